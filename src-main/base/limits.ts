@@ -1,0 +1,20 @@
+/** Every bound that keeps a hostile or broken input from taking the machine, in one place. Sizes in bytes, times in milliseconds. */
+export const LIMITS = {
+  /** A sign-in in the browser (RFC 8252 §8.3: the listener is open only while needed). */
+  signInTimeout: 5 * 60_000,
+  httpTimeout: 20_000,
+  httpBody: 1_000_000,
+  connectTimeout: 20_000,
+  greetingTimeout: 15_000,
+  socketTimeout: 90_000,
+  keychainTimeout: 20_000,
+  /** Longest that a sign-out waits for connections to close, and for what waited to be finished. */
+  disconnectTimeout: 5_000,
+  finishTimeout: 60_000,
+  mimeDepth: 100,
+  mimeParts: 10_000,
+  mimeTime: 20_000,
+  messageSize: 64_000_000,
+  draftAttachments: 25_000_000,
+  undoWindow: 10_000,
+} as const;

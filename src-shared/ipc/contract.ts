@@ -1,0 +1,262 @@
+/**
+ * Every request that a window may make of the engine: one sentence, the shape of what goes in and of what comes out.
+ * The engine checks the input, the window checks the answer; nothing else crosses between them but `events.ts`.
+ * No answer carries a secret. `credentials.submit` goes one way: from a form into the engine's memory.
+ */
+import { z } from 'zod';
+import { accountView } from '../model/account.ts';
+import { draft, draftContent } from '../model/draft.ts';
+import { grantView } from '../model/grant.ts';
+import {
+  accountId,
+  attemptId,
+  credentialId,
+  draftId,
+  mailboxId,
+  messageId,
+  operationId,
+  receiptId,
+  submissionId,
+  threadId,
+} from '../model/ids.ts';
+import { mailbox, specialUse } from '../model/mailbox.ts';
+import { flag, messageBody, messageSummary } from '../model/message.ts';
+import { providerView } from '../model/provider.ts';
+import { receipt, signOutPreview } from '../model/receipt.ts';
+import { serverSettings } from '../model/server-settings.ts';
+import { settings, vaultState } from '../model/settings.ts';
+import { submission } from '../model/submission.ts';
+import { threadPage } from '../model/thread.ts';
+
+export type RequestDeclaration = { doc: string; input: z.ZodType; output: z.ZodType };
+
+const nothing = z.object({});
+const done = z.object({});
+const addressText = z.string().max(500);
+
+/** A list of threads: one mailbox, or the inboxes of all accounts together. */
+export const threadView = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('mailbox'), mailboxId }),
+  z.object({ kind: z.literal('inboxes') }),
+]);
+export type ThreadView = z.infer<typeof threadView>;
+
+export const handSettings = z.object({
+  address: addressText,
+  displayName: z.string().max(200),
+  userName: z.string().min(1).max(320),
+  imap: serverSettings,
+  smtp: serverSettings,
+  auth: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('password'), password: credentialId }),
+    z.object({
+      kind: z.literal('oauth'),
+      issuer: z.url().max(2000),
+      clientId: z.string().min(1).max(500),
+      clientSecret: credentialId.optional(),
+      scopes: z.array(z.string().min(1).max(300)).max(30),
+    }),
+  ]),
+});
+export type HandSettings = z.infer<typeof handSettings>;
+
+export const contract = {
+  'app.getState': {
+    doc: 'What the program knows of itself: version, keychain, and the address to fill in on the welcome screen.',
+    input: nothing,
+    output: z.object({ version: z.string(), vault: vaultState, addressHint: z.string().optional() }),
+  },
+  'app.useSessionOnly': {
+    doc: 'Goes on without a keychain: secrets and mail live until the program ends.',
+    input: nothing,
+    output: vaultState,
+  },
+  'app.checkVault': {
+    doc: 'Looks again whether the keychain can be used, after the person unlocked or started it.',
+    input: nothing,
+    output: vaultState,
+  },
+  'settings.get': { doc: 'The settings of this profile.', input: nothing, output: settings },
+  'settings.set': { doc: 'Changes some settings and answers with all.', input: settings.partial(), output: settings },
+
+  'accounts.list': { doc: 'All accounts with their state.', input: nothing, output: z.array(accountView) },
+  'accounts.findProvider': {
+    doc: 'Who runs the mail of this address, from what is on this computer. Asks no server.',
+    input: z.object({ address: addressText }),
+    output: z.object({ domain: z.string(), provider: providerView.optional() }),
+  },
+  'credentials.submit': {
+    doc: 'Puts a password or a client secret into the memory of the engine and answers with a name for it.',
+    input: z.object({ secret: z.string().min(1).max(10_000) }),
+    output: z.object({ credentialId }),
+  },
+  'accounts.signIn': {
+    doc: 'Signs in with a known provider in the browser, or with an app password, tries IMAP and SMTP, saves the account.',
+    input: z.object({
+      attemptId,
+      address: addressText,
+      providerId: z.string().max(100),
+      clientId: z.string().min(1).max(500).optional(),
+      clientSecret: credentialId.optional(),
+      password: credentialId.optional(),
+    }),
+    output: accountView,
+  },
+  'accounts.addByHand': {
+    doc: 'The same with server settings that the person typed.',
+    input: z.object({ attemptId, settings: handSettings }),
+    output: accountView,
+  },
+  'accounts.signInAgain': {
+    doc: 'Renews the grant of an account that is there already; its mail stays as it is.',
+    input: z.object({ attemptId, accountId, password: credentialId.optional() }),
+    output: accountView,
+  },
+  'accounts.cancelSignIn': {
+    doc: 'Ends a running sign-in; nothing was saved.',
+    input: z.object({ attemptId }),
+    output: done,
+  },
+  'accounts.copySignInLink': {
+    doc: 'Puts the link of a running sign-in on the clipboard, for another browser on this computer.',
+    input: z.object({ attemptId }),
+    output: done,
+  },
+  'accounts.openSignInLink': {
+    doc: 'Opens the browser once more for a running sign-in.',
+    input: z.object({ attemptId }),
+    output: done,
+  },
+  'grants.list': { doc: 'What this computer may do with each account.', input: nothing, output: z.array(grantView) },
+  'grants.openManagePage': {
+    doc: "Opens the provider's own page about the programs that have access.",
+    input: z.object({ accountId }),
+    output: done,
+  },
+  'grants.previewSignOut': {
+    doc: 'Counts what is only on this computer and would be lost by signing out.',
+    input: z.object({ accountId }),
+    output: signOutPreview,
+  },
+  'grants.signOut': {
+    doc: 'Gives the access back, proves it, deletes the key here, keeps or erases the mail; answers with the receipt.',
+    input: z.object({ accountId, finishFirst: z.boolean(), mail: z.enum(['keep', 'erase']) }),
+    output: receipt,
+  },
+  'receipts.list': { doc: 'All receipts, newest first.', input: nothing, output: z.array(receipt) },
+  'receipts.save': {
+    doc: 'Asks where, and writes the receipt there as a page with the same facts as JSON inside.',
+    input: z.object({ receiptId }),
+    output: z.object({ saved: z.boolean() }),
+  },
+
+  'mailboxes.list': { doc: 'All mailboxes of all accounts.', input: nothing, output: z.array(mailbox) },
+  'threads.page': {
+    doc: 'A stretch of a thread list, newest first.',
+    input: z.object({
+      view: threadView,
+      start: z.number().int().nonnegative(),
+      limit: z.number().int().min(1).max(200),
+    }),
+    output: threadPage,
+  },
+  'threads.messages': {
+    doc: 'The messages of a thread, oldest first.',
+    input: z.object({ threadId }),
+    output: z.array(messageSummary),
+  },
+  'messages.getBody': {
+    doc: 'The content of a message; fetched now when it is not here yet.',
+    input: z.object({ messageId }),
+    output: messageBody,
+  },
+  'messages.getSource': {
+    doc: 'The source of a message as text, at most 1 MB of it.',
+    input: z.object({ messageId }),
+    output: z.object({ source: z.string(), truncated: z.boolean() }),
+  },
+  'messages.saveAttachment': {
+    doc: 'Asks where, and writes one attachment there under a harmless name.',
+    input: z.object({ messageId, part: z.number().int().nonnegative() }),
+    output: z.object({ saved: z.boolean() }),
+  },
+  'messages.setFlags': {
+    doc: 'Adds and removes flags; shown at once, told to the server as soon as it can be reached.',
+    input: z.object({
+      messageIds: z.array(messageId).min(1).max(10_000),
+      add: z.array(flag).max(20),
+      remove: z.array(flag).max(20),
+    }),
+    output: z.object({ operationIds: z.array(operationId) }),
+  },
+  'messages.move': {
+    doc: 'Moves messages out of the view into another mailbox, named by its use or by its key.',
+    input: z.object({
+      messageIds: z.array(messageId).min(1).max(10_000),
+      from: threadView,
+      to: z.union([z.object({ specialUse }), z.object({ mailboxId })]),
+    }),
+    output: z.object({ operationIds: z.array(operationId) }),
+  },
+  'operations.undo': {
+    doc: 'Takes changes back, whether or not the server has heard of them.',
+    input: z.object({ operationIds: z.array(operationId).min(1) }),
+    output: done,
+  },
+  'links.open': {
+    doc: 'Opens a link of a mail in the browser: http, https only.',
+    input: z.object({ url: z.string().max(20_000) }),
+    output: done,
+  },
+
+  'drafts.list': { doc: 'Drafts on this computer, newest first.', input: nothing, output: z.array(draft) },
+  'drafts.get': { doc: 'One draft.', input: z.object({ draftId }), output: draft },
+  'drafts.create': {
+    doc: 'A new draft: empty, or an answer or a forward of a message.',
+    input: z.object({
+      accountId: accountId.optional(),
+      basedOn: z.object({ messageId, as: z.enum(['reply', 'reply-all', 'forward']) }).optional(),
+      to: z.array(z.string().max(500)).max(100).optional(),
+    }),
+    output: draft,
+  },
+  'drafts.save': {
+    doc: 'Writes what the person typed; on disk when this answers.',
+    input: z.object({ draftId, content: draftContent }),
+    output: draft,
+  },
+  'drafts.attach': {
+    doc: 'Asks for files and keeps a copy of them with the draft.',
+    input: z.object({ draftId }),
+    output: draft,
+  },
+  'drafts.detach': {
+    doc: 'Takes an attachment out of a draft.',
+    input: z.object({ draftId, part: z.number().int().nonnegative() }),
+    output: draft,
+  },
+  'drafts.discard': { doc: 'Deletes a draft.', input: z.object({ draftId }), output: done },
+
+  'outbox.list': { doc: 'What waits, failed, or is unknown.', input: nothing, output: z.array(submission) },
+  'outbox.send': {
+    doc: 'Queues a draft for sending; it leaves after the undo window.',
+    input: z.object({ draftId }),
+    output: submission,
+  },
+  'outbox.cancel': {
+    doc: 'Takes a message out of the outbox and makes it a draft again.',
+    input: z.object({ submissionId }),
+    output: draft,
+  },
+  'outbox.retry': {
+    doc: 'Sends a failed or unknown message again, because the person says so.',
+    input: z.object({ submissionId }),
+    output: submission,
+  },
+  'sync.now': { doc: 'Connects and looks for new mail at once.', input: nothing, output: done },
+} as const satisfies Record<string, RequestDeclaration>;
+
+export type Contract = typeof contract;
+export type RequestName = keyof Contract;
+export type InputOf<N extends RequestName> = z.infer<Contract[N]['input']>;
+export type OutputOf<N extends RequestName> = z.infer<Contract[N]['output']>;

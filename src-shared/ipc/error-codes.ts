@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/**
+ * Every way in which a request can fail, once. Each code has a sentence for people in the catalogue (`error.CODE.title`),
+ * and a next step (`error.CODE.next`). Texts of servers and libraries never stand in for them.
+ */
+export const ERROR_CODES = [
+  // input
+  'address-invalid',
+  'provider-unknown',
+  'input-invalid',
+  'not-found',
+  // the sign-in in the browser
+  'sign-in-refused',
+  'sign-in-cancelled',
+  'sign-in-timed-out',
+  'sign-in-forged',
+  'browser-unavailable',
+  'listener-unavailable',
+  'scope-missing',
+  'address-mismatch',
+  'client-id-missing',
+  'client-refused',
+  'authorization-server-unreachable',
+  'authorization-server-invalid',
+  'token-endpoint-down',
+  'no-refresh-token',
+  // using the grant
+  'grant-ended',
+  'login-refused',
+  'password-refused',
+  'imap-not-allowed',
+  'smtp-not-allowed',
+  // connections
+  'offline',
+  'host-not-found',
+  'connection-refused',
+  'connection-timed-out',
+  'connection-lost',
+  'server-busy',
+  'tls-untrusted',
+  'tls-wrong-host',
+  'tls-expired',
+  'tls-missing',
+  'tls-failed',
+  'protocol-error',
+  // sending
+  'recipient-missing',
+  'recipient-invalid',
+  'recipients-refused',
+  'message-refused',
+  'message-too-large',
+  'sender-refused',
+  'submission-unknown',
+  'attachment-too-large',
+  'attachment-unreadable',
+  // changes on the server
+  'mailbox-missing',
+  'mailbox-full',
+  'message-gone',
+  'change-refused',
+  // this computer
+  'keychain-absent',
+  'keychain-locked',
+  'keychain-failed',
+  'store-unreadable',
+  'disk-full',
+  'file-unwritable',
+  'too-complex',
+  'busy',
+  'internal',
+] as const;
+
+export const errorCode = z.enum(ERROR_CODES);
+export type ErrorCode = z.infer<typeof errorCode>;
+
+export const retry = z.enum(['never', 'later', 'after-sign-in']);
+export type Retry = z.infer<typeof retry>;

@@ -1,0 +1,47 @@
+/** What the engine tells every window without being asked. Small: an event says what changed, the window asks for what it shows. */
+import { z } from 'zod';
+import { accountId, attemptId, mailboxId, operationId, threadId } from '../model/ids.ts';
+import { receiptStep } from '../model/receipt.ts';
+import { settings, vaultState } from '../model/settings.ts';
+import { errorCode } from './error-codes.ts';
+
+export const events = {
+  /** An account came, went or changed its state; also its grant. */
+  accountsChanged: z.object({}),
+  /** A mailbox came, went, was renamed or has other counts. */
+  mailboxesChanged: z.object({ accountId }),
+  /** Rows of these mailboxes, or messages of these threads, are not what they were. */
+  messagesChanged: z.object({ mailboxIds: z.array(mailboxId), threadIds: z.array(threadId) }),
+  draftsChanged: z.object({}),
+  outboxChanged: z.object({}),
+  settingsChanged: settings,
+  vaultChanged: vaultState,
+  signInProgress: z.object({
+    attemptId,
+    step: z.enum([
+      'finding-provider',
+      'waiting-for-browser',
+      'exchanging-code',
+      'checking-imap',
+      'checking-smtp',
+      'saving',
+    ]),
+    /** With `waiting-for-browser`: when the wait ends. */
+    until: z.number().optional(),
+  }),
+  signOutProgress: z.object({ accountId, step: receiptStep }),
+  /** A change failed for good and was taken back. */
+  operationFailed: z.object({
+    accountId,
+    operationIds: z.array(operationId),
+    kind: z.enum(['flags', 'move', 'append']),
+    count: z.number(),
+    code: errorCode,
+  }),
+  /** A menu or a key of the system asks the window to do something. */
+  commandRequested: z.object({ command: z.string().max(100) }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type Events = typeof events;
+export type EventName = keyof Events;
+export type PayloadOf<N extends EventName> = z.infer<Events[N]>;

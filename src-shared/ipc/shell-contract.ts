@@ -1,0 +1,39 @@
+/** What the engine needs of the shell, over a port of its own. The shell knows windows and the desktop, and no mail. */
+import { z } from 'zod';
+
+const done = z.object({});
+
+export const shellContract = {
+  openExternal: {
+    doc: 'Opens an http or https address in the system browser.',
+    input: z.object({ url: z.url({ protocol: /^https?$/ }) }),
+    output: done,
+  },
+  copyText: { doc: 'Puts text on the clipboard.', input: z.object({ text: z.string().max(20_000) }), output: done },
+  pickFiles: {
+    doc: 'Lets the person pick files to attach; empty when they cancel.',
+    input: z.object({}),
+    output: z.object({ paths: z.array(z.string()) }),
+  },
+  pickSavePath: {
+    doc: 'Lets the person say where a file is to be written; no path when they cancel.',
+    input: z.object({ suggestedName: z.string().max(255) }),
+    output: z.object({ path: z.string().optional() }),
+  },
+  raiseWindow: { doc: 'Brings the window to the front.', input: z.object({}), output: done },
+  notify: {
+    doc: 'Shows a notification of the system.',
+    input: z.object({ title: z.string().max(300), body: z.string().max(300) }),
+    output: done,
+  },
+  setBadge: {
+    doc: 'The number on the dock or task bar; 0 takes it away.',
+    input: z.object({ count: z.number().int().nonnegative() }),
+    output: done,
+  },
+} as const satisfies Record<string, { doc: string; input: z.ZodType; output: z.ZodType }>;
+
+export type ShellContract = typeof shellContract;
+export type ShellRequestName = keyof ShellContract;
+export type ShellInputOf<N extends ShellRequestName> = z.infer<ShellContract[N]['input']>;
+export type ShellOutputOf<N extends ShellRequestName> = z.infer<ShellContract[N]['output']>;

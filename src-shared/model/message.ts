@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { accountId, mailboxId, messageId, threadId } from './ids.ts';
+
+/** RFC 5322 §3.4: one mailbox of an address list, decoded. */
+export const address = z.object({ name: z.string(), address: z.string() });
+export type Address = z.infer<typeof address>;
+
+/** System flags (RFC 9051 §2.3.2) and keywords, as the server writes them. */
+export const flag = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^\\?[^\s\\(){%*"\]]+$/);
+export const SEEN = '\\Seen';
+export const FLAGGED = '\\Flagged';
+export const ANSWERED = '\\Answered';
+export const DRAFT = '\\Draft';
+export const DELETED = '\\Deleted';
+
+export const attachment = z.object({
+  /** Position among the parts of this message; names it in requests. */
+  part: z.number().int().nonnegative(),
+  filename: z.string(),
+  contentType: z.string(),
+  size: z.number(),
+});
+export type Attachment = z.infer<typeof attachment>;
+
+/** A message as lists and the head of the reader show it. */
+export const messageSummary = z.object({
+  messageId,
+  threadId,
+  accountId,
+  mailboxIds: z.array(mailboxId),
+  from: z.array(address),
+  to: z.array(address),
+  cc: z.array(address),
+  replyTo: z.array(address),
+  subject: z.string(),
+  preview: z.string(),
+  /** The Date header; falls back to internalDate when it is missing or unreadable. */
+  date: z.number(),
+  internalDate: z.number(),
+  size: z.number(),
+  flags: z.array(z.string()),
+  hasAttachments: z.boolean(),
+  messageIdHeader: z.string(),
+});
+export type MessageSummary = z.infer<typeof messageSummary>;
+
+/** The content of a message, parsed. HTML is as it was sent: the window sanitises it before it is shown. */
+export const messageBody = z.object({
+  messageId,
+  html: z.string().optional(),
+  text: z.string().optional(),
+  attachments: z.array(attachment),
+  /** Pictures that the HTML refers to by `cid:`, as data: URLs, images only. */
+  inlineImages: z.record(z.string(), z.string()),
+  /** True when the message could not be parsed and `text` holds its source. */
+  isSource: z.boolean(),
+});
+export type MessageBody = z.infer<typeof messageBody>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { errorCode } from '../ipc/error-codes.ts';
+import { accountId, submissionId } from './ids.ts';
+import { address } from './message.ts';
+
+/**
+ * queued -> sending -> sent | failed | unknown.
+ * `unknown`: the link broke after the last byte and before the answer; the mail may have gone, so it is never sent again by itself.
+ */
+export const submissionState = z.enum(['queued', 'sending', 'sent', 'failed', 'unknown']);
+export type SubmissionState = z.infer<typeof submissionState>;
+
+export const submission = z.object({
+  submissionId,
+  accountId,
+  to: z.array(address),
+  subject: z.string(),
+  state: submissionState,
+  queuedAt: z.number(),
+  /** Not sent before this time: the undo window, later a time the person chose. */
+  notBefore: z.number(),
+  nextTryAt: z.number().optional(),
+  error: errorCode.optional(),
+  /** Recipients that the server refused while it took the others. */
+  refused: z.array(z.string()),
+});
+export type Submission = z.infer<typeof submission>;
