@@ -1,0 +1,46 @@
+/**
+ * The lanes of the tests. `unit` needs nothing but Node; `integration` and `hostile` start real servers;
+ * `e2e` drives the real program, one window at a time.
+ */
+import { defineConfig } from 'vitest/config';
+
+const inFolder = (name: string): string[] => [`tests/${name}/**/*.test.{ts,tsx}`];
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    projects: [
+      { test: { name: 'unit', include: inFolder('unit'), environment: 'node', testTimeout: 15_000 } },
+      {
+        test: {
+          name: 'integration',
+          include: inFolder('integration'),
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'hostile',
+          include: inFolder('hostile'),
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: inFolder('e2e'),
+          environment: 'node',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
