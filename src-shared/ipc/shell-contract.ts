@@ -1,4 +1,7 @@
-/** What the engine needs of the shell, over a port of its own. The shell knows windows and the desktop, and no mail. */
+/**
+ * What the engine needs of the shell, over a port of its own. The shell knows windows and the desktop, and no mail.
+ * The other way goes one event: `commandRequested`, when the person chose something in the menu bar.
+ */
 import { z } from 'zod';
 
 const done = z.object({});
@@ -21,11 +24,6 @@ export const shellContract = {
     output: z.object({ path: z.string().optional() }),
   },
   raiseWindow: { doc: 'Brings the window to the front.', input: z.object({}), output: done },
-  notify: {
-    doc: 'Shows a notification of the system.',
-    input: z.object({ title: z.string().max(300), body: z.string().max(300) }),
-    output: done,
-  },
   setBadge: {
     doc: 'The number on the dock or task bar; 0 takes it away.',
     input: z.object({ count: z.number().int().nonnegative() }),
