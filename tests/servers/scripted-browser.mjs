@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// @ts-check
+// The program that is named in $BROWSER for tests and the demo's tour: xdg-open starts it with the
+// address, and it signs in as the environment says. Nothing in the product knows of it.
+//   LATCHKEY_LAB_LOGIN, LATCHKEY_LAB_PASSWORD   who signs in (the login may be left out for "close")
+//   LATCHKEY_LAB_DECISION   allow (default) | deny | close
+//   LATCHKEY_LAB_SCOPES     optional scopes that stay ticked, separated by spaces (default: all)
+//   LATCHKEY_LAB_VISITS     a file; each address that was opened is appended to it as a line, without its query
+import { appendFileSync } from 'node:fs';
+import { driveBrowser } from './browser.mjs';
+
+const url = process.argv[2];
+const {
+  LATCHKEY_LAB_LOGIN,
+  LATCHKEY_LAB_PASSWORD,
+  LATCHKEY_LAB_DECISION,
+  LATCHKEY_LAB_SCOPES,
+  LATCHKEY_LAB_VISITS,
+} = process.env;
+if (url === undefined) {
+  process.stderr.write('usage: scripted-browser.mjs URL\n');
+  process.exit(2);
+}
+const { origin, pathname, hostname, searchParams } = new URL(url);
+if (LATCHKEY_LAB_VISITS) appendFileSync(LATCHKEY_LAB_VISITS, `${origin}${pathname}\n`);
+// Links in mail are opened with the same program: only a sign-in on loopback is played.
+if (hostname === '127.0.0.1' && searchParams.has('client_id')) {
+  await driveBrowser(url, {
+    login: LATCHKEY_LAB_LOGIN ?? '',
+    password: LATCHKEY_LAB_PASSWORD ?? '',
+    decision:
+      LATCHKEY_LAB_DECISION === 'deny' || LATCHKEY_LAB_DECISION === 'close' ? LATCHKEY_LAB_DECISION : 'allow',
+    ...(LATCHKEY_LAB_SCOPES !== undefined && { scopes: LATCHKEY_LAB_SCOPES.split(' ') }),
+  });
+}
