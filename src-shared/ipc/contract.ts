@@ -27,6 +27,7 @@ import { serverSettings } from '../model/server-settings.ts';
 import { settings, vaultState } from '../model/settings.ts';
 import { submission } from '../model/submission.ts';
 import { threadPage } from '../model/thread.ts';
+import { errorCode } from './error-codes.ts';
 
 export type RequestDeclaration = { doc: string; input: z.ZodType; output: z.ZodType };
 
@@ -62,9 +63,14 @@ export type HandSettings = z.infer<typeof handSettings>;
 
 export const contract = {
   'app.getState': {
-    doc: 'What the program knows of itself: version, keychain, and the address to fill in on the welcome screen.',
+    doc: 'What the program knows of itself: version, keychain, why the mail is not open if it is not, and the address to fill in on the welcome screen.',
     input: nothing,
-    output: z.object({ version: z.string(), vault: vaultState, addressHint: z.string().optional() }),
+    output: z.object({
+      version: z.string(),
+      vault: vaultState,
+      problem: errorCode.optional(),
+      addressHint: z.string().optional(),
+    }),
   },
   'app.useSessionOnly': {
     doc: 'Goes on without a keychain: secrets and mail live until the program ends.',

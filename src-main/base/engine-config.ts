@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** What the engine is told when it is started. No secret is in it. */
+export const engineConfig = z.object({
+  version: z.string(),
+  /** The profile's folder; made when it is missing. */
+  directory: z.string().min(1),
+  /** Where session-only profiles are made; each is erased when the engine stops. */
+  temporaryDirectory: z.string().min(1),
+  /** The name under which this profile's secrets stand in the keychain. */
+  keychainService: z.string().min(1),
+  /** The provider file that ships with the program. */
+  providersFile: z.string().min(1),
+  /** A developer's own provider file; only unpackaged runs read one. */
+  extraProvidersFile: z.string().optional(),
+  /** Sentences of the engine: the page that the browser shows at the end of a sign-in. */
+  textsFile: z.string().min(1),
+  parseWorker: z.string().min(1),
+  /** The address with which the welcome screen begins. */
+  addressHint: z.string().optional(),
+});
+export type EngineConfig = z.infer<typeof engineConfig>;

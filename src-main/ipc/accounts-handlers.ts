@@ -1,0 +1,71 @@
+import type { AccountView } from '../../src-shared/model/account.ts';
+import type { AccountId } from '../../src-shared/model/ids.ts';
+import { MailError } from '../base/errors.ts';
+import type { EngineContext } from './context.ts';
+import { saveFile } from './files.ts';
+import type { Handlers, Router } from './router.ts';
+
+type AccountsHandlers = Pick<
+  Handlers,
+  | 'accounts.list'
+  | 'accounts.findProvider'
+  | 'credentials.submit'
+  | 'accounts.signIn'
+  | 'accounts.addByHand'
+  | 'accounts.signInAgain'
+  | 'accounts.cancelSignIn'
+  | 'accounts.copySignInLink'
+  | 'accounts.openSignInLink'
+  | 'grants.list'
+  | 'grants.openManagePage'
+  | 'grants.previewSignOut'
+  | 'grants.signOut'
+  | 'receipts.list'
+  | 'receipts.save'
+>;
+
+export function createAccountsHandlers(context: EngineContext, publish: Router['publish']): AccountsHandlers {
+  const { accounts, shell } = context;
+
+  function view(accountId: AccountId): AccountView {
+    const { store, sync } = context.rooms();
+    const account = store.accounts.get(accountId);
+    if (!account) throw new MailError('not-found');
+    return { ...account, state: sync.state(accountId), progress: sync.progress(accountId) };
+  }
+
+  return {
+    'accounts.list': () => context.rooms().store.accounts.list().map((account) => view(account.accountId)),
+    'accounts.findProvider': ({ address }) => accounts.findProvider(address),
+    'credentials.submit': ({ secret }) => ({ credentialId: accounts.submitCredential(secret) }),
+    'accounts.signIn': async (input) => view((await accounts.signIn(input)).accountId),
+    'accounts.addByHand': async (input) => view((await accounts.addByHand(input)).accountId),
+    'accounts.signInAgain': async (input) => view((await accounts.signInAgain(input)).accountId),
+    'accounts.cancelSignIn': ({ attemptId }) => {
+      accounts.cancelSignIn(attemptId);
+      return {};
+    },
+    'accounts.copySignInLink': ({ attemptId }) => shell.request('copyText', { text: accounts.linkOf(attemptId) }),
+    'accounts.openSignInLink': ({ attemptId }) => shell.request('openExternal', { url: accounts.linkOf(attemptId) }),
+    'grants.list': () => accounts.grantViews(),
+    'grants.openManagePage': ({ accountId }) => {
+      const grant = accounts.grantViews().find((one) => one.accountId === accountId);
+      if (grant?.manageUrl === undefined) throw new MailError('not-found');
+      return shell.request('openExternal', { url: grant.manageUrl });
+    },
+    'grants.previewSignOut': ({ accountId }) => accounts.previewSignOut(accountId),
+    'grants.signOut': (input) =>
+      accounts.signOut({
+        ...input,
+        onStep: (step) => publish('signOutProgress', { accountId: input.accountId, step }),
+      }),
+    'receipts.list': () => context.rooms().store.receipts.list(),
+    'receipts.save': async ({ receiptId }) => {
+      const receipt = context.rooms().store.receipts.get(receiptId);
+      if (!receipt) throw new MailError('not-found');
+      const day = new Date(receipt.finishedAt).toISOString().slice(0, 10);
+      const name = `Latchkey receipt ${receipt.address.replace(/[^a-z0-9@.-]/gi, '_')} ${day}.html`;
+      return { saved: await saveFile(shell, name, Buffer.from(accounts.receiptPage(receipt), 'utf8')) };
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { VaultState } from '../../src-shared/model/settings.ts';
+import { DEFAULT_SETTINGS } from '../../src-shared/model/settings.ts';
+import type { EngineContext } from './context.ts';
+import type { Handlers } from './router.ts';
+
+type AppHandlers = Pick<
+  Handlers,
+  'app.getState' | 'app.useSessionOnly' | 'app.checkVault' | 'settings.get' | 'settings.set' | 'sync.now'
+>;
+
+export function createAppHandlers(context: EngineContext): AppHandlers {
+  const { config, vault } = context;
+
+  async function reopen(): Promise<VaultState> {
+    await context.openMail();
+    return vault.state();
+  }
+
+  return {
+    'app.getState': () => {
+      const problem = context.problem();
+      return {
+        version: config.version,
+        vault: vault.state(),
+        ...(problem && { problem: problem.code }),
+        ...(config.addressHint !== undefined && { addressHint: config.addressHint }),
+      };
+    },
+    'app.useSessionOnly': () => {
+      vault.useSession();
+      return reopen();
+    },
+    'app.checkVault': reopen,
+    // Before the mail is open the window still has to be painted in some theme.
+    'settings.get': () => (context.problem() ? DEFAULT_SETTINGS : context.rooms().store.settings.get()),
+    'settings.set': (changes) =>
+      context.rooms().store.settings.set(
+        Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+      ),
+    'sync.now': () => {
+      context.rooms().sync.wake();
+      return {};
+    },
+  };
+}

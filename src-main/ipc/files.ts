@@ -1,0 +1,50 @@
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { diskErrorOf, MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import type { ShellClient } from './shell-client.ts';
+
+/** Asks the person where, then writes there: first beside it, then in its place, so that a full disk leaves the old file whole. */
+export async function saveFile(shell: ShellClient, suggestedName: string, content: Uint8Array): Promise<boolean> {
+  const { path } = await shell.request('pickSavePath', { suggestedName });
+  if (path === undefined) return false;
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    // `wx` follows no link and overwrites nothing that somebody put there meanwhile.
+    const file = await open(beside, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
+  }
+  return true;
+}
+
+export type PickedFile = { filename: string; contentType: string; content: Uint8Array };
+
+/** Lets the person pick files and reads them whole; nothing is taken when one of them cannot be read or all are too large together. */
+export async function pickFiles(shell: ShellClient, roomLeft: number): Promise<PickedFile[]> {
+  const { paths } = await shell.request('pickFiles', {});
+  const files: PickedFile[] = [];
+  let total = 0;
+  for (const path of paths) {
+    const filename = basename(path);
+    try {
+      total += (await stat(path)).size;
+      if (total > roomLeft) {
+        throw new MailError('attachment-too-large', { detail: { filename, limit: LIMITS.draftAttachments } });
+      }
+      files.push({ filename, contentType: 'application/octet-stream', content: await readFile(path) });
+    } catch (error) {
+      if (error instanceof MailError) throw error;
+      throw new MailError('attachment-unreadable', { detail: { filename }, cause: error });
+    }
+  }
+  return files;
+}

@@ -1,0 +1,94 @@
+/**
+ * The shell: starts the engine, opens the window, and hands each a port to the other. No mail passes through this process.
+ * Order matters: scheme and switches before `ready`; the lock before the profile is touched; the engine before the window,
+ * so that it opens its store while Chromium paints.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, type BrowserWindow, protocol } from 'electron';
+import { z } from 'zod';
+import type { EngineConfig } from './base/engine-config.ts';
+import { readArguments } from './shell/arguments.ts';
+import { forbidCoreDumps } from './shell/core-dumps.ts';
+import { startEngine } from './shell/engine-process.ts';
+import { installMenu } from './shell/menu.ts';
+import { raise } from './shell/shell-requests.ts';
+import { APP_SCHEME, forbidChromiumNetwork, lockDownContents, serveApp } from './shell/web-security.ts';
+import { openWindow } from './shell/window.ts';
+
+const dist = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(dist);
+const args = readArguments(process.argv);
+
+protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
+forbidChromiumNetwork();
+lockDownContents();
+app.enableSandbox();
+
+let window: BrowserWindow | undefined;
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => raise(window));
+  app.on('window-all-closed', () => app.quit());
+  void app.whenReady().then(run);
+} else {
+  app.quit();
+}
+
+function run(): void {
+  forbidCoreDumps();
+  const engine = startEngine({
+    entry: join(dist, 'main', 'engine.js'),
+    config: readConfig(),
+    window: () => window,
+    onLog: (line) => process.stderr.write(line),
+  });
+  serveApp(join(dist, 'renderer'));
+  installMenu(readMenuTexts(), (command) => engine.command(command));
+  window = openWindow({ preload: join(dist, 'preload', 'preload.cjs'), locale: args.locale });
+  window.on('closed', () => {
+    window = undefined;
+  });
+  engine.connect(window);
+
+  let isStopped = false;
+  app.on('will-quit', (event) => {
+    if (isStopped) return;
+    event.preventDefault();
+    void engine.stop().then(() => {
+      isStopped = true;
+      app.quit();
+    });
+  });
+}
+
+function readConfig(): EngineConfig {
+  const directory = app.getPath('userData');
+  const extra = process.env.LATCHKEY_PROVIDERS;
+  return {
+    version: app.getVersion(),
+    directory: join(directory, 'mail'),
+    temporaryDirectory: app.getPath('temp'),
+    keychainService: keychainServiceOf(directory),
+    providersFile: join(root, 'providers.json'),
+    ...(extra !== undefined && !app.isPackaged && { extraProvidersFile: resolve(extra) }),
+    textsFile: join(root, 'locales', 'en-engine.json'),
+    parseWorker: join(dist, 'main', 'parse-worker.js'),
+    ...(args.address !== undefined && { addressHint: args.address }),
+  };
+}
+
+/** Two profiles must not share secrets: any but the usual one has its folder's hash in the name. */
+function keychainServiceOf(directory: string): string {
+  const usual = join(app.getPath('appData'), app.getName());
+  if (resolve(directory) === resolve(usual)) return 'Latchkey Mail';
+  return `Latchkey Mail ${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 12)}`;
+}
+
+function readMenuTexts() {
+  const text = z.string();
+  const menu = z.object({ file: text, newMessage: text, accounts: text, message: text, reply: text, replyAll: text, forward: text, archive: text, trash: text });
+  return menu.parse(JSON.parse(readFileSync(join(root, 'locales', 'en-menu.json'), 'utf8')));
+}

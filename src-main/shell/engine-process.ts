@@ -1,0 +1,78 @@
+/**
+ * Starts the engine as a utility process, gives ports to it and to windows, and starts it again when it dies:
+ * whatever it had promised is in its journal, so that a new one goes on where the old one stopped.
+ */
+import { type BrowserWindow, MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
+import type { EngineConfig } from '../base/engine-config.ts';
+import { PORT_HANDOVER } from '../../src-shared/ipc/wire.ts';
+import { serveEngine } from './shell-requests.ts';
+
+export type EngineProcess = {
+  /** Connects a window now, and again whenever its page is loaded anew or the engine was restarted. */
+  connect(window: BrowserWindow): void;
+  command(name: string): void;
+  /** Lets the engine finish what it writes, then ends it. */
+  stop(): Promise<void>;
+};
+
+const RESTART_DELAYS = [0, 1_000, 5_000, 30_000];
+
+export function startEngine(options: {
+  entry: string;
+  config: EngineConfig;
+  window: () => BrowserWindow | undefined;
+  onLog: (line: string) => void;
+}): EngineProcess {
+  const windows = new Set<BrowserWindow>();
+  let deaths = 0;
+  let isStopping = false;
+  let engine: UtilityProcess;
+  let toEngine: Electron.MessagePortMain;
+
+  function launch(): void {
+    engine = utilityProcess.fork(options.entry, [], { serviceName: 'Latchkey Mail engine', stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [engine.stdout, engine.stderr]) {
+      stream?.on('data', (chunk: Buffer) => options.onLog(chunk.toString()));
+    }
+    const started = Date.now();
+    engine.on('exit', () => {
+      if (isStopping) return;
+      // One that ran for a while and then died is not one that cannot start.
+      deaths = Date.now() - started > 60_000 ? 0 : deaths + 1;
+      setTimeout(launch, RESTART_DELAYS[Math.min(deaths, RESTART_DELAYS.length) - 1] ?? 0);
+    });
+    const { port1, port2 } = new MessageChannelMain();
+    toEngine = port1;
+    engine.postMessage({ kind: 'start', config: options.config }, [port2]);
+    serveEngine(port1, options.window);
+    for (const window of windows) handOver(window);
+  }
+
+  function handOver(window: BrowserWindow): void {
+    if (window.isDestroyed() || window.webContents.isLoadingMainFrame()) return;
+    const { port1, port2 } = new MessageChannelMain();
+    engine.postMessage({ kind: 'window' }, [port1]);
+    window.webContents.postMessage(PORT_HANDOVER, null, [port2]);
+  }
+
+  launch();
+  return {
+    connect(window) {
+      windows.add(window);
+      window.on('closed', () => windows.delete(window));
+      window.webContents.on('did-finish-load', () => handOver(window));
+    },
+    command: (name) => toEngine.postMessage({ kind: 'event', name: 'commandRequested', payload: { command: name } }),
+    stop() {
+      isStopping = true;
+      return new Promise((resolve) => {
+        const force = setTimeout(() => engine.kill(), 5_000);
+        engine.once('exit', () => {
+          clearTimeout(force);
+          resolve();
+        });
+        engine.postMessage({ kind: 'stop' });
+      });
+    },
+  };
+}

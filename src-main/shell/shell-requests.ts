@@ -1,0 +1,75 @@
+/** The shell's end of its port to the engine: what the engine may ask of the desktop, checked against the shell contract. */
+import { app, type BrowserWindow, clipboard, dialog, type MessagePortMain, shell } from 'electron';
+import { z } from 'zod';
+import { type ShellInputOf, type ShellOutputOf, type ShellRequestName, shellContract } from '../../src-shared/ipc/shell-contract.ts';
+import { toFail } from '../base/errors.ts';
+
+type ShellHandlers = { [N in ShellRequestName]: (input: ShellInputOf<N>) => Promise<ShellOutputOf<N>> };
+
+const requestMessage = z.object({ kind: z.literal('request'), id: z.number(), name: z.string(), input: z.unknown() });
+
+export function serveEngine(port: MessagePortMain, window: () => BrowserWindow | undefined): void {
+  const handlers = createHandlers(window);
+  port.on('message', (event) => {
+    const request = requestMessage.safeParse(event.data);
+    if (!request.success) return;
+    const { id, name, input } = request.data;
+    void answer(handlers, name, input).then((result) => port.postMessage({ kind: 'answer', id, result }));
+  });
+  port.start();
+}
+
+async function answer(handlers: ShellHandlers, name: string, input: unknown) {
+  try {
+    if (!Object.hasOwn(shellContract, name)) throw new Error('unknown request');
+    const known = name as ShellRequestName;
+    const handler = handlers[known] as (input: unknown) => Promise<unknown>;
+    return { ok: true, value: await handler(shellContract[known].input.parse(input)) };
+  } catch (error) {
+    return toFail(error);
+  }
+}
+
+function createHandlers(window: () => BrowserWindow | undefined): ShellHandlers {
+  return {
+    async openExternal({ url }) {
+      await shell.openExternal(url);
+      return {};
+    },
+    async copyText({ text }) {
+      clipboard.writeText(text);
+      return {};
+    },
+    async pickFiles() {
+      const options = { properties: ['openFile', 'multiSelections'] as const };
+      const parent = window();
+      const picked = parent
+        ? await dialog.showOpenDialog(parent, { properties: [...options.properties] })
+        : await dialog.showOpenDialog({ properties: [...options.properties] });
+      return { paths: picked.canceled ? [] : picked.filePaths };
+    },
+    async pickSavePath({ suggestedName }) {
+      const parent = window();
+      const picked = parent
+        ? await dialog.showSaveDialog(parent, { defaultPath: suggestedName })
+        : await dialog.showSaveDialog({ defaultPath: suggestedName });
+      return picked.canceled || picked.filePath === '' ? {} : { path: picked.filePath };
+    },
+    async raiseWindow() {
+      raise(window());
+      return {};
+    },
+    async setBadge({ count }) {
+      app.setBadgeCount(count);
+      return {};
+    },
+  };
+}
+
+/** Brings a window to the front, out of the task bar if need be. */
+export function raise(window: BrowserWindow | undefined): void {
+  if (!window) return;
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}

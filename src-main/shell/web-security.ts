@@ -1,0 +1,128 @@
+/**
+ * What every page of this program is forbidden, set once for all sessions and all contents, before any window exists.
+ * The Electron security checklist's items 3 to 18 live here and in window.ts; tests/hostile tries each from inside a page.
+ */
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { app, type Session, session } from 'electron';
+
+export const APP_SCHEME = 'app';
+export const APP_ORIGIN = 'app://latchkey';
+
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "frame-src 'self'",
+  "connect-src 'none'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+/** The frame that shows other people's HTML: no script whatever, no source but the message itself. */
+const FRAME_POLICY = [
+  "default-src 'none'",
+  "script-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/**
+ * Chromium needs no network of its own: mail, sign-in and files go through the engine. Its resolver is switched off,
+ * because `<link rel=dns-prefetch>` in a mail would otherwise look names up that no other rule catches.
+ */
+export function forbidChromiumNetwork(): void {
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+  app.commandLine.appendSwitch('disable-background-networking');
+  app.commandLine.appendSwitch('disable-component-update');
+  app.commandLine.appendSwitch('disable-domain-reliability');
+  app.commandLine.appendSwitch('no-pings');
+}
+
+/** Refuses every permission, window, navigation and webview, in sessions and contents that exist and that are made later. */
+export function lockDownContents(): void {
+  app.on('session-created', lockDownSession);
+  app.on('web-contents-created', (_event, contents) => {
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.on('will-navigate', (event) => event.preventDefault());
+    contents.on('will-frame-navigate', (event) => event.preventDefault());
+    contents.on('will-redirect', (event) => event.preventDefault());
+  });
+}
+
+function lockDownSession(one: Session): void {
+  one.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  one.setPermissionCheckHandler(() => false);
+  one.setDevicePermissionHandler(() => false);
+  one.webRequest.onBeforeRequest((details, answer) => {
+    const url = new URL(details.url);
+    answer({ cancel: !(url.origin === APP_ORIGIN || url.protocol === 'data:' || url.protocol === 'devtools:' || isOwn(url)) });
+  });
+  one.on('will-download', (event) => event.preventDefault());
+}
+
+/** `origin` of a custom scheme is opaque in Node's URL, so scheme and host are compared. */
+function isOwn(url: URL): boolean {
+  return url.protocol === `${APP_SCHEME}:` && url.host === 'latchkey';
+}
+
+/** Serves the built page at app://latchkey/, and nothing outside its folder. */
+export function serveApp(folder: string): void {
+  session.defaultSession.protocol.handle(APP_SCHEME, async (request) => {
+    const url = new URL(request.url);
+    const file = isOwn(url) && request.method === 'GET' ? resolveInside(folder, url.pathname) : undefined;
+    if (file === undefined) return notFound();
+    try {
+      const body = await readFile(file);
+      const isFrame = file.endsWith(`${sep}message-frame.html`);
+      return new Response(new Uint8Array(body), {
+        headers: {
+          'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+          'content-security-policy': isFrame ? FRAME_POLICY : PAGE_POLICY,
+          'x-content-type-options': 'nosniff',
+          'referrer-policy': 'no-referrer',
+          'cross-origin-opener-policy': 'same-origin',
+          'cache-control': 'no-store',
+        },
+      });
+    } catch {
+      return notFound();
+    }
+  });
+}
+
+/** The file that a path names inside `folder`; undefined for anything that tries to leave it. */
+function resolveInside(folder: string, pathname: string): string | undefined {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+  if (path.includes('\0') || path.includes('\\')) return undefined;
+  const file = normalize(join(folder, path === '/' ? '/index.html' : path));
+  return file.startsWith(folder + sep) ? file : undefined;
+}
+
+function notFound(): Response {
+  return new Response('', { status: 404 });
+}

@@ -1,0 +1,74 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, BrowserWindow, nativeTheme, screen } from 'electron';
+import { z } from 'zod';
+import { APP_ORIGIN } from './web-security.ts';
+
+const bounds = z.object({
+  x: z.number().int().optional(),
+  y: z.number().int().optional(),
+  width: z.number().int().min(480).max(20_000),
+  height: z.number().int().min(400).max(20_000),
+  isMaximized: z.boolean(),
+});
+type Bounds = z.infer<typeof bounds>;
+const FIRST: Bounds = { width: 1280, height: 800, isMaximized: false };
+
+/** Opens the main window where it was last time, and shows it when its first frame is painted. */
+export function openWindow(options: { preload: string; locale: string | undefined }): BrowserWindow {
+  const file = join(app.getPath('userData'), 'window.json');
+  const saved = readBounds(file);
+  const window = new BrowserWindow({
+    ...saved,
+    minWidth: 480,
+    minHeight: 400,
+    show: false,
+    title: 'Latchkey Mail',
+    autoHideMenuBar: true,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#1f1e1b' : '#fefdfb',
+    webPreferences: {
+      preload: options.preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInSubFrames: false,
+      nodeIntegrationInWorker: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+    },
+  });
+  if (saved.isMaximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => {
+    writeBounds(file, { ...window.getNormalBounds(), isMaximized: window.isMaximized() });
+  });
+  const query = options.locale === undefined ? '' : `?locale=${encodeURIComponent(options.locale)}`;
+  void window.loadURL(`${APP_ORIGIN}/index.html${query}`);
+  return window;
+}
+
+function readBounds(file: string): Bounds {
+  try {
+    const parsed = bounds.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const isOnScreen = screen.getAllDisplays().some(({ workArea }) => {
+      const { x = workArea.x, y = workArea.y } = parsed;
+      return x < workArea.x + workArea.width - 100 && x + parsed.width > workArea.x + 100 && y >= workArea.y - 20 && y < workArea.y + workArea.height - 60;
+    });
+    return isOnScreen ? parsed : FIRST;
+  } catch {
+    // No file yet, or one that something else wrote: the first size is as good.
+    return FIRST;
+  }
+}
+
+function writeBounds(file: string, value: Bounds): void {
+  try {
+    writeFileSync(file, JSON.stringify(value), { mode: 0o600 });
+  } catch {
+    // A window position is not worth an error at quitting time.
+  }
+}
