@@ -1,0 +1,58 @@
+import type { HTMLInputAutoCompleteAttribute, ReactNode } from 'react';
+import { TextField as AriaTextField, FieldError, Group, Input, Label, Text } from 'react-aria-components';
+
+export type TextFieldProps = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  type?: 'text' | 'email' | 'password' | 'url';
+  /** What is wrong, as a sentence; the field is marked while it is there. */
+  error?: string | undefined;
+  description?: ReactNode;
+  placeholder?: string;
+  autoFocus?: boolean;
+  suffix?: ReactNode;
+  isRequired?: boolean;
+  isDisabled?: boolean;
+  isLabelHidden?: boolean;
+  size?: 'medium' | 'large';
+  name?: string;
+  autoComplete?: HTMLInputAutoCompleteAttribute;
+  inputMode?: 'text' | 'email' | 'numeric' | 'url';
+};
+
+/** One line of text with its label, help and error. */
+export function TextField(props: TextFieldProps): ReactNode {
+  const {
+    label,
+    error,
+    description,
+    placeholder,
+    suffix,
+    isLabelHidden,
+    size,
+    autoComplete = 'off',
+    ...rest
+  } = props;
+  return (
+    <AriaTextField
+      {...rest}
+      autoComplete={autoComplete}
+      isInvalid={error !== undefined}
+      validationBehavior="aria"
+      className={size === 'large' ? 'field field-large' : 'field'}
+    >
+      <Label className={isLabelHidden ? 'visually-hidden' : ''}>{label}</Label>
+      <Group className="field-box">
+        <Input spellCheck={false} {...(placeholder === undefined ? {} : { placeholder })} />
+        {suffix}
+      </Group>
+      {description !== undefined && (
+        <Text slot="description" className="field-help">
+          {description}
+        </Text>
+      )}
+      {error !== undefined && <FieldError className="field-error">{error}</FieldError>}
+    </AriaTextField>
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * Text, dates and numbers in the language of the window. Text is ICU messages in `app/locales`; a key that is not
+ * in the English catalogue does not compile. `en-XA` is a made-up language of stretched English, made at run time,
+ * with which a test finds text that is not from a catalogue or that does not fit.
+ */
+import { IntlMessageFormat } from 'intl-messageformat';
+import en from '../../app/locales/en.json';
+import enAccounts from '../../app/locales/en-accounts.json';
+import { pseudoLocalise } from './pseudo-locale.ts';
+
+const catalogue = { ...en, ...enAccounts };
+export type MessageKey = keyof typeof en | keyof typeof enAccounts;
+export type MessageValues = Record<string, string | number | Date>;
+
+const PSEUDO = 'en-XA';
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
+
+let locale = 'en';
+let compiled = new Map<MessageKey, IntlMessageFormat>();
+const texts: Record<MessageKey, string> = catalogue;
+
+/** Sets the language of everything that is written from now on; before the first render. Unknown ones use English words. */
+export function setLocale(wanted: string): void {
+  const known = Intl.getCanonicalLocales(wanted)[0] ?? 'en';
+  locale = known;
+  compiled = new Map();
+}
+
+/** The language tag as it goes into `<html lang>`. */
+export function currentLocale(): string {
+  return locale;
+}
+
+export function direction(): 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+}
+
+/** The locale for Intl: the pseudo-language writes numbers as English does. */
+function intlLocale(): string {
+  return locale === PSEUDO ? 'en' : locale;
+}
+
+/** Whether text stands in the catalogue under this key: for keys that are put together at run time. */
+export function isMessageKey(key: string): key is MessageKey {
+  return Object.hasOwn(texts, key);
+}
+
+/** The text of a key with its values filled in. */
+export function t(key: MessageKey, values?: MessageValues): string {
+  let message = compiled.get(key);
+  if (!message) {
+    message = new IntlMessageFormat(texts[key], 'en', undefined, { ignoreTag: true });
+    if (locale === PSEUDO) message = new IntlMessageFormat(pseudoLocalise(message.getAst()), 'en');
+    compiled.set(key, message);
+  }
+  const text = message.format(values);
+  return typeof text === 'string' ? text : String(text);
+}
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(intlLocale()).format(value);
+}
+
+export function formatList(parts: readonly string[]): string {
+  return new Intl.ListFormat(intlLocale(), { type: 'conjunction' }).format(parts);
+}
+
+/** A time of day, from milliseconds since 1970: "09:41". */
+export function formatTime(time: number): string {
+  return new Intl.DateTimeFormat(intlLocale(), {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(time);
+}
+
+/** A day with its year, from milliseconds since 1970: "11 March 2026". */
+export function formatDate(time: number): string {
+  return new Intl.DateTimeFormat(dayLocale(), { day: 'numeric', month: 'long', year: 'numeric' }).format(
+    time,
+  );
+}
+
+/** Day and time in full, for titles and records. */
+export function formatDateTime(time: number): string {
+  return new Intl.DateTimeFormat(dayLocale(), {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(time);
+}
+
+/** As short as it can be and still be understood: the time today, the weekday this week, else the day, with the year when it is another. */
+export function formatShortDate(time: number, now: number = Date.now()): string {
+  const day = startOfDay(time);
+  const today = startOfDay(now);
+  if (day === today) return formatTime(time);
+  const age = Math.round((today - day) / 86_400_000);
+  if (age > 0 && age < 7) return new Intl.DateTimeFormat(dayLocale(), { weekday: 'short' }).format(time);
+  const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(dayLocale(), {
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' as const }),
+  }).format(time);
+}
+
+/** English is written the way most of the world writes days: the day first. */
+function dayLocale(): string {
+  return intlLocale() === 'en' ? 'en-GB' : intlLocale();
+}
+
+function startOfDay(time: number): number {
+  return new Date(time).setHours(0, 0, 0, 0);
+}
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** A size in decimal units: "6.8 MB", "18 kB". */
+export function formatBytes(bytes: number): string {
+  let value = Math.max(0, bytes);
+  let step = 0;
+  while (value >= 999.5 && step < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  const unit = BYTE_UNITS[step] ?? 'byte';
+  return new Intl.NumberFormat(intlLocale(), {
+    style: 'unit',
+    unit,
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step > 1 && value < 99.5 ? 1 : 0,
+  }).format(value);
+}
