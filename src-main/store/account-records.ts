@@ -1,0 +1,82 @@
+/** What the journal keeps about accounts, and the tables that hold it. Nothing here is a secret: those live in the vault. */
+import type { Account } from '../../src-shared/model/account.ts';
+import type { Grant } from '../../src-shared/model/grant.ts';
+import type { AccountId, GrantId, ReceiptId } from '../../src-shared/model/ids.ts';
+import type { Receipt } from '../../src-shared/model/receipt.ts';
+import type { Settings } from '../../src-shared/model/settings.ts';
+
+export type SignInState = 'active' | 'needs-sign-in' | 'signed-out';
+export type StoredAccount = Account & { signIn: SignInState };
+
+export type AuditKind =
+  | 'signed-in'
+  | 'signed-in-again'
+  | 'refreshed'
+  | 'grant-ended'
+  | 'login-refused'
+  | 'revoked'
+  | 'revoke-failed'
+  | 'forgotten'
+  | 'account-erased';
+
+/** What to write into the audit log; the table adds the time. Facts only, never a token or a server's words. */
+export type AuditRecord = {
+  accountId?: AccountId;
+  kind: AuditKind;
+  host?: string;
+  detail?: Record<string, string | number>;
+};
+export type AuditEntry = AuditRecord & { at: number };
+
+export type AccountTable = {
+  /** In the order in which they were added. */
+  list(): StoredAccount[];
+  get(accountId: AccountId): StoredAccount | undefined;
+  /** Compares without regard to case: no provider has two mailboxes that differ in nothing else. */
+  byAddress(address: string): StoredAccount | undefined;
+  /** A new account with its grant and its audit entry, in one transaction. */
+  add(entry: { account: Account; grant: Grant; audit: AuditRecord }): void;
+  /** Signed in again: the new grant replaces the old, the account is active. `account` replaces its settings too. */
+  renew(entry: { accountId: AccountId; grant: Grant; audit: AuditRecord; account?: Account }): void;
+  setSignIn(accountId: AccountId, state: SignInState, audit?: AuditRecord): void;
+  /**
+   * Removes the account with its grant and everything that it has here: mail, sources, index terms, drafts, outbox, operations.
+   * Audit entries and receipts stay. Freed pages are overwritten and given back. Answers with the number of messages that went.
+   */
+  erase(accountId: AccountId): { messages: number };
+  /** What the account takes on this computer; `bytes` counts stored bodies and sources as they lie on disk. */
+  size(accountId: AccountId): { messages: number; bytes: number };
+};
+
+export type GrantUpdate = Partial<
+  Pick<
+    Grant,
+    'refreshedAt' | 'lastUsedAt' | 'lastUsedFor' | 'accessTokenEndsAt' | 'state' | 'endedAt' | 'scopes'
+  >
+>;
+
+export type GrantTable = {
+  list(): Grant[];
+  get(grantId: GrantId): Grant | undefined;
+  byAccount(accountId: AccountId): Grant | undefined;
+  /** Emits `grant` only when the state changes, `accounts` otherwise. Unknown grants are ignored: a late refresh may meet an erased account. */
+  update(grantId: GrantId, change: GrantUpdate): void;
+};
+
+export type AuditTable = {
+  append(record: AuditRecord): void;
+  /** Newest first. */
+  list(query: { accountId?: AccountId; limit: number }): AuditEntry[];
+};
+
+export type ReceiptTable = {
+  add(receipt: Receipt): void;
+  /** Newest first. */
+  list(): Receipt[];
+  get(receiptId: ReceiptId): Receipt | undefined;
+};
+
+export type SettingsTable = {
+  get(): Settings;
+  set(change: Partial<Settings>): Settings;
+};

@@ -1,0 +1,118 @@
+/** What the store keeps of mail, and the tables that hold it. */
+import type { ThreadView } from '../../src-shared/ipc/contract.ts';
+import type { AccountId, MailboxId, MessageId, ThreadId } from '../../src-shared/model/ids.ts';
+import type { Mailbox, SpecialUse } from '../../src-shared/model/mailbox.ts';
+import type { Address, Attachment, MessageSummary } from '../../src-shared/model/message.ts';
+import type { ThreadPage } from '../../src-shared/model/thread.ts';
+
+/** A mailbox as LIST told of it (RFC 9051 §6.3.9). */
+export type ListedMailbox = {
+  path: string;
+  delimiter: string;
+  name: string;
+  specialUse?: SpecialUse;
+  selectable: boolean;
+};
+
+/** How far a mailbox is known. All of it is the server's but `backfilledTo`: the lowest UID whose envelope is here. */
+export type SyncState = {
+  uidValidity?: number;
+  uidNext?: number;
+  highestModseq?: bigint;
+  backfilledTo?: number;
+};
+
+export type MailboxTable = {
+  list(accountId?: AccountId): Mailbox[];
+  get(mailboxId: MailboxId): Mailbox | undefined;
+  bySpecialUse(accountId: AccountId, use: SpecialUse): Mailbox | undefined;
+  /** Makes the list what the server has. A path keeps its key; missing ones go with their placements. */
+  replaceList(accountId: AccountId, listed: ListedMailbox[]): void;
+  syncState(mailboxId: MailboxId): SyncState;
+  /** Changes what is given. `backfilledTo` 1 says that everything was seen: what `reset` left unmatched goes then. */
+  setSyncState(mailboxId: MailboxId, change: SyncState): void;
+  /**
+   * UIDVALIDITY changed (RFC 9051 §2.3.1.1): forgets every UID and the sync state. The messages stay in view without UID until
+   * `addEnvelopes` matches them by Message-ID and size (nothing is downloaded twice) or the back-fill ends without them.
+   */
+  reset(mailboxId: MailboxId): void;
+};
+
+/** One message of a FETCH: envelope, flags, size, INTERNALDATE. Times in milliseconds since 1970, size in bytes. */
+export type FetchedEnvelope = {
+  uid: number;
+  modseq?: bigint;
+  flags: string[];
+  internalDate: number;
+  size: number;
+  /** As in the header, with angle brackets; empty when the message has none. */
+  messageIdHeader: string;
+  inReplyTo: string[];
+  references: string[];
+  subject: string;
+  date?: number;
+  from: Address[];
+  to: Address[];
+  cc: Address[];
+  bcc: Address[];
+  replyTo: Address[];
+  hasAttachments: boolean;
+  preview?: string;
+};
+
+export type Placement = { mailboxId: MailboxId; uid: number | undefined };
+
+export type MessageTable = {
+  get(messageId: MessageId): MessageSummary | undefined;
+  /** In the order asked for; unknown ones are left out. */
+  many(messageIds: MessageId[]): MessageSummary[];
+  /**
+   * Messages, placements, threads, counters and index terms in one transaction. Idempotent by (mailbox, uid).
+   * A message that the account knows (same Message-ID and size) gets a placement only. `added` are the new rows.
+   */
+  addEnvelopes(mailboxId: MailboxId, envelopes: FetchedEnvelope[]): { added: MessageId[] };
+  /** What the server says of flags; the effect of operations not yet done stays on top. Unknown UIDs are ignored. */
+  setServerFlags(mailboxId: MailboxId, updates: { uid: number; flags: string[]; modseq?: bigint }[]): void;
+  /** Expunged on the server. A message without any placement left is deleted. */
+  removeUids(mailboxId: MailboxId, uids: number[]): void;
+  /** UIDs from..to (both included) with the flags as the server last told them, also of placements that a move has hidden. Ascending. */
+  knownUids(mailboxId: MailboxId, range: { from: number; to: number }): { uid: number; flags: string[] }[];
+  uidCount(mailboxId: MailboxId): number;
+  /** Where the message stands for the person: without what a pending move has hidden. */
+  placements(messageId: MessageId): Placement[];
+  /** Where the server has it, with UID, whether or not a pending move has hidden it: for fetching. */
+  serverPlacements(messageId: MessageId): { mailboxId: MailboxId; uid: number }[];
+  /** Message-IDs that an answer's References take over (RFC 5322 §3.6.4), oldest first. */
+  references(messageId: MessageId): string[];
+};
+
+export type ThreadTable = {
+  /** Rows start..start+limit of a view, newest first, with the height and the unread threads of the whole view. */
+  page(view: ThreadView, start: number, limit: number): ThreadPage;
+  /** The messages of a thread, oldest first. */
+  messages(threadId: ThreadId): MessageSummary[];
+};
+
+/** The parsed content. `searchText` goes into the index only and comes back empty from `get`. */
+export type StoredBody = {
+  html?: string;
+  text?: string;
+  attachments: Attachment[];
+  inlineImages: Record<string, string>;
+  isSource: boolean;
+  preview: string;
+  searchText: string;
+};
+
+export type MissingBody = { messageId: MessageId; mailboxId: MailboxId; uid: number; size: number };
+
+export type BodyTable = {
+  has(messageId: MessageId): boolean;
+  get(messageId: MessageId): StoredBody | undefined;
+  /** Source, parsed parts, preview, index terms in one transaction. A message that has gone meanwhile is ignored. */
+  put(messageId: MessageId, body: StoredBody & { source: Uint8Array }): void;
+  /** The bytes as the server sent them. */
+  source(messageId: MessageId): Uint8Array | undefined;
+  /** Messages since a time whose source is not here, newest first. */
+  missing(accountId: AccountId, query: { since: number; limit: number }): MissingBody[];
+};
