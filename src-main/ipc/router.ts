@@ -29,7 +29,8 @@ const requestMessage = z.object({
   input: z.unknown(),
 });
 
-export function createRouter(handlers: Handlers, log: Log): Router {
+/** `ready` is awaited before each request: while the profile is being opened, a window waits instead of being told to come back. */
+export function createRouter(handlers: Handlers, ready: () => Promise<void>, log: Log): Router {
   const ports = new Set<Port>();
 
   async function answer(name: string, input: unknown, signal: AbortSignal): Promise<Result<unknown>> {
@@ -43,6 +44,7 @@ export function createRouter(handlers: Handlers, log: Log): Router {
       return refused;
     }
     try {
+      await ready();
       // The table's type ties each handler to its schema; TypeScript cannot follow that through a name known only now.
       const handler = handlers[name] as (input: unknown, signal: AbortSignal) => unknown;
       const value = contract[name].output.safeParse(await handler(parsed.data, signal));

@@ -1,0 +1,186 @@
+/**
+ * Builds the rooms and connects them: the change feed of the store becomes events of the windows, and the rooms that need
+ * the store come and go with the profile. No other place knows all of them.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import type { Port } from '../../src-shared/ipc/wire.ts';
+import { createAccounts } from '../accounts/accounts.ts';
+import { openProfile, type Profile } from '../accounts/profile.ts';
+import { loadProviders } from '../autoconfig/providers.ts';
+import { systemClock } from '../base/clock.ts';
+import { createConnectionRegistry } from '../base/connection-registry.ts';
+import type { EngineConfig } from '../base/engine-config.ts';
+import { MailError, toMailError } from '../base/errors.ts';
+import { errorFacts, type Log } from '../base/log.ts';
+import { createMessageParser } from '../mime/parse-message.ts';
+import { createOutbox } from '../outbox/outbox.ts';
+import type { Change } from '../store/change.ts';
+import { createSync } from '../sync/sync.ts';
+import { createVault } from '../vault/vault.ts';
+import { createAccountsHandlers } from './accounts-handlers.ts';
+import { createAppHandlers } from './app-handlers.ts';
+import { createComposeHandlers } from './compose-handlers.ts';
+import type { EngineContext, MailRooms } from './context.ts';
+import { createMailHandlers } from './mail-handlers.ts';
+import { createRouter, type Router } from './router.ts';
+import { createShellClient } from './shell-client.ts';
+
+export type Engine = {
+  serve(port: Port): void;
+  /** Closes connections and databases; what was promised stays in the journal. */
+  stop(): Promise<void>;
+};
+
+export function createEngine(config: EngineConfig, shellPort: Port, log: Log): Engine {
+  const clock = systemClock;
+  const registry = createConnectionRegistry();
+  const vault = createVault({ service: config.keychainService });
+  const shell = createShellClient(shellPort);
+  const parser = createMessageParser({ workerPath: config.parseWorker });
+  const providers = loadProviders({
+    builtIn: config.providersFile,
+    ...(config.extraProvidersFile !== undefined && { extra: config.extraProvidersFile }),
+  });
+
+  let open: { profile: Profile; rooms: MailRooms; close(): Promise<void> } | undefined;
+  let problem: MailError | undefined = new MailError('busy', { retry: 'later' });
+  let opening: Promise<void> | undefined;
+
+  const accounts = createAccounts({
+    store: () => rooms().store,
+    vault,
+    providers,
+    registry,
+    clock,
+    log,
+    texts: JSON.parse(readFileSync(config.textsFile, 'utf8')),
+    shell: {
+      openExternal: async (url) => void (await shell.request('openExternal', { url })),
+      raiseWindow: async () => void (await shell.request('raiseWindow', {})),
+    },
+    onProgress: (progress) => router.publish('signInProgress', progress),
+  });
+
+  const context: EngineContext = {
+    config,
+    vault,
+    shell,
+    accounts,
+    parser,
+    rooms,
+    problem: () => problem,
+    openMail,
+  };
+
+  const publish: Router['publish'] = (name, payload) => router.publish(name, payload);
+  const router = createRouter(
+    {
+      ...createAppHandlers(context),
+      ...createAccountsHandlers(context, publish),
+      ...createMailHandlers(context),
+      ...createComposeHandlers(context),
+    },
+    async () => opening,
+    log,
+  );
+  shell.onCommand((command) => publish('commandRequested', { command }));
+  vault.subscribe((state) => publish('vaultChanged', state));
+
+  function rooms(): MailRooms {
+    if (!open) throw problem ?? new MailError('busy', { retry: 'later' });
+    return open.rooms;
+  }
+
+  function openMail(): Promise<void> {
+    opening ??= tryOpen().finally(() => {
+      opening = undefined;
+    });
+    return opening;
+  }
+
+  async function tryOpen(): Promise<void> {
+    if (open) return;
+    try {
+      mkdirSync(config.temporaryDirectory, { recursive: true });
+      open = connectRooms(await openProfile({ ...config, vault, clock }));
+      problem = undefined;
+    } catch (error) {
+      problem = toMailError(error);
+      log.warn('mail not open', errorFacts(error));
+    }
+    publish('vaultChanged', vault.state());
+    publish('accountsChanged', {});
+  }
+
+  function connectRooms(profile: Profile) {
+    const { store } = profile;
+    const shared = { store, authenticationFor: accounts.authenticationFor, registry, clock, log };
+    const sync = createSync({ ...shared, parseMessage: parser.parse });
+    const outbox = createOutbox(shared);
+    const stopHearing = [
+      store.feed.subscribe((change) => publishChange(publish, change)),
+      sync.subscribe(() => publish('accountsChanged', {})),
+      store.feed.subscribe((change) => {
+        if (change.kind === 'mailboxes' || change.kind === 'messages') scheduleBadge();
+      }),
+    ];
+    let cancelBadge: (() => void) | undefined;
+    function scheduleBadge(): void {
+      cancelBadge ??= clock.after(500, () => {
+        cancelBadge = undefined;
+        const inboxes = store.mailboxes.list().filter((one) => one.specialUse === 'inbox');
+        const count = inboxes.reduce((sum, one) => sum + one.unread, 0);
+        shell.request('setBadge', { count }).catch((error: unknown) => log.warn('badge', errorFacts(error)));
+      });
+    }
+    sync.start();
+    outbox.start();
+    return {
+      profile,
+      rooms: { store, sync, outbox },
+      async close() {
+        cancelBadge?.();
+        for (const stop of stopHearing) stop();
+        outbox.stop();
+        await sync.stop();
+        profile.close();
+      },
+    };
+  }
+
+  void openMail();
+  return {
+    serve: (port) => router.serve(port),
+    async stop() {
+      await opening;
+      await open?.close();
+      open = undefined;
+      await parser.close();
+    },
+  };
+}
+
+/** News of the store in the words of the windows. */
+function publishChange(publish: Router['publish'], change: Change): void {
+  switch (change.kind) {
+    case 'accounts':
+    case 'grant':
+      return publish('accountsChanged', {});
+    case 'mailboxes':
+      return publish('mailboxesChanged', { accountId: change.accountId });
+    case 'messages':
+      return publish('messagesChanged', { mailboxIds: change.mailboxIds, threadIds: change.threadIds });
+    case 'drafts':
+      return publish('draftsChanged', {});
+    case 'outbox':
+      return publish('outboxChanged', {});
+    case 'settings':
+      return publish('settingsChanged', change.settings);
+    case 'operationFailed': {
+      const { accountId, operationIds, operationKind, count, code } = change;
+      return publish('operationFailed', { accountId, operationIds, kind: operationKind, count, code });
+    }
+    case 'operations':
+      return;
+  }
+}

@@ -1,0 +1,97 @@
+import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
+import type { SpecialUse } from '../../src-shared/model/mailbox.ts';
+import { MailError } from '../base/errors.ts';
+import type { EngineContext } from './context.ts';
+import { saveFile } from './files.ts';
+import type { Handlers } from './router.ts';
+
+type MailHandlers = Pick<
+  Handlers,
+  | 'mailboxes.list'
+  | 'threads.page'
+  | 'threads.messages'
+  | 'messages.getBody'
+  | 'messages.getSource'
+  | 'messages.saveAttachment'
+  | 'messages.setFlags'
+  | 'messages.move'
+  | 'operations.undo'
+  | 'links.open'
+>;
+
+const SOURCE_SHOWN = 1_000_000;
+
+export function createMailHandlers(context: EngineContext): MailHandlers {
+  const { shell } = context;
+
+  /** The mailbox that serves this use in an account; mail of several accounts goes to each account's own. */
+  function targetOf(accountId: AccountId, to: { specialUse: SpecialUse } | { mailboxId: MailboxId }): MailboxId {
+    const { mailboxes } = context.rooms().store;
+    const target = 'mailboxId' in to ? mailboxes.get(to.mailboxId) : mailboxes.bySpecialUse(accountId, to.specialUse);
+    if (!target) {
+      throw new MailError('mailbox-missing', { detail: 'specialUse' in to ? { use: to.specialUse } : {} });
+    }
+    if (target.accountId !== accountId) throw new MailError('input-invalid');
+    return target.mailboxId;
+  }
+
+  function byAccount(messageIds: MessageId[]): Map<AccountId, MessageId[]> {
+    const groups = new Map<AccountId, MessageId[]>();
+    for (const { messageId, accountId } of context.rooms().store.messages.many(messageIds)) {
+      const group = groups.get(accountId);
+      if (group) group.push(messageId);
+      else groups.set(accountId, [messageId]);
+    }
+    return groups;
+  }
+
+  return {
+    'mailboxes.list': () => context.rooms().store.mailboxes.list(),
+    'threads.page': ({ view, start, limit }) => context.rooms().store.threads.page(view, start, limit),
+    'threads.messages': ({ threadId }) => context.rooms().store.threads.messages(threadId),
+    'messages.getBody': async ({ messageId }, signal) => {
+      const { store, sync } = context.rooms();
+      const body = store.bodies.get(messageId) ?? (await sync.fetchBody(messageId, signal));
+      return { ...body, messageId };
+    },
+    'messages.getSource': async ({ messageId }, signal) => {
+      const { store, sync } = context.rooms();
+      if (!store.bodies.has(messageId)) await sync.fetchBody(messageId, signal);
+      const source = store.bodies.source(messageId);
+      if (!source) throw new MailError('message-gone');
+      const text = Buffer.from(source.subarray(0, SOURCE_SHOWN)).toString('utf8');
+      return { source: text, truncated: source.length > SOURCE_SHOWN };
+    },
+    'messages.saveAttachment': async ({ messageId, part }, signal) => {
+      const { filename, content } = await context.rooms().sync.attachmentContent(messageId, part, signal);
+      return { saved: await saveFile(shell, filename, content) };
+    },
+    'messages.setFlags': (input) => ({ operationIds: context.rooms().store.operations.enqueueFlags(input) }),
+    'messages.move': ({ messageIds, from, to }) => {
+      // Every target is looked up before the first move is queued: either all go or none.
+      const moves = [...byAccount(messageIds)].map(([accountId, ids]) => ({ ids, target: targetOf(accountId, to) }));
+      const { operations } = context.rooms().store;
+      return {
+        operationIds: moves.flatMap(({ ids, target }) => operations.enqueueMove({ messageIds: ids, from, to: target })),
+      };
+    },
+    'operations.undo': ({ operationIds }) => {
+      context.rooms().store.operations.undo(operationIds);
+      return {};
+    },
+    'links.open': ({ url }) => shell.request('openExternal', { url: openableLink(url) }),
+  };
+}
+
+/** The link in the form in which it will be opened; only http and https, and never with a user name that hides the true host. */
+export function openableLink(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new MailError('input-invalid');
+  }
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+  if (!isWeb || url.username !== '' || url.password !== '' || url.hostname === '') throw new MailError('input-invalid');
+  return url.href;
+}
