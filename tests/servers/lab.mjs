@@ -153,7 +153,7 @@ function oauthEntry(issuer, clientSecret) {
     scopes: SCOPES,
     requiredScopes: ['imap', 'smtp'],
     redirectHost: '127.0.0.1',
-    clientSecret,
+    clientSecret: clientSecret === 'none' ? 'none' : 'required',
     extraAuthorizationParameters: {},
   };
 }
