@@ -29,7 +29,8 @@ process.on('unhandledRejection', (error) => log.warn('unhandled', errorFacts(err
 if (parentPort) {
   parentPort.on('message', ({ data, ports: [port] }) => {
     const message = data as { kind?: unknown; config?: unknown };
-    if (message.kind === 'start' && port) engine = createEngine(engineConfig.parse(message.config), fitEventedPort(port), log);
+    if (message.kind === 'start' && port)
+      engine = createEngine(engineConfig.parse(message.config), fitEventedPort(port), log);
     else if (message.kind === 'window' && port) engine?.serve(fitEventedPort(port));
     else if (message.kind === 'stop') void stop();
   });

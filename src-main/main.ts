@@ -89,6 +89,16 @@ function keychainServiceOf(directory: string): string {
 
 function readMenuTexts() {
   const text = z.string();
-  const menu = z.object({ file: text, newMessage: text, accounts: text, message: text, reply: text, replyAll: text, forward: text, archive: text, trash: text });
+  const menu = z.object({
+    file: text,
+    newMessage: text,
+    accounts: text,
+    message: text,
+    reply: text,
+    replyAll: text,
+    forward: text,
+    archive: text,
+    trash: text,
+  });
   return menu.parse(JSON.parse(readFileSync(join(root, 'locales', 'en-menu.json'), 'utf8')));
 }

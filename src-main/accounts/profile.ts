@@ -33,7 +33,8 @@ export async function openProfile(options: {
   if (state === 'absent') throw new MailError('keychain-absent', { retry: 'later' });
 
   const saved = await vault.get(KEY_NAME);
-  if (saved === undefined && existsSync(join(directory, 'journal.db'))) throw new MailError('store-unreadable');
+  if (saved === undefined && existsSync(join(directory, 'journal.db')))
+    throw new MailError('store-unreadable');
   const key = saved === undefined ? randomBytes(32) : Buffer.from(saved, 'base64');
   if (key.length !== 32) throw new MailError('store-unreadable');
   if (saved === undefined) await vault.put(KEY_NAME, key.toString('base64'));

@@ -39,7 +39,8 @@ export function toFail(error: unknown): Fail {
 export function connectionErrorOf(error: unknown, host: string): MailError | undefined {
   const code = nodeErrorCode(error);
   if (code === undefined) return undefined;
-  const mapped = CONNECTION_CODES[code] ?? (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code) ? 'tls-failed' : undefined);
+  const mapped =
+    CONNECTION_CODES[code] ?? (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code) ? 'tls-failed' : undefined);
   if (mapped === undefined) return undefined;
   const retry = mapped.startsWith('tls-') ? 'never' : 'later';
   return new MailError(mapped, { retry, detail: { host }, cause: error });

@@ -10,14 +10,21 @@ export type Log = {
 export function createLog(write: (line: string) => void, now: () => number = Date.now): Log {
   const put = (level: string, event: string, facts: LogFacts = {}) =>
     write(JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...redactFacts(facts) }));
-  return { info: (event, facts) => put('info', event, facts), warn: (event, facts) => put('warn', event, facts) };
+  return {
+    info: (event, facts) => put('info', event, facts),
+    warn: (event, facts) => put('warn', event, facts),
+  };
 }
 
 /** An error as facts for the log: its codes and where it came from, not its words (a server may put anything into them). */
 export function errorFacts(error: unknown): LogFacts {
   if (error instanceof MailError) return { error: error.code, because: nodeErrorCode(error.cause) };
   if (error instanceof Error) {
-    return { error: error.name, because: nodeErrorCode(error), where: error.stack?.split('\n').slice(1, 4).join(' ') };
+    return {
+      error: error.name,
+      because: nodeErrorCode(error),
+      where: error.stack?.split('\n').slice(1, 4).join(' '),
+    };
   }
   return { error: typeof error };
 }

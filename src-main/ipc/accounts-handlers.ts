@@ -35,7 +35,11 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
   }
 
   return {
-    'accounts.list': () => context.rooms().store.accounts.list().map((account) => view(account.accountId)),
+    'accounts.list': () =>
+      context
+        .rooms()
+        .store.accounts.list()
+        .map((account) => view(account.accountId)),
     'accounts.findProvider': ({ address }) => accounts.findProvider(address),
     'credentials.submit': ({ secret }) => ({ credentialId: accounts.submitCredential(secret) }),
     'accounts.signIn': async (input) => view((await accounts.signIn(input)).accountId),
@@ -45,8 +49,10 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
       accounts.cancelSignIn(attemptId);
       return {};
     },
-    'accounts.copySignInLink': ({ attemptId }) => shell.request('copyText', { text: accounts.linkOf(attemptId) }),
-    'accounts.openSignInLink': ({ attemptId }) => shell.request('openExternal', { url: accounts.linkOf(attemptId) }),
+    'accounts.copySignInLink': ({ attemptId }) =>
+      shell.request('copyText', { text: accounts.linkOf(attemptId) }),
+    'accounts.openSignInLink': ({ attemptId }) =>
+      shell.request('openExternal', { url: accounts.linkOf(attemptId) }),
     'grants.list': () => accounts.grantViews(),
     'grants.openManagePage': ({ accountId }) => {
       const grant = accounts.grantViews().find((one) => one.accountId === accountId);

@@ -34,9 +34,11 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
     // Before the mail is open the window still has to be painted in some theme.
     'settings.get': () => (context.problem() ? DEFAULT_SETTINGS : context.rooms().store.settings.get()),
     'settings.set': (changes) =>
-      context.rooms().store.settings.set(
-        Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
-      ),
+      context
+        .rooms()
+        .store.settings.set(
+          Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+        ),
     'sync.now': () => {
       context.rooms().sync.wake();
       return {};

@@ -1,12 +1,12 @@
 /** What the handlers reach: the rooms below them. The rooms that need the store are there only while the profile is open. */
 import type { Accounts } from '../accounts/accounts.ts';
-import type { Vault } from '../vault/vault.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import type { MailError } from '../base/errors.ts';
 import type { MessageParser } from '../mime/parse-message.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Sync } from '../sync/sync.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { ShellClient } from './shell-client.ts';
 
 export type MailRooms = { store: Store; sync: Sync; outbox: Outbox };

@@ -165,22 +165,29 @@ function publishChange(publish: Router['publish'], change: Change): void {
   switch (change.kind) {
     case 'accounts':
     case 'grant':
-      return publish('accountsChanged', {});
+      publish('accountsChanged', {});
+      break;
     case 'mailboxes':
-      return publish('mailboxesChanged', { accountId: change.accountId });
+      publish('mailboxesChanged', { accountId: change.accountId });
+      break;
     case 'messages':
-      return publish('messagesChanged', { mailboxIds: change.mailboxIds, threadIds: change.threadIds });
+      publish('messagesChanged', { mailboxIds: change.mailboxIds, threadIds: change.threadIds });
+      break;
     case 'drafts':
-      return publish('draftsChanged', {});
+      publish('draftsChanged', {});
+      break;
     case 'outbox':
-      return publish('outboxChanged', {});
+      publish('outboxChanged', {});
+      break;
     case 'settings':
-      return publish('settingsChanged', change.settings);
+      publish('settingsChanged', change.settings);
+      break;
     case 'operationFailed': {
       const { accountId, operationIds, operationKind, count, code } = change;
-      return publish('operationFailed', { accountId, operationIds, kind: operationKind, count, code });
+      publish('operationFailed', { accountId, operationIds, kind: operationKind, count, code });
+      break;
     }
     case 'operations':
-      return;
+      break;
   }
 }

@@ -5,7 +5,11 @@ import { LIMITS } from '../base/limits.ts';
 import type { ShellClient } from './shell-client.ts';
 
 /** Asks the person where, then writes there: first beside it, then in its place, so that a full disk leaves the old file whole. */
-export async function saveFile(shell: ShellClient, suggestedName: string, content: Uint8Array): Promise<boolean> {
+export async function saveFile(
+  shell: ShellClient,
+  suggestedName: string,
+  content: Uint8Array,
+): Promise<boolean> {
   const { path } = await shell.request('pickSavePath', { suggestedName });
   if (path === undefined) return false;
   const beside = `${path}.${process.pid}.part`;

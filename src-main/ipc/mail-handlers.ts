@@ -25,9 +25,13 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
   const { shell } = context;
 
   /** The mailbox that serves this use in an account; mail of several accounts goes to each account's own. */
-  function targetOf(accountId: AccountId, to: { specialUse: SpecialUse } | { mailboxId: MailboxId }): MailboxId {
+  function targetOf(
+    accountId: AccountId,
+    to: { specialUse: SpecialUse } | { mailboxId: MailboxId },
+  ): MailboxId {
     const { mailboxes } = context.rooms().store;
-    const target = 'mailboxId' in to ? mailboxes.get(to.mailboxId) : mailboxes.bySpecialUse(accountId, to.specialUse);
+    const target =
+      'mailboxId' in to ? mailboxes.get(to.mailboxId) : mailboxes.bySpecialUse(accountId, to.specialUse);
     if (!target) {
       throw new MailError('mailbox-missing', { detail: 'specialUse' in to ? { use: to.specialUse } : {} });
     }
@@ -69,10 +73,15 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
     'messages.setFlags': (input) => ({ operationIds: context.rooms().store.operations.enqueueFlags(input) }),
     'messages.move': ({ messageIds, from, to }) => {
       // Every target is looked up before the first move is queued: either all go or none.
-      const moves = [...byAccount(messageIds)].map(([accountId, ids]) => ({ ids, target: targetOf(accountId, to) }));
+      const moves = [...byAccount(messageIds)].map(([accountId, ids]) => ({
+        ids,
+        target: targetOf(accountId, to),
+      }));
       const { operations } = context.rooms().store;
       return {
-        operationIds: moves.flatMap(({ ids, target }) => operations.enqueueMove({ messageIds: ids, from, to: target })),
+        operationIds: moves.flatMap(({ ids, target }) =>
+          operations.enqueueMove({ messageIds: ids, from, to: target }),
+        ),
       };
     },
     'operations.undo': ({ operationIds }) => {
@@ -92,6 +101,7 @@ export function openableLink(text: string): string {
     throw new MailError('input-invalid');
   }
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
-  if (!isWeb || url.username !== '' || url.password !== '' || url.hostname === '') throw new MailError('input-invalid');
+  if (!isWeb || url.username !== '' || url.password !== '' || url.hostname === '')
+    throw new MailError('input-invalid');
   return url.href;
 }

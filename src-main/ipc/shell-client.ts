@@ -17,8 +17,16 @@ export type ShellClient = {
 };
 
 const incoming = z.union([
-  z.object({ kind: z.literal('answer'), id: z.number(), result: z.union([fail, z.object({ ok: z.literal(true), value: z.unknown() })]) }),
-  z.object({ kind: z.literal('event'), name: z.literal('commandRequested'), payload: z.object({ command: z.string().max(100) }) }),
+  z.object({
+    kind: z.literal('answer'),
+    id: z.number(),
+    result: z.union([fail, z.object({ ok: z.literal(true), value: z.unknown() })]),
+  }),
+  z.object({
+    kind: z.literal('event'),
+    name: z.literal('commandRequested'),
+    payload: z.object({ command: z.string().max(100) }),
+  }),
 ]);
 
 export function createShellClient(port: Port): ShellClient {

@@ -3,8 +3,8 @@
  * whatever it had promised is in its journal, so that a new one goes on where the old one stopped.
  */
 import { type BrowserWindow, MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
-import type { EngineConfig } from '../base/engine-config.ts';
 import { PORT_HANDOVER } from '../../src-shared/ipc/wire.ts';
+import type { EngineConfig } from '../base/engine-config.ts';
 import { serveEngine } from './shell-requests.ts';
 
 export type EngineProcess = {
@@ -30,7 +30,10 @@ export function startEngine(options: {
   let toEngine: Electron.MessagePortMain;
 
   function launch(): void {
-    engine = utilityProcess.fork(options.entry, [], { serviceName: 'Latchkey Mail engine', stdio: ['ignore', 'pipe', 'pipe'] });
+    engine = utilityProcess.fork(options.entry, [], {
+      serviceName: 'Latchkey Mail engine',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [engine.stdout, engine.stderr]) {
       stream?.on('data', (chunk: Buffer) => options.onLog(chunk.toString()));
     }
@@ -62,7 +65,8 @@ export function startEngine(options: {
       window.on('closed', () => windows.delete(window));
       window.webContents.on('did-finish-load', () => handOver(window));
     },
-    command: (name) => toEngine.postMessage({ kind: 'event', name: 'commandRequested', payload: { command: name } }),
+    command: (name) =>
+      toEngine.postMessage({ kind: 'event', name: 'commandRequested', payload: { command: name } }),
     stop() {
       isStopping = true;
       return new Promise((resolve) => {

@@ -1,6 +1,9 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 
-export type MenuTexts = Record<'file' | 'newMessage' | 'accounts' | 'message' | 'reply' | 'replyAll' | 'forward' | 'archive' | 'trash', string>;
+export type MenuTexts = Record<
+  'file' | 'newMessage' | 'accounts' | 'message' | 'reply' | 'replyAll' | 'forward' | 'archive' | 'trash',
+  string
+>;
 
 /** The menu bar: the system's own entries by role, ours as commands of the window's command table. */
 export function installMenu(texts: MenuTexts, command: (name: string) => void): void {

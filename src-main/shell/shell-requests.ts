@@ -1,12 +1,22 @@
 /** The shell's end of its port to the engine: what the engine may ask of the desktop, checked against the shell contract. */
 import { app, type BrowserWindow, clipboard, dialog, type MessagePortMain, shell } from 'electron';
 import { z } from 'zod';
-import { type ShellInputOf, type ShellOutputOf, type ShellRequestName, shellContract } from '../../src-shared/ipc/shell-contract.ts';
+import {
+  type ShellInputOf,
+  type ShellOutputOf,
+  type ShellRequestName,
+  shellContract,
+} from '../../src-shared/ipc/shell-contract.ts';
 import { toFail } from '../base/errors.ts';
 
 type ShellHandlers = { [N in ShellRequestName]: (input: ShellInputOf<N>) => Promise<ShellOutputOf<N>> };
 
-const requestMessage = z.object({ kind: z.literal('request'), id: z.number(), name: z.string(), input: z.unknown() });
+const requestMessage = z.object({
+  kind: z.literal('request'),
+  id: z.number(),
+  name: z.string(),
+  input: z.unknown(),
+});
 
 export function serveEngine(port: MessagePortMain, window: () => BrowserWindow | undefined): void {
   const handlers = createHandlers(window);

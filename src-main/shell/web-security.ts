@@ -75,7 +75,14 @@ function lockDownSession(one: Session): void {
   one.setDevicePermissionHandler(() => false);
   one.webRequest.onBeforeRequest((details, answer) => {
     const url = new URL(details.url);
-    answer({ cancel: !(url.origin === APP_ORIGIN || url.protocol === 'data:' || url.protocol === 'devtools:' || isOwn(url)) });
+    answer({
+      cancel: !(
+        url.origin === APP_ORIGIN ||
+        url.protocol === 'data:' ||
+        url.protocol === 'devtools:' ||
+        isOwn(url)
+      ),
+    });
   });
   one.on('will-download', (event) => event.preventDefault());
 }

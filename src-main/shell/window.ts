@@ -5,21 +5,21 @@ import { z } from 'zod';
 import { APP_ORIGIN } from './web-security.ts';
 
 const bounds = z.object({
-  x: z.number().int().optional(),
-  y: z.number().int().optional(),
+  x: z.number().int(),
+  y: z.number().int(),
   width: z.number().int().min(480).max(20_000),
   height: z.number().int().min(400).max(20_000),
   isMaximized: z.boolean(),
 });
 type Bounds = z.infer<typeof bounds>;
-const FIRST: Bounds = { width: 1280, height: 800, isMaximized: false };
+const FIRST = { width: 1280, height: 800, isMaximized: false };
 
 /** Opens the main window where it was last time, and shows it when its first frame is painted. */
 export function openWindow(options: { preload: string; locale: string | undefined }): BrowserWindow {
   const file = join(app.getPath('userData'), 'window.json');
-  const saved = readBounds(file);
+  const { isMaximized, ...place } = readBounds(file);
   const window = new BrowserWindow({
-    ...saved,
+    ...place,
     minWidth: 480,
     minHeight: 400,
     show: false,
@@ -41,7 +41,7 @@ export function openWindow(options: { preload: string; locale: string | undefine
       spellcheck: false,
     },
   });
-  if (saved.isMaximized) window.maximize();
+  if (isMaximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => {
     writeBounds(file, { ...window.getNormalBounds(), isMaximized: window.isMaximized() });
@@ -51,12 +51,17 @@ export function openWindow(options: { preload: string; locale: string | undefine
   return window;
 }
 
-function readBounds(file: string): Bounds {
+function readBounds(file: string): Bounds | typeof FIRST {
   try {
     const parsed = bounds.parse(JSON.parse(readFileSync(file, 'utf8')));
     const isOnScreen = screen.getAllDisplays().some(({ workArea }) => {
-      const { x = workArea.x, y = workArea.y } = parsed;
-      return x < workArea.x + workArea.width - 100 && x + parsed.width > workArea.x + 100 && y >= workArea.y - 20 && y < workArea.y + workArea.height - 60;
+      const { x, y } = parsed;
+      return (
+        x < workArea.x + workArea.width - 100 &&
+        x + parsed.width > workArea.x + 100 &&
+        y >= workArea.y - 20 &&
+        y < workArea.y + workArea.height - 60
+      );
     });
     return isOnScreen ? parsed : FIRST;
   } catch {

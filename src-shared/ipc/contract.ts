@@ -83,7 +83,11 @@ export const contract = {
     output: vaultState,
   },
   'settings.get': { doc: 'The settings of this profile.', input: nothing, output: settings },
-  'settings.set': { doc: 'Changes some settings and answers with all.', input: settings.partial(), output: settings },
+  'settings.set': {
+    doc: 'Changes some settings and answers with all.',
+    input: settings.partial(),
+    output: settings,
+  },
 
   'accounts.list': { doc: 'All accounts with their state.', input: nothing, output: z.array(accountView) },
   'accounts.findProvider': {
@@ -133,7 +137,11 @@ export const contract = {
     input: z.object({ attemptId }),
     output: done,
   },
-  'grants.list': { doc: 'What this computer may do with each account.', input: nothing, output: z.array(grantView) },
+  'grants.list': {
+    doc: 'What this computer may do with each account.',
+    input: nothing,
+    output: z.array(grantView),
+  },
   'grants.openManagePage': {
     doc: "Opens the provider's own page about the programs that have access.",
     input: z.object({ accountId }),

@@ -12,7 +12,11 @@ export const shellContract = {
     input: z.object({ url: z.url({ protocol: /^https?$/ }) }),
     output: done,
   },
-  copyText: { doc: 'Puts text on the clipboard.', input: z.object({ text: z.string().max(20_000) }), output: done },
+  copyText: {
+    doc: 'Puts text on the clipboard.',
+    input: z.object({ text: z.string().max(20_000) }),
+    output: done,
+  },
   pickFiles: {
     doc: 'Lets the person pick files to attach; empty when they cancel.',
     input: z.object({}),

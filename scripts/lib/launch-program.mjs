@@ -1,0 +1,56 @@
+/**
+ * Starts the real program under Playwright, for the tour and for the end-to-end tests.
+ * The program knows nothing of it: what is passed in is what any starter could pass.
+ */
+import { _electron } from 'playwright-core';
+import { electronFlags } from './electron-runtime.mjs';
+import { appFolder } from './paths.mjs';
+
+/**
+ * @typedef {object} Program
+ * @property {import('playwright-core').ElectronApplication} app
+ * @property {import('playwright-core').Page} page the main window's page
+ * @property {() => string} log what the program wrote to its standard error so far
+ * @property {() => Promise<void>} close quits as a person would, and waits for the process to end
+ */
+
+/**
+ * @param {object} options
+ * @param {import('./electron-runtime.mjs').ElectronRuntime} options.electron
+ * @param {import('./with-display.mjs').Display} options.display
+ * @param {string} options.profile the folder of this run's profile
+ * @param {Record<string, string | undefined>} [options.env] added to the display's environment; undefined takes a name away
+ * @param {string[]} [options.args] the program's own arguments
+ * @param {{ width: number, height: number }} [options.size] of the page inside the window
+ * @returns {Promise<Program>}
+ */
+export async function launchProgram({ electron, display, profile, env = {}, args = [], size }) {
+  const flags = electronFlags({ isVirtualDisplay: display.isVirtual });
+  const app = await _electron.launch({
+    executablePath: electron.executable,
+    args: [...flags, appFolder, `--user-data-dir=${profile}`, ...args],
+    env: cleanEnvironment({ ...display.env, ...env }),
+    cwd: profile,
+  });
+  let log = '';
+  app.process().stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  const page = await app.firstWindow();
+  if (size) {
+    await app.evaluate(({ BrowserWindow }, { width, height }) => {
+      BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
+    }, size);
+  }
+  return { app, page, log: () => log, close: () => app.close() };
+}
+
+/**
+ * @param {Record<string, string | undefined>} env
+ * @returns {Record<string, string>}
+ */
+function cleanEnvironment(env) {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
