@@ -1,0 +1,36 @@
+/** The part of a BODYSTRUCTURE (RFC 9051 §7.5.2) that matters here. */
+export type BodyStructure = {
+  type: string;
+  id?: string | undefined;
+  disposition?: string | undefined;
+  dispositionParameters?: { [key: string]: string } | undefined;
+  parameters?: { [key: string]: string } | undefined;
+  childNodes?: BodyStructure[] | undefined;
+};
+
+const SIGNATURE = /^application\/(pgp-signature|(x-)?pkcs7-signature|pgp-encrypted)$/i;
+const MOST_PARTS = 10_000;
+
+/**
+ * True when the message has a part that a person would call an attachment: one that says so, one with a file name that is not
+ * a picture inside the text, or a message inside the message. Signatures are not.
+ */
+export function hasAttachments(structure: BodyStructure | undefined): boolean {
+  const waiting = structure ? [structure] : [];
+  for (let seen = 0; seen < MOST_PARTS; seen++) {
+    const part = waiting.pop();
+    if (part === undefined) return false;
+    if (isAttachment(part)) return true;
+    waiting.push(...(part.childNodes ?? []));
+  }
+  return false;
+}
+
+function isAttachment(part: BodyStructure): boolean {
+  const type = part.type.toLowerCase();
+  if (type.startsWith('multipart/') || SIGNATURE.test(type)) return false;
+  const disposition = part.disposition?.toLowerCase();
+  if (disposition === 'attachment' || type === 'message/rfc822') return true;
+  const hasName = (part.dispositionParameters?.filename ?? part.parameters?.name ?? '') !== '';
+  return hasName && !(part.id !== undefined && type.startsWith('image/'));
+}

@@ -1,0 +1,372 @@
+/**
+ * One logged-in IMAP connection: a thin, typed face of imapflow, which nobody else imports. Everything that comes in has been
+ * cleaned, every error is a MailError. Commands run in the order in which they are called; who opens a mailbox keeps the
+ * connection to himself until he is done with it (sync's lanes see to that).
+ */
+import type { ImapFlow, ListResponse, MessageRange } from 'imapflow';
+import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
+import { MailError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Authentication } from '../sasl/authentication.ts';
+import { cleanFlags } from './clean.ts';
+import { ENVELOPE_QUERY, envelopeOf } from './envelope.ts';
+import type { FetchedEnvelope, FetchedFlags, FetchedSource } from './fetched.ts';
+import { refusalError, translateImapError } from './imap-errors.ts';
+import { logIn } from './imap-login.ts';
+import { type ListedMailbox, listedMailbox, type MailboxStatus, statusOf } from './mailbox-list.ts';
+import { formatUidSet, parseUidSet } from './uid-set.ts';
+
+export type ImapCapabilities = { condstore: boolean; qresync: boolean; move: boolean; uidplus: boolean };
+
+export type MailboxChanges = { changed: FetchedFlags[]; vanished: number[] };
+
+export type OpenedMailbox = {
+  exists: number;
+  uidValidity: number;
+  uidNext: number;
+  /** Absent when the mailbox keeps no mod-sequences (RFC 7162 §3.1.2.2). */
+  highestModseq?: bigint;
+  /** What changed since the state given to `openMailbox`; only when the server could tell (QRESYNC). */
+  changes?: MailboxChanges;
+};
+
+/** `uidMap` is there when the server told it (COPYUID, RFC 4315 §3). */
+export type MoveResult = { uidMap?: Map<number, number>; uidValidity?: number };
+
+export type ImapConnection = {
+  readonly host: string;
+  readonly capabilities: ImapCapabilities;
+  isOpen(): boolean;
+  /** Calls back once, when the connection is closed by whomever. */
+  onClose(listener: () => void): void;
+  /** Something changed in the open mailbox (IDLE, or beside another command's answer). */
+  onNews(listener: () => void): void;
+  /** All mailboxes, with their status where the server can add it to LIST (RFC 5819); else one STATUS for each. */
+  listMailboxes(): Promise<ListedMailbox[]>;
+  status(path: string): Promise<MailboxStatus>;
+  /** Opens for reading and writing. With `since`, and the same mailbox not open yet, QRESYNC tells the changes at once. */
+  openMailbox(path: string, since?: { uidValidity: number; highestModseq: bigint }): Promise<OpenedMailbox>;
+  /** The newest messages of the open mailbox, newest first. */
+  fetchNewest(count: number): Promise<FetchedEnvelope[]>;
+  /** Newest first; UIDs that do not exist are left out. */
+  fetchEnvelopes(uids: readonly number[]): Promise<FetchedEnvelope[]>;
+  fetchFlags(from: number, to: number): Promise<FetchedFlags[]>;
+  /** Flags changed since a mod-sequence, and with QRESYNC what was expunged (RFC 7162 §3.1.4.1, §3.2.6). */
+  fetchChanges(since: bigint): Promise<MailboxChanges>;
+  /** UIDs from..to that exist, ascending. */
+  existingUids(from: number, to: number): Promise<number[]>;
+  /** Whole messages, without setting \Seen. */
+  fetchSources(uids: readonly number[]): Promise<FetchedSource[]>;
+  storeFlags(uids: readonly number[], change: { add: string[]; remove: string[] }): Promise<void>;
+  /** MOVE; else COPY, \Deleted and UID EXPUNGE. Without UIDPLUS the originals stay, marked \Deleted: a bare EXPUNGE takes others along. */
+  moveMessages(uids: readonly number[], toPath: string): Promise<MoveResult>;
+  append(
+    path: string,
+    message: { source: Uint8Array; flags: string[]; internalDate: number },
+  ): Promise<{ uid?: number; uidValidity?: number }>;
+  /** Messages of the open mailbox with this Message-ID. */
+  searchMessageId(messageIdHeader: string): Promise<number[]>;
+  /** Waits for news in the open mailbox, in the background, until the next command. */
+  idle(): void;
+  /** Asks for a sign of life; closes the connection when none comes in time (milliseconds). */
+  probe(timeout: number): Promise<boolean>;
+  logout(): Promise<void>;
+  close(): void;
+};
+
+export type OpenImapOptions = {
+  settings: ServerSettings;
+  authentication: Authentication;
+  signal: AbortSignal;
+  log: Log;
+};
+
+/** Opens a connection and logs in. Throws MailError, or the signal's reason; the signal has no say afterwards. */
+export async function openImap({
+  settings,
+  authentication,
+  signal,
+  log,
+}: OpenImapOptions): Promise<ImapConnection> {
+  const client = await logIn(settings, authentication, signal);
+  log.info('imap.opened', { host: settings.host, tls: client.tls ? client.tls.version : 'none' });
+  return connectionOf(client, settings.host, authentication.kind);
+}
+
+/** One line of a server can name billions of UIDs as gone. */
+const MOST_VANISHED = 2_000_000;
+
+function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'): ImapConnection {
+  const newsListeners = new Set<() => void>();
+  const tellNews = () => {
+    for (const listener of newsListeners) listener();
+  };
+  client.on('exists', tellNews);
+  client.on('expunge', tellNews);
+  client.on('flags', tellNews);
+
+  // imapflow answers `false` for a refused STORE, COPY or MOVE; why stands in the tagged response only.
+  let lastResponseCode: string | undefined;
+  client.on('response', ({ response, code }) => {
+    if (response !== 'OK') lastResponseCode = code?.toUpperCase();
+  });
+
+  /** Runs commands and translates what they throw. */
+  async function run<T>(task: () => Promise<T>): Promise<T> {
+    lastResponseCode = undefined;
+    try {
+      return await task();
+    } catch (error) {
+      throw translateImapError(error, { host, auth });
+    }
+  }
+
+  function refused(): MailError {
+    if (!client.usable) return new MailError('connection-lost', { retry: 'later', detail: { host } });
+    return refusalError(lastResponseCode, host);
+  }
+
+  function openedMailbox(): OpenedMailbox {
+    const mailbox = client.mailbox;
+    if (mailbox === false) throw new MailError('connection-lost', { retry: 'later', detail: { host } });
+    const { exists, uidValidity, uidNext, highestModseq, noModseq } = mailbox;
+    return {
+      exists: exists ?? 0,
+      uidValidity: Number(uidValidity ?? 0),
+      uidNext: uidNext ?? 0,
+      ...(highestModseq !== undefined && !noModseq && { highestModseq }),
+    };
+  }
+
+  /** Gathers what imapflow tells by events while a command runs. */
+  async function gatherChanges(task: () => Promise<unknown>): Promise<MailboxChanges> {
+    const changes: MailboxChanges = { changed: [], vanished: [] };
+    let isTooMuch = false;
+    const onFlags = (event: {
+      uid?: number | undefined;
+      flags: Set<string>;
+      modseq?: bigint | undefined;
+    }) => {
+      if (event.uid !== undefined) changes.changed.push(flagsOf({ ...event, uid: event.uid }));
+    };
+    const onExpunge = (event: { uid?: number | undefined }) => {
+      if (event.uid === undefined) return;
+      if (changes.vanished.length < MOST_VANISHED) changes.vanished.push(event.uid);
+      else isTooMuch = true;
+    };
+    client.on('flags', onFlags);
+    client.on('expunge', onExpunge);
+    // What was asked for is no news.
+    client.off('flags', tellNews);
+    client.off('expunge', tellNews);
+    try {
+      await task();
+      if (isTooMuch) throw new MailError('protocol-error', { retry: 'later', detail: { host } });
+      return changes;
+    } finally {
+      client.off('flags', onFlags);
+      client.off('expunge', onExpunge);
+      client.on('flags', tellNews);
+      client.on('expunge', tellNews);
+    }
+  }
+
+  async function fetchEnvelopes(range: MessageRange, byUid: boolean): Promise<FetchedEnvelope[]> {
+    const envelopes: FetchedEnvelope[] = [];
+    for await (const message of client.fetch(range, ENVELOPE_QUERY, { uid: byUid })) {
+      const envelope = envelopeOf(message, Date.now());
+      if (envelope) envelopes.push(envelope);
+    }
+    return envelopes.sort((a, b) => b.uid - a.uid);
+  }
+
+  async function uidsOf(query: { uid: string } | { header: Record<string, string> }): Promise<number[]> {
+    // ESEARCH (RFC 4731 §3.1) answers with ranges: a whole mailbox is a few bytes.
+    const found = await client.search(query, { uid: true, returnOptions: ['ALL'] });
+    if (found === false || found === undefined) throw refused();
+    return Array.isArray(found) ? found.sort((a, b) => a - b) : parseUidSet(found.all ?? '');
+  }
+
+  return {
+    host,
+    capabilities: {
+      condstore: client.enabled.has('CONDSTORE'),
+      qresync: client.enabled.has('QRESYNC'),
+      move: client.capabilities.has('MOVE'),
+      uidplus: client.capabilities.has('UIDPLUS'),
+    },
+    isOpen: () => client.usable,
+    onClose: (listener) => {
+      if (client.usable) client.once('close', listener);
+      else queueMicrotask(listener);
+    },
+    onNews: (listener) => void newsListeners.add(listener),
+
+    listMailboxes: () =>
+      run(async () => {
+        const query = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
+        const listed: ListResponse[] = await client.list({ statusQuery: query });
+        return listed.map(listedMailbox);
+      }),
+
+    status: (path) =>
+      run(async () => {
+        const status = await client.status(path, {
+          messages: true,
+          uidNext: true,
+          uidValidity: true,
+          highestModseq: true,
+        });
+        if (status === false) throw refused();
+        return statusOf(status);
+      }),
+
+    openMailbox: (path, since) =>
+      run(async () => {
+        if (client.mailbox !== false && client.mailbox.path === path && since === undefined) {
+          return openedMailbox();
+        }
+        const options = since && { changedSince: since.highestModseq, uidValidity: since.uidValidity };
+        const changes = await gatherChanges(() => client.mailboxOpen(path, options));
+        const opened = openedMailbox();
+        const isResynced =
+          since !== undefined &&
+          client.enabled.has('QRESYNC') &&
+          opened.uidValidity === since.uidValidity &&
+          opened.highestModseq !== undefined;
+        return { ...opened, ...(isResynced && { changes }) };
+      }),
+
+    fetchNewest: (count) =>
+      run(async () => {
+        const { exists } = openedMailbox();
+        return exists === 0 ? [] : fetchEnvelopes(`${Math.max(1, exists - count + 1)}:${exists}`, false);
+      }),
+
+    fetchEnvelopes: (uids) =>
+      run(async () => (uids.length === 0 ? [] : fetchEnvelopes(formatUidSet(uids), true))),
+
+    fetchFlags: (from, to) =>
+      run(async () => {
+        const found = await client.fetchAll(`${from}:${to}`, { uid: true, flags: true }, { uid: true });
+        // "5:9" and "9:5" are the same (RFC 9051 §9): a server may answer with the last message although it is older.
+        return found.filter(({ uid }) => uid >= from && uid <= to).map(flagsOf);
+      }),
+
+    fetchChanges: (since) =>
+      run(async () => {
+        const changed: FetchedFlags[] = [];
+        const gathered = await gatherChanges(async () => {
+          const query = { uid: true, flags: true };
+          for await (const one of client.fetch('1:*', query, { uid: true, changedSince: since })) {
+            changed.push(flagsOf(one));
+          }
+        });
+        return { changed, vanished: gathered.vanished };
+      }),
+
+    existingUids: (from, to) =>
+      run(async () => {
+        if (openedMailbox().exists === 0 || to < from) return [];
+        const uids = await uidsOf({ uid: `${from}:${to}` });
+        return uids.filter((uid) => uid >= from && uid <= to);
+      }),
+
+    fetchSources: (uids) =>
+      run(async () => {
+        const sources: FetchedSource[] = [];
+        const query = { uid: true, source: true };
+        for await (const { uid, source } of client.fetch(formatUidSet(uids), query, { uid: true })) {
+          if (source) sources.push({ uid, source });
+        }
+        return sources;
+      }),
+
+    storeFlags: (uids, { add, remove }) =>
+      run(async () => {
+        const range = formatUidSet(uids);
+        const options = { uid: true, silent: true };
+        if (add.length > 0 && !(await client.messageFlagsAdd(range, add, options))) throw refused();
+        if (remove.length > 0 && !(await client.messageFlagsRemove(range, remove, options))) throw refused();
+      }),
+
+    moveMessages: (uids, toPath) =>
+      run(async () => {
+        const range = formatUidSet(uids);
+        if (client.capabilities.has('MOVE')) {
+          const moved = await client.messageMove(range, toPath, { uid: true });
+          if (!moved) throw refused();
+          return moveResult(moved);
+        }
+        const copied = await client.messageCopy(range, toPath, { uid: true });
+        if (!copied) throw refused();
+        const isGone = client.capabilities.has('UIDPLUS')
+          ? await client.messageDelete(range, { uid: true })
+          : await client.messageFlagsAdd(range, ['\\Deleted'], { uid: true, silent: true });
+        if (!isGone) throw refused();
+        return moveResult(copied);
+      }),
+
+    append: (path, { source, flags, internalDate }) =>
+      run(async () => {
+        const appended = await client.append(path, source, flags, new Date(internalDate));
+        if (!appended) throw refused();
+        const { uid, uidValidity } = appended;
+        return {
+          ...(uid !== undefined && { uid }),
+          ...(uidValidity !== undefined && { uidValidity: Number(uidValidity) }),
+        };
+      }),
+
+    searchMessageId: (messageIdHeader) =>
+      run(async () => {
+        if (messageIdHeader === '' || openedMailbox().exists === 0) return [];
+        return uidsOf({ header: { 'message-id': messageIdHeader } });
+      }),
+
+    idle: () => void client.idle().catch(() => undefined),
+
+    probe: async (timeout) => {
+      const timer = setTimeout(() => client.close(), timeout);
+      try {
+        await client.noop();
+      } catch {
+        client.close();
+      } finally {
+        clearTimeout(timer);
+      }
+      return client.usable;
+    },
+
+    logout: async () => {
+      try {
+        await client.logout();
+      } catch {
+        client.close();
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+function flagsOf(message: {
+  uid: number;
+  flags?: Set<string> | undefined;
+  modseq?: bigint | undefined;
+}): FetchedFlags {
+  return {
+    uid: message.uid,
+    flags: cleanFlags(message.flags),
+    ...(message.modseq !== undefined && { modseq: message.modseq }),
+  };
+}
+
+function moveResult(result: {
+  uidMap?: Map<number, number> | undefined;
+  uidValidity?: bigint | undefined;
+}): MoveResult {
+  return {
+    ...(result.uidMap && { uidMap: result.uidMap }),
+    ...(result.uidValidity !== undefined && { uidValidity: Number(result.uidValidity) }),
+  };
+}

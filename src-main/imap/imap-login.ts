@@ -1,0 +1,105 @@
+/**
+ * Opens one connection and logs in. TLS always: implicit, or STARTTLS that must succeed before anything else is sent
+ * (RFC 8314 §3, RFC 9051 §6.2.1). A refused access token is renewed once and tried on a new connection, because a connection
+ * that failed cannot be used again; a password is tried once, so that no server locks the account.
+ */
+import { isIP } from 'node:net';
+import { ImapFlow, type ImapFlowOptions } from 'imapflow';
+import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
+import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import type { Authentication } from '../sasl/authentication.ts';
+import { translateImapError } from './imap-errors.ts';
+
+/** An IDLE is renewed before any server's 30 minutes are over (RFC 9051 §5.4). */
+const IDLE_TIME = 20 * 60_000;
+/** After the last command on an open mailbox; short, so that news is not missed between commands. */
+const IDLE_DELAY = 300;
+
+/** A logged-in client; throws MailError, or the signal's reason. */
+export async function logIn(
+  settings: ServerSettings,
+  authentication: Authentication,
+  signal: AbortSignal,
+): Promise<ImapFlow> {
+  signal.throwIfAborted();
+  if (authentication.kind === 'password') {
+    const pass = await authentication.password();
+    return connect(settings, { user: authentication.user, pass }, signal);
+  }
+  const { user, token } = authentication;
+  const first = await token.get(signal);
+  try {
+    return await connect(settings, { user, accessToken: first.accessToken }, signal);
+  } catch (error) {
+    if (!(error instanceof MailError && error.code === 'login-refused')) throw error;
+    token.invalidate(first.accessToken);
+    const second = await token.get(signal);
+    if (second.accessToken === first.accessToken) throw error;
+    return await connect(settings, { user, accessToken: second.accessToken }, signal);
+  }
+}
+
+async function connect(
+  settings: ServerSettings,
+  auth: { user: string; pass?: string; accessToken?: string },
+  signal: AbortSignal,
+): Promise<ImapFlow> {
+  signal.throwIfAborted();
+  const client = new ImapFlow(optionsFor(settings, auth));
+  // An error without a listener would end the process; what it says comes out of the pending command or of `close` as well.
+  client.on('error', () => {});
+  const abort = () => client.close();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await client.connect();
+    signal.throwIfAborted();
+    return client;
+  } catch (error) {
+    client.close();
+    signal.throwIfAborted();
+    const isOauth = auth.accessToken !== undefined;
+    if (isOauth && hasNoTokenLogin(client)) {
+      throw new MailError('imap-not-allowed', { detail: { host: settings.host }, cause: error });
+    }
+    throw translateImapError(error, { host: settings.host, auth: isOauth ? 'oauth' : 'password' });
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function optionsFor(
+  { host, port, security }: ServerSettings,
+  auth: { user: string; pass?: string; accessToken?: string },
+): ImapFlowOptions {
+  return {
+    host,
+    port,
+    ...(isIP(host) === 0 && { servername: host }),
+    secure: security === 'tls',
+    ...(security === 'starttls' && { doSTARTTLS: true }),
+    tls: { minVersion: 'TLSv1.2' }, // RFC 8997
+    auth,
+    // It would log what it sends and receives.
+    logger: false,
+    clientInfo: { name: 'Latchkey Mail', version: false, vendor: false, 'support-url': false },
+    // Else one expunge and one new message in the same answer can go unnoticed (seen with plain IDLE).
+    qresync: true,
+    maxIdleTime: IDLE_TIME,
+    autoIdleDelay: IDLE_DELAY,
+    connectionTimeout: LIMITS.connectTimeout,
+    greetingTimeout: LIMITS.greetingTimeout,
+    socketTimeout: LIMITS.socketTimeout,
+    maxLiteralSize: LIMITS.messageSize + 1_000_000,
+    maxResponseSize: LIMITS.messageSize + 8_000_000,
+  };
+}
+
+/** True when the server told what it can do, and neither OAUTHBEARER (RFC 7628) nor XOAUTH2 is in it. */
+function hasNoTokenLogin({ capabilities }: ImapFlow): boolean {
+  return (
+    capabilities.has('IMAP4rev1') &&
+    [...capabilities.keys()].some((name) => name.startsWith('AUTH=')) &&
+    !['AUTH=OAUTHBEARER', 'AUTH=XOAUTH2', 'AUTH=XOAUTH'].some((name) => capabilities.has(name))
+  );
+}

@@ -1,0 +1,54 @@
+import type { ListResponse, StatusObject } from 'imapflow';
+import type { SpecialUse } from '../../src-shared/model/mailbox.ts';
+import { cleanMailboxName } from './clean.ts';
+
+export type MailboxStatus = {
+  messages?: number;
+  uidNext?: number;
+  uidValidity?: number;
+  highestModseq?: bigint;
+};
+
+export type ListedMailbox = {
+  path: string;
+  delimiter: string;
+  name: string;
+  specialUse?: SpecialUse;
+  selectable: boolean;
+  status?: MailboxStatus;
+};
+
+/** RFC 6154 §2, and imapflow's \Inbox. */
+const SPECIAL_USES: Record<string, SpecialUse> = {
+  '\\inbox': 'inbox',
+  '\\drafts': 'drafts',
+  '\\sent': 'sent',
+  '\\archive': 'archive',
+  '\\all': 'all',
+  '\\junk': 'junk',
+  '\\trash': 'trash',
+  '\\flagged': 'flagged',
+};
+
+export function listedMailbox(entry: ListResponse): ListedMailbox {
+  const specialUse = SPECIAL_USES[entry.specialUse?.toLowerCase() ?? ''];
+  return {
+    path: entry.path,
+    delimiter: entry.delimiter ?? '',
+    name: cleanMailboxName(entry.name),
+    ...(specialUse && { specialUse }),
+    selectable: !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent'),
+    ...(entry.status && { status: statusOf(entry.status) }),
+  };
+}
+
+export function statusOf(status: StatusObject): MailboxStatus {
+  const { messages, uidNext, uidValidity, highestModseq } = status;
+  return {
+    ...(messages !== undefined && { messages }),
+    ...(uidNext !== undefined && { uidNext }),
+    ...(uidValidity !== undefined && { uidValidity: Number(uidValidity) }),
+    // A mailbox without mod-sequences says 0 (RFC 7162 §3.1.7).
+    ...(highestModseq !== undefined && highestModseq > 0n && { highestModseq }),
+  };
+}
