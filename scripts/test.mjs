@@ -1,0 +1,40 @@
+/**
+ * `npm test`: installs what the tests need, builds, and runs all checks and all lanes. Its last line is
+ * `N passed, N failed`. Lanes can be named: `npm test -- integration e2e`.
+ */
+import { buildApp } from './lib/build-app.mjs';
+import { findElectron } from './lib/electron-runtime.mjs';
+import { ensurePackages } from './lib/ensure-packages.mjs';
+import { ensureSystem } from './lib/ensure-system.mjs';
+import { PlainError, runMain } from './lib/run.mjs';
+import { withDisplay } from './lib/with-display.mjs';
+
+/** @type {readonly ('unit' | 'integration' | 'hostile' | 'e2e')[]} */
+const lanes = ['unit', 'integration', 'hostile', 'e2e'];
+
+await runMain(async () => {
+  const asked = process.argv.slice(2);
+  const unknown = asked.filter((name) => name !== 'checks' && !lanes.some((lane) => lane === name));
+  if (unknown.length > 0)
+    throw new PlainError(`There is no lane ${unknown.join(', ')}. There are: checks, ${lanes.join(', ')}.`);
+  const isAsked = (/** @type {string} */ name) => asked.length === 0 || asked.includes(name);
+
+  await ensurePackages();
+  await ensureSystem('test');
+  const electron = await findElectron();
+  await buildApp();
+  const { addTallies, runChecks, runLane } = await import('./lib/checks.mjs');
+  const tallies = isAsked('checks') ? [await runChecks()] : [];
+  // The tests never draw on the screen of whoever runs them.
+  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...own } = process.env;
+  await withDisplay(
+    async ({ env }) => {
+      const laneEnv = { ...env, ELECTRON_OVERRIDE_DIST_PATH: electron.dist };
+      for (const lane of lanes.filter(isAsked)) tallies.push(await runLane(lane, { env: laneEnv }));
+    },
+    process.env.LATCHKEY_SHOW_TESTS ? process.env : own,
+  );
+  const total = addTallies(tallies);
+  process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+  return total.failed === 0 ? 0 : 1;
+});
