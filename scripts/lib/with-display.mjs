@@ -20,6 +20,18 @@ export function hasDisplay(env = process.env) {
 }
 
 /**
+ * A display until `stop` is called: the one there is, or a virtual one that ends then.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<Display & { stop: () => Promise<void> }>}
+ */
+export async function startDisplay(env = process.env) {
+  if (hasDisplay(env)) return { env, isVirtual: false, stop: async () => undefined };
+  const { display, stop } = await startXvfb();
+  // Electron would look for Wayland first if the session says so.
+  return { env: { ...env, DISPLAY: display, XDG_SESSION_TYPE: 'x11' }, isVirtual: true, stop };
+}
+
+/**
  * Runs `use` with a display, and ends the virtual one after it, whatever happened.
  * @template T
  * @param {(display: Display) => Promise<T>} use
@@ -27,13 +39,11 @@ export function hasDisplay(env = process.env) {
  * @returns {Promise<T>}
  */
 export async function withDisplay(use, env = process.env) {
-  if (hasDisplay(env)) return use({ env, isVirtual: false });
-  const { display, stop } = await startXvfb();
+  const display = await startDisplay(env);
   try {
-    // Electron would look for Wayland first if the session says so.
-    return await use({ env: { ...env, DISPLAY: display, XDG_SESSION_TYPE: 'x11' }, isVirtual: true });
+    return await use(display);
   } finally {
-    await stop();
+    await display.stop();
   }
 }
 
