@@ -3,6 +3,7 @@
 // opaque, refresh tokens rotate, PKCE is required, and a token can be introspected (RFC 7662) and
 // revoked (RFC 7009). `faults` and `misbehave` make it fail in the ways that a client must survive.
 import { createHash, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import http from 'node:http';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import { accountPage, OPTIONAL_SCOPES, signInPage } from './auth-pages.mjs';
@@ -101,7 +102,14 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
         allowedPolicy: async (/** @type {unknown} */ _ctx, /** @type {{ clientId: string }} */ client) =>
           client.clientId === INTROSPECTOR.id,
       },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: async (
+          /** @type {unknown} */ _ctx,
+          /** @type {{ clientId: string }} */ client,
+          /** @type {{ clientId?: string }} */ token,
+        ) => client.clientId === token.clientId,
+      },
       userinfo: { enabled: true },
       rpInitiatedLogout: { enabled: false },
     },
@@ -155,7 +163,7 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
   }
   provider.on('grant.success', (ctx) => {
     const body = /** @type {{ id_token?: string }} */ (ctx.body ?? {});
-    if (body.id_token) {
+    if (body.id_token && !issuedTokens.some(({ value }) => value === body.id_token)) {
       issuedTokens.push({
         kind: 'IdToken',
         value: body.id_token,
@@ -294,11 +302,12 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
     /** The person takes all access back on the provider's own page. @param {string} address */
     revokeEverythingOf,
     /** @returns {Promise<void>} */
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async stop() {
+      const closed = server.listening ? once(server, 'close') : undefined;
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 

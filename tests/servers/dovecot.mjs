@@ -3,6 +3,7 @@
 // dovecot-imapd and nothing of the system's Dovecot configuration.
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dovecotConfig, mailOwner, oauthConfig } from './dovecot-config.mjs';
@@ -99,6 +100,8 @@ async function startOnce({
     child.once('exit', (code) => reject(new Error(`Dovecot ended with ${code}: ${log}`)));
   });
 
+  await greeting(imapPort);
+
   const owner = mailOwner();
   /** @param {string} user */
   const maildir = (user) => {
@@ -145,4 +148,21 @@ async function startOnce({
  */
 export function seedMailbox(dovecot, user, messages) {
   return dovecot.store(user, messages);
+}
+
+/**
+ * Resolves when the server greets. By then its helpers have read their configuration; a Dovecot that is
+ * stopped before that needs 5 s to end.
+ * @param {number} port
+ * @returns {Promise<void>}
+ */
+function greeting(port) {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.once('error', reject);
+    socket.once('data', () => {
+      socket.destroy();
+      resolve();
+    });
+  });
 }

@@ -5,7 +5,7 @@
 // So nothing is left behind, and no signal handlers are needed here.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -113,13 +113,4 @@ export async function endProcess(child) {
   const killer = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await exited;
   clearTimeout(killer);
-}
-
-/**
- * True while the run folder exists: for the test that nothing is left.
- * @param {RunFolder} run
- * @returns {boolean}
- */
-export function isRunFolderThere(run) {
-  return existsSync(run.path);
 }

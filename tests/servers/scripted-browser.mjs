@@ -31,5 +31,6 @@ if (hostname === '127.0.0.1' && searchParams.has('client_id')) {
     decision:
       LATCHKEY_LAB_DECISION === 'deny' || LATCHKEY_LAB_DECISION === 'close' ? LATCHKEY_LAB_DECISION : 'allow',
     ...(LATCHKEY_LAB_SCOPES !== undefined && { scopes: LATCHKEY_LAB_SCOPES.split(' ') }),
-  });
+  }).catch((error) => process.stderr.write(`The page could not be opened: ${error}\n`));
+  // A browser that shows an error page has still been started: with another exit code xdg-open tries again.
 }

@@ -66,6 +66,8 @@ export async function startSmtp({
     );
   };
 
+  /** @type {Promise<void> | undefined} */
+  let stopped;
   const server = new SMTPServer({
     secure: security === 'tls',
     ...(certs && { key: certs.key, cert: certs.cert }),
@@ -163,8 +165,11 @@ export async function startSmtp({
         signal?.addEventListener('abort', abort);
       });
     },
-    /** @returns {Promise<void>} */
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    /** Ends the server and its connections; may be called twice. */
+    stop() {
+      stopped ??= new Promise((resolve) => server.close(() => resolve()));
+      return stopped;
+    },
   };
 }
 
