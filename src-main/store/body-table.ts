@@ -1,0 +1,94 @@
+/**
+ * Bodies: the raw source of a message, deflated and kept once for each content (signed mail must stay verifiable), and the parsed parts.
+ * Both are in the store database: one key encrypts them, and they come and go in the transaction of their message.
+ */
+import { createHash } from 'node:crypto';
+import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
+import { type Context, touchThread, writeMail } from './context.ts';
+import type { Database } from './database.ts';
+import { deleteBodies } from './delete-messages.ts';
+import type { BodyTable, MissingBody, StoredBody } from './mail-records.ts';
+import { firstKeyOf } from './message-key.ts';
+import { indexedPeople } from './message-rows.ts';
+import { pack, packJson, unpack, unpackJson } from './packed.ts';
+import { placementsOf, threadOf } from './placement.ts';
+import { indexMessage } from './search-index.ts';
+
+export function createBodyTable(context: Context): BodyTable {
+  const { mail } = context;
+  return {
+    has: (messageId) => mail.get('SELECT 1 AS one FROM body WHERE message_id = ?', [messageId]) !== undefined,
+    get(messageId) {
+      const row = mail.get<{ content: Uint8Array }>('SELECT content FROM body WHERE message_id = ?', [
+        messageId,
+      ]);
+      return row && { ...unpackJson<Omit<StoredBody, 'searchText'>>(row.content), searchText: '' };
+    },
+    put: (messageId, body) => putBody(context, messageId, body),
+    source(messageId) {
+      const row = mail.get<{ content: Uint8Array }>(
+        'SELECT s.content FROM body b JOIN source s ON s.source_id = b.source_id WHERE b.message_id = ?',
+        [messageId],
+      );
+      return row && unpack(row.content);
+    },
+    missing: (accountId, { since, limit }) =>
+      mail.all<MissingBody>(MISSING_SQL, [accountId, firstKeyOf(since), limit]),
+  };
+}
+
+/** Exported for the test of its plan. */
+export const MISSING_SQL = `SELECT m.message_id AS messageId, p.mailbox_id AS mailboxId, p.uid, m.size
+  FROM message m CROSS JOIN placement p ON p.placement_id =
+    (SELECT placement_id FROM placement WHERE message_id = m.message_id AND uid IS NOT NULL LIMIT 1)
+  WHERE m.account_id = ? AND m.has_body = 0 AND m.message_id >= ? ORDER BY m.message_id DESC LIMIT ?`;
+
+function putBody(context: Context, messageId: MessageId, body: StoredBody & { source: Uint8Array }): void {
+  const { mail } = context;
+  const message = mail.get<{ account_id: AccountId; subject: string; from_list: string; people: string }>(
+    'SELECT account_id, subject, from_list, people FROM message WHERE message_id = ?',
+    [messageId],
+  );
+  if (!message) return;
+  const { source, searchText, ...parsed } = body;
+  const content = packJson(parsed);
+  writeMail(context, message.account_id, (touched) => {
+    deleteBodies(mail, JSON.stringify([messageId]));
+    const kept = keepSource(mail, source);
+    mail.run('INSERT INTO body(message_id, source_id, stored_bytes, content) VALUES (?, ?, ?, ?)', [
+      messageId,
+      kept.sourceId,
+      kept.bytes + content.byteLength,
+      content,
+    ]);
+    mail.run('UPDATE message SET has_body = 1, preview = ?, has_attachments = ? WHERE message_id = ?', [
+      body.preview,
+      body.attachments.length > 0 ? 1 : 0,
+      messageId,
+    ]);
+    indexMessage(mail, messageId, {
+      subject: message.subject,
+      people: indexedPeople(message),
+      body: searchText,
+    });
+    const threadId = threadOf(mail, messageId);
+    if (threadId === undefined) return;
+    for (const row of placementsOf(mail, messageId)) touchThread(touched, row.mailbox_id, threadId);
+  });
+}
+
+function keepSource(mail: Database, source: Uint8Array): { sourceId: number; bytes: number } {
+  const sha256 = createHash('sha256').update(source).digest();
+  const there = mail.get<{ source_id: number; bytes: number }>(
+    'SELECT source_id, length(content) AS bytes FROM source WHERE sha256 = ?',
+    [sha256],
+  );
+  if (there) return { sourceId: there.source_id, bytes: there.bytes };
+  const content = pack(source);
+  const made = mail.get<{ source_id: number }>(
+    'INSERT INTO source(sha256, size, content) VALUES (?, ?, ?) RETURNING source_id',
+    [sha256, source.byteLength, content],
+  );
+  if (!made) throw new Error('no source key');
+  return { sourceId: made.source_id, bytes: content.byteLength };
+}

@@ -1,0 +1,164 @@
+/**
+ * The only file that knows the SQLite binding (libsql, encrypted with AES-256). It is narrow on purpose: the binding aborts the
+ * whole process when an object, Date or boolean reaches it as the only argument, so values are checked here and always go as an array.
+ * Integers are bound as BigInt (a JavaScript number would be stored as REAL), blobs come back as Uint8Array, and text loses NUL,
+ * because the binding cuts a text at the first one when it reads it.
+ */
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Libsql from 'libsql';
+import { diskErrorOf, MailError, nodeErrorCode } from '../base/errors.ts';
+
+export type Value = string | number | bigint | Uint8Array | null;
+export type Row = Record<string, unknown>;
+
+export type Database = {
+  /** Answers with the number of rows changed. */
+  run(sql: string, params?: Value[]): number;
+  get<T extends Row>(sql: string, params?: Value[]): T | undefined;
+  all<T extends Row>(sql: string, params?: Value[]): T[];
+  /** Several statements without parameters. */
+  exec(sql: string): void;
+  /** All or nothing. Inside another transaction it is part of that one. */
+  transaction<T>(task: () => T): T;
+  close(): void;
+};
+
+export type DatabaseOptions = {
+  path: string;
+  /** 32 bytes. */
+  key: Uint8Array;
+  /** FULL survives a power cut with the last commit (fsync each time), NORMAL may lose the last ones but is never damaged. */
+  synchronous: 'FULL' | 'NORMAL';
+};
+
+/**
+ * Opens or creates an encrypted database.
+ * @throws MailError store-unreadable when the key does not fit or the file is damaged, disk-full, file-unwritable.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  prepareFile(options.path);
+  const connection = guard(() => {
+    const key = Buffer.from(options.key).toString('hex');
+    // The binding's own types leave the encryption options out.
+    const settings: Libsql.Options & { encryptionKey: string } = { encryptionKey: key, timeout: 5_000 };
+    return new Libsql(options.path, settings);
+  });
+  const database = wrap(connection);
+  try {
+    // The constructor takes any key: the first query that reads a page decides.
+    database.get('SELECT count(*) AS n FROM sqlite_master');
+    // Only works before the first table; later it is the mode that the file has.
+    database.all('PRAGMA auto_vacuum = INCREMENTAL');
+    database.all('PRAGMA journal_mode = WAL');
+    database.all(`PRAGMA synchronous = ${options.synchronous}`);
+    database.all('PRAGMA foreign_keys = ON');
+    // What is deleted is overwritten: erased mail must not be read out of free pages by who gets the key later.
+    database.all('PRAGMA secure_delete = ON');
+    // Sorting and temporary tables never touch a file that is not encrypted.
+    database.all('PRAGMA temp_store = MEMORY');
+    database.all('PRAGMA cache_size = -32768');
+    database.all('PRAGMA journal_size_limit = 16777216');
+    chmodSync(options.path, 0o600);
+  } catch (error) {
+    database.close();
+    throw storeErrorOf(error);
+  }
+  return database;
+}
+
+function prepareFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // The binding reports "cannot open" without a code: who may write is found out here.
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
+  }
+}
+
+function wrap(connection: Libsql.Database): Database {
+  const statements = new Map<string, Libsql.Statement>();
+  let depth = 0;
+  const prepare = (sql: string): Libsql.Statement => {
+    const there = statements.get(sql);
+    if (there) return there;
+    const made = connection.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+  return {
+    run: (sql, params = []) => guard(() => prepare(sql).run(params.map(bindable)).changes),
+    get: (sql, params = []) =>
+      guard(() => prepare(sql).all(params.map(bindable)).map(normalised).at(0)) as never,
+    all: (sql, params = []) => guard(() => prepare(sql).all(params.map(bindable)).map(normalised)) as never,
+    exec: (sql) => guard(() => void connection.exec(sql)),
+    transaction(task) {
+      if (depth > 0) return task();
+      guard(() => connection.exec('BEGIN IMMEDIATE'));
+      depth++;
+      try {
+        const result = task();
+        guard(() => connection.exec('COMMIT'));
+        return result;
+      } catch (error) {
+        // A full disk has rolled back already.
+        if (connection.inTransaction) connection.exec('ROLLBACK');
+        throw error;
+      } finally {
+        depth--;
+      }
+    },
+    close() {
+      statements.clear();
+      connection.close();
+    },
+  };
+}
+
+/** A value in the form that the binding takes without harm. Throws on everything that would abort the process or be stored as something else. */
+function bindable(value: Value): string | number | bigint | Uint8Array | null {
+  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return BigInt(value);
+    if (Number.isFinite(value)) return value;
+  } else if (value === null || typeof value === 'bigint' || value instanceof Uint8Array) return value;
+  throw new TypeError('not a value for the database');
+}
+
+/** Blobs as Uint8Array, whatever the binding made of them. */
+function normalised(row: unknown): Row {
+  const values = row as Row;
+  for (const name in values) {
+    const value = values[name];
+    if (value instanceof ArrayBuffer) values[name] = new Uint8Array(value);
+  }
+  return values;
+}
+
+function guard<T>(task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    throw storeErrorOf(error);
+  }
+}
+
+/** An error of SQLite as a MailError. Its text stays in `cause`. */
+function storeErrorOf(error: unknown): MailError {
+  if (error instanceof MailError) return error;
+  const code = nodeErrorCode(error) ?? '';
+  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
+    return new MailError('store-unreadable', { cause: error });
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new MailError('busy', { retry: 'later', cause: error });
+  }
+  const onDisk = diskErrorOf(error);
+  if (onDisk) return onDisk;
+  if (/^SQLITE_(CANTOPEN|IOERR|READONLY|PERM)/.test(code)) {
+    return new MailError('file-unwritable', { retry: 'later', cause: error });
+  }
+  return new MailError('internal', { cause: error });
+}

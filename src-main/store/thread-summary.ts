@@ -1,0 +1,130 @@
+/**
+ * The kept rows `thread_mailbox` (a thread as it stands in a mailbox) and the counters of `mailbox`. Both are made anew from the
+ * placements of each touched thread, never counted up and down on the way, so that they cannot drift. Nothing is grouped when it is read.
+ */
+import type { MailboxId, ThreadId } from '../../src-shared/model/ids.ts';
+import type { Address } from '../../src-shared/model/message.ts';
+import type { Database, Row } from './database.ts';
+
+const PEOPLE_MOST = 12;
+/** A thread of thousands: the first of them are enough to say who takes part. */
+const PEOPLE_MESSAGES = 60;
+
+type Summary = {
+  last: number | null;
+  count: number;
+  unread: number;
+  starred: number;
+  attachments: number;
+};
+
+const NOTHING: Summary = { last: null, count: 0, unread: 0, starred: 0, attachments: 0 };
+
+/** Brings rows and counters up to date, inside the caller's transaction. True when a counter of a mailbox changed. */
+export function settleThreads(mail: Database, threads: Map<MailboxId, Set<ThreadId>>): boolean {
+  let countersChanged = false;
+  for (const [mailboxId, threadIds] of threads) {
+    const delta = { total: 0, unread: 0, threads: 0, unreadThreads: 0 };
+    const isInbox =
+      mail.get<{ special_use: string | null }>('SELECT special_use FROM mailbox WHERE mailbox_id = ?', [
+        mailboxId,
+      ])?.special_use === 'inbox';
+    for (const threadId of threadIds) {
+      const before = storedSummary(mail, mailboxId, threadId);
+      const after = countedSummary(mail, mailboxId, threadId);
+      delta.total += after.count - before.count;
+      delta.unread += after.unread - before.unread;
+      delta.threads += (after.count > 0 ? 1 : 0) - (before.count > 0 ? 1 : 0);
+      delta.unreadThreads += (after.unread > 0 ? 1 : 0) - (before.unread > 0 ? 1 : 0);
+      writeSummary(mail, { mailboxId, threadId, isInbox }, after);
+    }
+    if (Object.values(delta).every((value) => value === 0)) continue;
+    countersChanged = true;
+    mail.run(
+      `UPDATE mailbox SET total = total + ?, unread = unread + ?, threads = threads + ?,
+         unread_threads = unread_threads + ? WHERE mailbox_id = ?`,
+      [delta.total, delta.unread, delta.threads, delta.unreadThreads, mailboxId],
+    );
+  }
+  return countersChanged;
+}
+
+function storedSummary(mail: Database, mailboxId: MailboxId, threadId: ThreadId): Summary {
+  return (
+    mail.get<Summary & Row>(
+      `SELECT last_message_id AS last, count, unread, starred, attachments FROM thread_mailbox
+       WHERE thread_id = ? AND mailbox_id = ?`,
+      [threadId, mailboxId],
+    ) ?? NOTHING
+  );
+}
+
+function countedSummary(mail: Database, mailboxId: MailboxId, threadId: ThreadId): Summary {
+  return (
+    mail.get<Summary & Row>(
+      `SELECT max(m.message_id) AS last, count(*) AS count, ifnull(sum(p.is_unread), 0) AS unread,
+         ifnull(sum(p.is_starred), 0) AS starred, ifnull(sum(m.has_attachments), 0) AS attachments
+       FROM message m CROSS JOIN placement p
+         ON p.message_id = m.message_id AND p.mailbox_id = ? AND p.hidden_by IS NULL
+       WHERE m.thread_id = ?`,
+      [mailboxId, threadId],
+    ) ?? NOTHING
+  );
+}
+
+function writeSummary(
+  mail: Database,
+  at: { mailboxId: MailboxId; threadId: ThreadId; isInbox: boolean },
+  summary: Summary,
+): void {
+  if (summary.last === null) {
+    mail.run('DELETE FROM thread_mailbox WHERE thread_id = ? AND mailbox_id = ?', [
+      at.threadId,
+      at.mailboxId,
+    ]);
+    return;
+  }
+  const people = summary.count > 1 ? JSON.stringify(peopleOf(mail, at.mailboxId, at.threadId)) : null;
+  mail.run(
+    `INSERT INTO thread_mailbox
+       (mailbox_id, thread_id, last_message_id, count, unread, starred, attachments, people, is_inbox)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (thread_id, mailbox_id) DO UPDATE SET last_message_id = excluded.last_message_id,
+       count = excluded.count, unread = excluded.unread, starred = excluded.starred,
+       attachments = excluded.attachments, people = excluded.people, is_inbox = excluded.is_inbox`,
+    [
+      at.mailboxId,
+      at.threadId,
+      summary.last,
+      summary.count,
+      summary.unread,
+      summary.starred,
+      summary.attachments,
+      people,
+      at.isInbox ? 1 : 0,
+    ],
+  );
+}
+
+function peopleOf(mail: Database, mailboxId: MailboxId, threadId: ThreadId): Address[] {
+  const rows = mail.all<{ from_list: string }>(
+    `SELECT m.from_list FROM message m CROSS JOIN placement p
+       ON p.message_id = m.message_id AND p.mailbox_id = ? AND p.hidden_by IS NULL
+     WHERE m.thread_id = ? ORDER BY m.message_id LIMIT ?`,
+    [mailboxId, threadId, PEOPLE_MESSAGES],
+  );
+  return peopleFrom(rows.map((row) => row.from_list));
+}
+
+/** Each person once, in the order given; who has no address counts by the name. */
+export function peopleFrom(lists: string[]): Address[] {
+  const people = new Map<string, Address>();
+  for (const list of lists) {
+    for (const person of JSON.parse(list) as Address[]) {
+      const key = (person.address || person.name).toLowerCase();
+      if (!people.has(key)) people.set(key, person);
+      if (people.size >= PEOPLE_MOST) return [...people.values()];
+    }
+  }
+  return [...people.values()];
+}
