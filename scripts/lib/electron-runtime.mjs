@@ -199,7 +199,8 @@ async function unzip(archive, into) {
  * @returns {Promise<void>}
  */
 async function finish(dist) {
-  await rm(join(dist, 'resources', 'app'), { recursive: true, force: true });
+  // All of it belongs to the other program, its update address too: Electron's own has a default application there.
+  await rm(join(dist, 'resources'), { recursive: true, force: true });
   await rm(join(dist, 'browser_v8_context_snapshot.bin'), { force: true });
   await rename(join(dist, registryRuntime.inner), join(dist, 'electron'));
   const loaderFolder = join(dist, 'resources', 'app');

@@ -1,0 +1,26 @@
+/**
+ * `npm run package`: builds, and puts the unpacked Linux program into `dist/linux-unpacked`.
+ * On another system: that system's unpacked program.
+ */
+import { join } from 'node:path';
+import { buildApp } from './lib/build-app.mjs';
+import { findElectron } from './lib/electron-runtime.mjs';
+import { ensurePackages } from './lib/ensure-packages.mjs';
+import { projectRoot } from './lib/paths.mjs';
+import { PlainError, run, runMain } from './lib/run.mjs';
+
+await runMain(async () => {
+  await ensurePackages();
+  const electron = await findElectron();
+  await buildApp();
+  const system = { darwin: '--mac', win32: '--win' }[process.platform] ?? '--linux';
+  const builder = join(projectRoot, 'node_modules', 'electron-builder', 'cli.js');
+  const config = [`-c.electronVersion=${electron.version}`, `-c.electronDist=${electron.dist}`];
+  const code = await run(process.execPath, [builder, system, 'dir', ...config], {
+    cwd: projectRoot,
+    quiet: true,
+  });
+  if (code !== 0) throw new PlainError('electron-builder failed: see above.');
+  process.stdout.write(`The program is in ${join(projectRoot, 'dist')}.\n`);
+  return 0;
+});
