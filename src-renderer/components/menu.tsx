@@ -30,6 +30,7 @@ export type MenuProps = {
   /** What the button shows; without it only the icon. */
   children?: ReactNode;
   isDisabled?: boolean;
+  variant?: 'neutral' | 'quiet';
   /** Given together by whoever opens it by key. */
   isOpen?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
@@ -37,7 +38,16 @@ export type MenuProps = {
 
 /** A button that opens a list of commands. */
 export function Menu(props: MenuProps): ReactNode {
-  const { label, items, icon, children, isDisabled = false, isOpen, onOpenChange } = props;
+  const {
+    label,
+    items,
+    icon,
+    children,
+    isDisabled = false,
+    variant = 'neutral',
+    isOpen,
+    onOpenChange,
+  } = props;
   return (
     <MenuTrigger
       {...(isOpen === undefined ? {} : { isOpen })}
@@ -46,7 +56,7 @@ export function Menu(props: MenuProps): ReactNode {
       <Button
         aria-label={label}
         isDisabled={isDisabled}
-        className={children === undefined ? 'icon-button' : 'button button-neutral'}
+        className={children === undefined ? 'icon-button' : `button button-${variant}`}
       >
         {icon && <Icon name={icon} size={children === undefined ? 18 : 16} />}
         {children}

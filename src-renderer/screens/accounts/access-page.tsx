@@ -1,0 +1,149 @@
+/**
+ * What this computer may do with each account, and the way to take it back. Nothing here is a success or a failure:
+ * access is a fact, so it carries a plug and no tick.
+ */
+import { type ReactNode, useState } from 'react';
+import type { AccountView } from '../../../src-shared/model/account.ts';
+import type { GrantView } from '../../../src-shared/model/grant.ts';
+import type { AccountId } from '../../../src-shared/model/ids.ts';
+import type { Receipt } from '../../../src-shared/model/receipt.ts';
+import { useRequest } from '../../backend/use-request.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureNote } from '../../components/failure-note.tsx';
+import { formatDateTime, t } from '../../i18n/i18n.ts';
+import { AccessSection } from './access-section.tsx';
+import { sayAnswer } from './receipt-words.ts';
+import { SignInAgain } from './sign-in-again.tsx';
+import { SignOutDialog } from './sign-out-dialog.tsx';
+import { useNow } from './use-now.ts';
+import './accounts.css';
+
+export type AccessPageProps = {
+  onBack: () => void;
+  onAddAccount: () => void;
+  onReceipt: (receipt: Receipt) => void;
+};
+
+const CLOCK_MS = 20_000;
+
+function isSignedIn(account: AccountView, grant: GrantView | undefined): boolean {
+  return account.state !== 'signed-out' && grant?.state !== 'revoked';
+}
+
+export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactNode {
+  const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged'] });
+  const grants = useRequest('grants.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
+  const outbox = useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] });
+  const receipts = useRequest('receipts.list', {}, { refetchOn: ['accountsChanged'] });
+  const now = useNow(CLOCK_MS);
+  const [leaving, setLeaving] = useState<readonly AccountId[]>([]);
+  const [again, setAgain] = useState<AccountView>();
+
+  const grantOf = (account: AccountView): GrantView | undefined =>
+    grants.value?.find((grant) => grant.accountId === account.accountId);
+  const waitingOf = (account: AccountView): number =>
+    outbox.value?.filter((each) => each.accountId === account.accountId && each.state !== 'sent').length ?? 0;
+
+  if (again) {
+    const back = (): void => setAgain(undefined);
+    return <SignInAgain account={again} onDone={back} onCancel={back} />;
+  }
+
+  const failure = accounts.failure ?? grants.failure;
+  const all = accounts.value ?? [];
+  const signedIn = all.filter((account) => isSignedIn(account, grantOf(account)));
+  const leavingAccounts = all.filter((account) => leaving.includes(account.accountId));
+  const close = (): void => setLeaving([]);
+
+  return (
+    <main className="pane">
+      <div className="page">
+        <div className="page-inner">
+          <div className="page-head">
+            <div>
+              <h1>{t('access.title')}</h1>
+              <p className="lede">{t('access.lede')}</p>
+            </div>
+            {signedIn.length > 1 && (
+              <Button
+                variant="danger"
+                onPress={() => setLeaving(signedIn.map((account) => account.accountId))}
+              >
+                {t('access.signOutOfEverything')}
+              </Button>
+            )}
+          </div>
+          {failure && <FailureNote failure={failure} />}
+          {accounts.value &&
+            grants.value &&
+            all.map((account) => (
+              <AccessSection
+                key={account.accountId}
+                account={account}
+                grant={grantOf(account)}
+                waiting={waitingOf(account)}
+                now={now}
+                onSignInAgain={() => setAgain(account)}
+                onSignOut={() => setLeaving([account.accountId])}
+              />
+            ))}
+          {accounts.value?.length === 0 && <p className="section c2">{t('access.empty')}</p>}
+          <section className="section">
+            <Button onPress={onAddAccount}>{t('access.addAccount')}</Button>
+          </section>
+          <PastReceipts receipts={receipts.value ?? []} onReceipt={onReceipt} />
+        </div>
+      </div>
+      {leavingAccounts.length > 0 && (
+        <SignOutDialog
+          accounts={leavingAccounts.map((account) => ({ account, grant: grantOf(account) }))}
+          onClose={close}
+          onReceipt={(receipt) => {
+            close();
+            onReceipt(receipt);
+          }}
+        />
+      )}
+    </main>
+  );
+}
+
+/** The receipts are found again when the account is long gone. */
+function PastReceipts({
+  receipts,
+  onReceipt,
+}: {
+  receipts: readonly Receipt[];
+  onReceipt: (receipt: Receipt) => void;
+}): ReactNode {
+  if (receipts.length === 0) return null;
+  return (
+    <section className="section">
+      <h2>{t('access.receipts')}</h2>
+      <ul className="receipt-list">
+        {receipts.map((receipt) => (
+          <li key={receipt.receiptId}>
+            <div className="grow">
+              <div className="cut" dir="auto">
+                {receipt.address}
+              </div>
+              <div className={receipt.answer === 'no' ? 'c2' : 'warn'}>
+                {t('access.receiptLine', {
+                  when: formatDateTime(receipt.finishedAt),
+                  answer: sayAnswer(receipt),
+                })}
+              </div>
+            </div>
+            <Button
+              variant="link"
+              label={t('access.receiptOf', { address: receipt.address })}
+              onPress={() => onReceipt(receipt)}
+            >
+              {t('access.receiptOpen')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

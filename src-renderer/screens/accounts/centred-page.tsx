@@ -1,0 +1,51 @@
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
+import { Icon } from '../../components/icon.tsx';
+import { t } from '../../i18n/i18n.ts';
+import './accounts.css';
+
+/** A page with one task in the middle and nothing else: all of the sign-in stands on it. */
+export function CentredPage({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <main className="centred">
+      <div className="brand">
+        <span className="accent">
+          <Icon name="key" size={18} />
+        </span>
+        <span className="strong">{t('accounts.brand')}</span>
+      </div>
+      <div className="column">{children}</div>
+    </main>
+  );
+}
+
+/** The one sentence of such a page. It takes the focus when the page follows another, so that it is read out. */
+export function Headline({
+  children,
+  takesFocus = false,
+}: {
+  children: ReactNode;
+  takesFocus?: boolean;
+}): ReactNode {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) heading.current?.focus();
+  }, [takesFocus]);
+  return (
+    <h1 className="headline" ref={heading} {...(takesFocus ? { tabIndex: -1 } : {})}>
+      {children}
+    </h1>
+  );
+}
+
+/** A form that never leaves the page: Enter in any field does what its first button says. */
+export function TaskForm({ onSubmit, children }: { onSubmit: () => void; children: ReactNode }): ReactNode {
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <form className="task-form" noValidate onSubmit={submit}>
+      {children}
+    </form>
+  );
+}

@@ -1,0 +1,71 @@
+import { type ReactNode, useState } from 'react';
+import type { Fail } from '../../../src-shared/ipc/result.ts';
+import type { Settings } from '../../../src-shared/model/settings.ts';
+import { useBackend } from '../../backend/backend-context.tsx';
+import { useRequest } from '../../backend/use-request.ts';
+import { FailureNote } from '../../components/failure-note.tsx';
+import { RadioGroup } from '../../components/radio-group.tsx';
+import { t } from '../../i18n/i18n.ts';
+import './settings.css';
+
+/** How the window looks. A choice holds at once; the engine's event tells every window. */
+export function SettingsPage(): ReactNode {
+  const backend = useBackend();
+  const settings = useRequest('settings.get', {}, { refetchOn: ['settingsChanged'] });
+  const [chosen, setChosen] = useState<Partial<Settings>>({});
+  const [failure, setFailure] = useState<Fail>();
+  const problem = failure ?? settings.failure;
+  const shown = settings.value && { ...settings.value, ...chosen };
+
+  const set = async (change: Partial<Settings>): Promise<void> => {
+    setChosen((before) => ({ ...before, ...change }));
+    const result = await backend.request('settings.set', change);
+    setFailure(result.ok ? undefined : result);
+    settings.refetch();
+    setChosen({});
+  };
+
+  return (
+    <main className="pane">
+      <div className="page">
+        <div className="page-inner">
+          <div className="page-head">
+            <div>
+              <h1>{t('settings.appearance')}</h1>
+              <p className="lede">{t('settings.appearanceLede')}</p>
+            </div>
+          </div>
+          {problem && <FailureNote failure={problem} />}
+          {shown && (
+            <>
+              <section className="section settings-choice">
+                <RadioGroup
+                  label={t('settings.theme')}
+                  value={shown.theme}
+                  onChange={(theme) => void set({ theme })}
+                  options={(['system', 'light', 'dark'] as const).map((theme) => ({
+                    value: theme,
+                    label: t(`settings.theme.${theme}`),
+                    description: t(`settings.theme.${theme}Text`),
+                  }))}
+                />
+              </section>
+              <section className="section settings-choice">
+                <RadioGroup
+                  label={t('settings.density')}
+                  value={shown.density}
+                  onChange={(density) => void set({ density })}
+                  options={(['comfortable', 'compact'] as const).map((density) => ({
+                    value: density,
+                    label: t(`settings.density.${density}`),
+                    description: t(`settings.density.${density}Text`),
+                  }))}
+                />
+              </section>
+            </>
+          )}
+        </div>
+      </div>
+    </main>
+  );
+}
