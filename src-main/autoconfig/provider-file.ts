@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { serverSettings } from '../../src-shared/model/server-settings.ts';
 
@@ -67,21 +66,3 @@ export type Provider = z.infer<typeof provider>;
 export type ProviderOauth = z.infer<typeof oauth>;
 
 export const providerFile = z.strictObject({ providers: z.array(provider) });
-
-/**
- * Whether an address of an authorization server may be used: https, or, from a developer's file only, http to a loopback
- * address literal (a name could be made to point elsewhere).
- */
-export function isAllowedServerUrl(text: string, isDeveloperFile: boolean): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
-  return (
-    url.protocol === 'https:' || (isDeveloperFile && url.protocol === 'http:' && isLoopback(url.hostname))
-  );
-}
-
-function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}

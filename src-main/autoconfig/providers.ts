@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import type { ProviderView } from '../../src-shared/model/provider.ts';
 import { domainOf } from '../../src-shared/text/address.ts';
 import { MailError } from '../base/errors.ts';
-import { isAllowedServerUrl, type Provider, providerFile } from './provider-file.ts';
+import { isAllowedServerUrl } from '../base/server-url.ts';
+import { type Provider, providerFile } from './provider-file.ts';
 
 /**
  * Reads the providers; those of `extra` come first and replace others of the same id.

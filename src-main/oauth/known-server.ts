@@ -1,0 +1,9 @@
+import type { AuthorizationServer } from 'oauth4webapi';
+
+/** An authorization server whose endpoints are known and may be used. */
+export type KnownServer = {
+  server: AuthorizationServer;
+  /** False when only endpoints are known: then `iss` cannot be compared and no ID token can be checked. */
+  hasIssuer: boolean;
+  allowsHttp: boolean;
+};

@@ -1,0 +1,162 @@
+import * as oauth from 'oauth4webapi';
+import { MailError } from '../base/errors.ts';
+import { asClient, type OauthClient, type SecretMethod } from './client.ts';
+import { hostOf, isTemporaryStatus, noAnswerError, oauthErrorOf, requestOptions } from './http.ts';
+import type { KnownServer } from './known-server.ts';
+
+export type TokenAnswer = {
+  accessToken: string;
+  /** Milliseconds since 1970; undefined when the server did not say. */
+  expiresAt: number | undefined;
+  /** At a refresh: only when it was rotated (RFC 6749 §6). */
+  refreshToken?: string;
+  /** Undefined: as asked (RFC 6749 §5.1). */
+  scopes?: string[];
+  /** From a checked ID token. */
+  email?: string;
+  secretMethod?: SecretMethod;
+};
+
+/** What the browser brought, with what only this sign-in knows. */
+export type CodeExchange = {
+  parameters: URLSearchParams;
+  redirectUri: string;
+  codeVerifier: string;
+  /** Given when `openid` was asked for: then the answer has to hold an ID token with it. */
+  nonce?: string;
+};
+
+/** Errors that mean: only a person can go on (RFC 6749 §5.2; the second is OpenID Connect's, used by Microsoft). */
+const ENDED = new Set(['invalid_grant', 'interaction_required']);
+const CLIENT_FAULTS = new Set(['invalid_client', 'unauthorized_client', 'invalid_scope']);
+
+/**
+ * Code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5). Not repeated: a code is good once.
+ * Throws token-endpoint-down, client-refused, authorization-server-invalid, tls-*.
+ */
+export async function exchangeCode(
+  known: KnownServer,
+  client: OauthClient,
+  { parameters, redirectUri, codeVerifier, nonce }: CodeExchange,
+  now: number,
+  signal?: AbortSignal,
+): Promise<TokenAnswer> {
+  return askForTokens(known, client, now, signal, async (oauthClient, authentication, options) => {
+    const response = await oauth.authorizationCodeGrantRequest(
+      known.server,
+      oauthClient,
+      authentication,
+      parameters,
+      redirectUri,
+      codeVerifier,
+      options,
+    );
+    return {
+      response,
+      process: () =>
+        oauth.processAuthorizationCodeResponse(known.server, oauthClient, response, {
+          ...(nonce !== undefined && { expectedNonce: nonce, requireIdToken: true }),
+        }),
+    };
+  });
+}
+
+/**
+ * New access token for a refresh token (RFC 6749 §6). Throws grant-ended (retry after-sign-in) only when the server itself
+ * said so; a server that is down or unreachable gives token-endpoint-down, offline, host-not-found or tls-*.
+ */
+export async function refreshTokens(
+  known: KnownServer,
+  client: OauthClient,
+  refreshToken: string,
+  now: number,
+  signal?: AbortSignal,
+): Promise<TokenAnswer> {
+  try {
+    return await askForTokens(known, client, now, signal, async (oauthClient, authentication, options) => {
+      const response = await oauth.refreshTokenGrantRequest(
+        known.server,
+        oauthClient,
+        authentication,
+        refreshToken,
+        options,
+      );
+      return {
+        response,
+        process: () => oauth.processRefreshTokenResponse(known.server, oauthClient, response),
+      };
+    });
+  } catch (error) {
+    if (error instanceof MailError && ENDED.has(String(error.detail?.answer))) {
+      throw new MailError('grant-ended', {
+        retry: 'after-sign-in',
+        detail: { host: hostOf(known) },
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+type Asked = { response: Response; process: () => Promise<oauth.TokenEndpointResponse> };
+
+async function askForTokens(
+  known: KnownServer,
+  client: OauthClient,
+  now: number,
+  signal: AbortSignal | undefined,
+  ask: (
+    client: oauth.Client,
+    authentication: oauth.ClientAuth,
+    options: ReturnType<typeof requestOptions>,
+  ) => Promise<Asked>,
+): Promise<TokenAnswer> {
+  const host = hostOf(known);
+  try {
+    const { answer, secretMethod } = await asClient(known, client, async (oauthClient, authentication) => {
+      const asked = await ask(oauthClient, authentication, requestOptions(known.allowsHttp, signal));
+      const { status } = asked.response;
+      if (isTemporaryStatus(status)) {
+        throw new MailError('token-endpoint-down', { retry: 'later', detail: { host, status } });
+      }
+      return asked.process();
+    });
+    return { ...tokenAnswerOf(answer, now), ...(secretMethod !== undefined && { secretMethod }) };
+  } catch (error) {
+    throw tokenErrorOf(error, known, signal);
+  }
+}
+
+function tokenAnswerOf(answer: oauth.TokenEndpointResponse, now: number): TokenAnswer {
+  if (answer.token_type !== 'bearer') throw new MailError('authorization-server-invalid');
+  const email = oauth.getValidatedIdTokenClaims(answer)?.email;
+  return {
+    accessToken: answer.access_token,
+    expiresAt: answer.expires_in === undefined ? undefined : now + answer.expires_in * 1_000,
+    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+    ...(answer.scope !== undefined && { scopes: answer.scope.split(' ').filter((one) => one !== '') }),
+    ...(typeof email === 'string' && { email }),
+  };
+}
+
+function tokenErrorOf(error: unknown, known: KnownServer, signal: AbortSignal | undefined): unknown {
+  const host = hostOf(known);
+  const answer = oauthErrorOf(error);
+  if (answer !== undefined) {
+    const isClientFault = CLIENT_FAULTS.has(answer);
+    return new MailError(isClientFault ? 'client-refused' : 'authorization-server-invalid', {
+      detail: { host, answer: answer.slice(0, 60).replace(/[^a-z_]/g, '') },
+      cause: error,
+    });
+  }
+  // What the library found wrong in an answer that did come.
+  if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
+    return new MailError('authorization-server-invalid', { detail: { host }, cause: error });
+  }
+  return noAnswerError(
+    error,
+    known.server.token_endpoint ?? known.server.issuer,
+    'token-endpoint-down',
+    signal,
+  );
+}
