@@ -5,10 +5,14 @@ import { PlainError } from './run.mjs';
 
 const xvfbStartMs = 15_000;
 
+/** Says of DISPLAY that it is ours, so that a program started by a program of ours knows it too. */
+const virtualMark = 'LATCHKEY_VIRTUAL_DISPLAY';
+
 /**
  * @typedef {object} Display
  * @property {NodeJS.ProcessEnv} env the environment for programs that draw
  * @property {boolean} isVirtual
+ * @property {() => Promise<void>} stop ends it, if it was started for this
  */
 
 /**
@@ -20,15 +24,23 @@ export function hasDisplay(env = process.env) {
 }
 
 /**
- * A display until `stop` is called: the one there is, or a virtual one that ends then.
+ * The display that there is, or a virtual one, which the caller stops.
  * @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<Display & { stop: () => Promise<void> }>}
+ * @returns {Promise<Display>}
+ * @throws {PlainError} when Xvfb is missing or does not start
  */
 export async function startDisplay(env = process.env) {
-  if (hasDisplay(env)) return { env, isVirtual: false, stop: async () => undefined };
+  if (hasDisplay(env)) {
+    const isVirtual = env[virtualMark] !== undefined && env[virtualMark] === env.DISPLAY;
+    return { env, isVirtual, stop: async () => {} };
+  }
   const { display, stop } = await startXvfb();
   // Electron would look for Wayland first if the session says so.
-  return { env: { ...env, DISPLAY: display, XDG_SESSION_TYPE: 'x11' }, isVirtual: true, stop };
+  return {
+    env: { ...env, DISPLAY: display, XDG_SESSION_TYPE: 'x11', [virtualMark]: display },
+    isVirtual: true,
+    stop,
+  };
 }
 
 /**
