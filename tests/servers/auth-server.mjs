@@ -126,7 +126,7 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
 
   // A desktop client's redirect has a port and a path of one sign-in only (RFC 8252 §7.3 asks for any port).
   const registered = provider.Client.prototype.redirectUriAllowed;
-  provider.Client.prototype.redirectUriAllowed = function (uri) {
+  provider.Client.prototype.redirectUriAllowed = function (/** @type {string} */ uri) {
     return MOUNTED_REDIRECT.test(uri) || registered.call(this, uri);
   };
   if (canary !== '') {
@@ -282,7 +282,7 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
       body: new URLSearchParams({ token }),
     });
     if (!response.ok) throw new Error(`introspection was answered with ${response.status}`);
-    return response.json();
+    return /** @type {Promise<Introspection>} */ (response.json());
   }
 
   return {
