@@ -25,7 +25,8 @@ export default async function afterPack(context) {
   if (!existsSync(join(resources, 'app.asar'))) throw new Error(`There is no app.asar in ${resources}.`);
 
   const programs = {
-    linux: join(appOutDir, packager.executableName ?? name),
+    // electron-builder.yml names it.
+    linux: join(appOutDir, packager.platformSpecificBuildOptions.executableName ?? name),
     win32: join(appOutDir, `${name}.exe`),
     darwin: join(appOutDir, `${name}.app`),
     mas: join(appOutDir, `${name}.app`),

@@ -13,10 +13,13 @@ await runMain(async () => {
   await ensurePackages();
   const electron = await findElectron();
   await buildApp();
-  const system = { darwin: '--mac', win32: '--win' }[process.platform] ?? '--linux';
+  const system = new Map([
+    ['darwin', '--mac'],
+    ['win32', '--win'],
+  ]).get(process.platform);
   const builder = join(projectRoot, 'node_modules', 'electron-builder', 'cli.js');
   const config = [`-c.electronVersion=${electron.version}`, `-c.electronDist=${electron.dist}`];
-  const code = await run(process.execPath, [builder, system, 'dir', ...config], {
+  const code = await run(process.execPath, [builder, system ?? '--linux', 'dir', ...config], {
     cwd: projectRoot,
     quiet: true,
   });
