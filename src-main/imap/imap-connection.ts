@@ -8,7 +8,7 @@ import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
 import { MailError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
-import { cleanFlags } from './clean.ts';
+import { cleanFlags, cleanMessageId } from './clean.ts';
 import { ENVELOPE_QUERY, envelopeOf } from './envelope.ts';
 import type { FetchedEnvelope, FetchedFlags, FetchedSource } from './fetched.ts';
 import { refusalError, translateImapError } from './imap-errors.ts';
@@ -44,13 +44,17 @@ export type ImapConnection = {
   /** All mailboxes, with their status where the server can add it to LIST (RFC 5819); else one STATUS for each. */
   listMailboxes(): Promise<ListedMailbox[]>;
   status(path: string): Promise<MailboxStatus>;
-  /** Opens for reading and writing. With `since`, and the same mailbox not open yet, QRESYNC tells the changes at once. */
-  openMailbox(path: string, since?: { uidValidity: number; highestModseq: bigint }): Promise<OpenedMailbox>;
+  /** Opens for reading and writing; one that is open already costs nothing, and answers with what is known of it. */
+  openMailbox(path: string): Promise<OpenedMailbox>;
+  /** Asks the server for the state as it is now. With `since` QRESYNC tells the changes in the same answer. */
+  selectMailbox(path: string, since?: { uidValidity: number; highestModseq: bigint }): Promise<OpenedMailbox>;
   /** The newest messages of the open mailbox, newest first. */
   fetchNewest(count: number): Promise<FetchedEnvelope[]>;
   /** Newest first; UIDs that do not exist are left out. */
   fetchEnvelopes(uids: readonly number[]): Promise<FetchedEnvelope[]>;
   fetchFlags(from: number, to: number): Promise<FetchedFlags[]>;
+  /** The Message-ID headers of UIDs that exist; empty for a message without one. */
+  fetchMessageIds(uids: readonly number[]): Promise<Map<number, string>>;
   /** Flags changed since a mod-sequence, and with QRESYNC what was expunged (RFC 7162 §3.1.4.1, §3.2.6). */
   fetchChanges(since: bigint): Promise<MailboxChanges>;
   /** UIDs from..to that exist, ascending. */
@@ -60,6 +64,8 @@ export type ImapConnection = {
   storeFlags(uids: readonly number[], change: { add: string[]; remove: string[] }): Promise<void>;
   /** MOVE; else COPY, \Deleted and UID EXPUNGE. Without UIDPLUS the originals stay, marked \Deleted: a bare EXPUNGE takes others along. */
   moveMessages(uids: readonly number[], toPath: string): Promise<MoveResult>;
+  /** Marks \Deleted and, with UIDPLUS, expunges these and no others. */
+  deleteMessages(uids: readonly number[]): Promise<void>;
   append(
     path: string,
     message: { source: Uint8Array; flags: string[]; internalDate: number },
@@ -180,6 +186,13 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
     return envelopes.sort((a, b) => b.uid - a.uid);
   }
 
+  async function deleteRange(range: string): Promise<void> {
+    const isGone = client.capabilities.has('UIDPLUS')
+      ? await client.messageDelete(range, { uid: true })
+      : await client.messageFlagsAdd(range, ['\\Deleted'], { uid: true, silent: true });
+    if (!isGone) throw refused();
+  }
+
   async function uidsOf(query: { uid: string } | { header: Record<string, string> }): Promise<number[]> {
     // ESEARCH (RFC 4731 §3.1) answers with ranges: a whole mailbox is a few bytes.
     const found = await client.search(query, { uid: true, returnOptions: ['ALL'] });
@@ -221,13 +234,20 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
         return statusOf(status);
       }),
 
-    openMailbox: (path, since) =>
+    openMailbox: (path) =>
       run(async () => {
-        if (client.mailbox !== false && client.mailbox.path === path && since === undefined) {
-          return openedMailbox();
-        }
+        if (client.mailbox === false || client.mailbox.path !== path) await client.mailboxOpen(path);
+        return openedMailbox();
+      }),
+
+    selectMailbox: (path, since) =>
+      run(async () => {
         const options = since && { changedSince: since.highestModseq, uidValidity: since.uidValidity };
-        const changes = await gatherChanges(() => client.mailboxOpen(path, options));
+        // A new count is part of the answer, no news.
+        client.off('exists', tellNews);
+        const changes = await gatherChanges(() => client.mailboxOpen(path, options)).finally(() =>
+          client.on('exists', tellNews),
+        );
         const opened = openedMailbox();
         const isResynced =
           since !== undefined &&
@@ -251,6 +271,12 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
         const found = await client.fetchAll(`${from}:${to}`, { uid: true, flags: true }, { uid: true });
         // "5:9" and "9:5" are the same (RFC 9051 §9): a server may answer with the last message although it is older.
         return found.filter(({ uid }) => uid >= from && uid <= to).map(flagsOf);
+      }),
+
+    fetchMessageIds: (uids) =>
+      run(async () => {
+        const found = await client.fetchAll(formatUidSet(uids), { uid: true, envelope: true }, { uid: true });
+        return new Map(found.map(({ uid, envelope }) => [uid, cleanMessageId(envelope?.messageId)]));
       }),
 
     fetchChanges: (since) =>
@@ -300,12 +326,11 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
         }
         const copied = await client.messageCopy(range, toPath, { uid: true });
         if (!copied) throw refused();
-        const isGone = client.capabilities.has('UIDPLUS')
-          ? await client.messageDelete(range, { uid: true })
-          : await client.messageFlagsAdd(range, ['\\Deleted'], { uid: true, silent: true });
-        if (!isGone) throw refused();
+        await deleteRange(range);
         return moveResult(copied);
       }),
+
+    deleteMessages: (uids) => run(() => deleteRange(formatUidSet(uids))),
 
     append: (path, { source, flags, internalDate }) =>
       run(async () => {

@@ -257,7 +257,7 @@ describe('a connection', () => {
       const { changes } = await connection
         .openMailbox('Archive')
         .then(() =>
-          connection.openMailbox(folder, { uidValidity: opened.uidValidity, highestModseq: since }),
+          connection.selectMailbox(folder, { uidValidity: opened.uidValidity, highestModseq: since }),
         );
       expect(changes?.vanished).toEqual([3]);
       expect(changes?.changed.map(({ uid }) => uid)).toEqual([1, 2]);

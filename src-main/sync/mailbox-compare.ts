@@ -1,0 +1,63 @@
+/** For servers that cannot say what changed: what is here is compared with what is there, in ranges. */
+import type { MailboxId } from '../../src-shared/model/ids.ts';
+import type { ImapConnection, OpenedMailbox } from '../imap/imap-connection.ts';
+import { chunksOf } from '../imap/uid-set.ts';
+import type { Store } from '../store/store.ts';
+
+const RANGE = 2_000;
+
+/** Removes what the server no longer has. Without QRESYNC an expunge leaves no trace but the count (RFC 7162 §3.1.2). */
+export async function compareUids(
+  connection: ImapConnection,
+  mailboxId: MailboxId,
+  opened: OpenedMailbox,
+  store: Store,
+): Promise<void> {
+  const { backfilledTo = 1, uidNext = 1 } = store.mailboxes.syncState(mailboxId);
+  if (backfilledTo <= 1 && store.messages.uidCount(mailboxId) === opened.exists) return;
+  const range = { from: backfilledTo, to: uidNext - 1 };
+  const there = new Set(await connection.existingUids(range.from, range.to));
+  const gone = store.messages.knownUids(mailboxId, range).filter(({ uid }) => !there.has(uid));
+  if (gone.length > 0) {
+    store.messages.removeUids(
+      mailboxId,
+      gone.map(({ uid }) => uid),
+    );
+  }
+}
+
+/**
+ * Compares flags and what exists: for servers without CONDSTORE. When the count is right only the newest range and one older by
+ * chance are read, so that a large mailbox is not read whole at every look and each part of it still has its turn.
+ */
+export async function compareFlags(
+  connection: ImapConnection,
+  mailboxId: MailboxId,
+  opened: OpenedMailbox,
+  store: Store,
+): Promise<void> {
+  const { backfilledTo = 1, uidNext = 1 } = store.mailboxes.syncState(mailboxId);
+  const known = store.messages.knownUids(mailboxId, { from: backfilledTo, to: uidNext - 1 });
+  const ranges = chunksOf(known.reverse(), RANGE);
+  const isCountRight = backfilledTo <= 1 && known.length === opened.exists;
+  const older = ranges[1 + Math.floor(Math.random() * (ranges.length - 1))];
+  const chosen = isCountRight ? [...ranges.slice(0, 1), ...(older ? [older] : [])] : ranges;
+  // Newest first: there the person sees the difference.
+  for (const part of chosen) {
+    const [newest, oldest] = [part[0]?.uid ?? 1, part.at(-1)?.uid ?? 1];
+    const there = new Map((await connection.fetchFlags(oldest, newest)).map((one) => [one.uid, one]));
+    const changed = part.flatMap(({ uid, flags }) => {
+      const now = there.get(uid);
+      return now && !isSame(flags, now.flags) ? [now] : [];
+    });
+    const gone = part.filter(({ uid }) => !there.has(uid)).map(({ uid }) => uid);
+    if (changed.length > 0) store.messages.setServerFlags(mailboxId, changed);
+    if (gone.length > 0) store.messages.removeUids(mailboxId, gone);
+  }
+}
+
+/** Flags are a set, and do not tell upper from lower case (RFC 9051 §2.3.2). */
+function isSame(some: string[], others: string[]): boolean {
+  const known = new Set(some.map((flag) => flag.toLowerCase()));
+  return known.size === others.length && others.every((flag) => known.has(flag.toLowerCase()));
+}
