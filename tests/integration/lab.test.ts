@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { Resolver } from 'node:dns/promises';
 import { existsSync } from 'node:fs';
 import http from 'node:http';
 import { promisify } from 'node:util';
@@ -6,11 +7,14 @@ import { ImapFlow } from 'imapflow';
 import nodemailer from 'nodemailer';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleMailbox } from '../fixtures/sample-mailbox.mjs';
 import { type BrowserScript, driveBrowser } from '../servers/browser.mjs';
 import { expiredCertificate, selfSignedCertificate, wrongHostCertificate } from '../servers/certs.mjs';
+import { seedMailbox } from '../servers/dovecot.mjs';
 import { type Keychain, startKeychain } from '../servers/keychain.mjs';
 import { browserEnvironment, type Lab, secondConnection, startLab } from '../servers/lab.mjs';
 import { isListening, listenOnLoopback } from '../servers/net.mjs';
+import { startRecorder } from '../servers/recorder.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
 
 const runFile = promisify(execFile);
@@ -282,6 +286,38 @@ process.kill(process.pid, 'SIGKILL');`;
   const { path, port } = JSON.parse(stdout) as { path: string; port: number };
   const isGone = async () => ({ folder: existsSync(path), server: await isListening(port) });
   await expect.poll(isGone, { timeout: 10_000 }).toEqual({ folder: false, server: false });
+});
+
+test('the sample mailbox arrives whole: every message, mailbox, flag and date', async () => {
+  const lab = await startLab();
+  const now = new Date();
+  const messages = sampleMailbox({ address: MAYA, now });
+  await seedMailbox(lab.dovecot, MAYA, messages);
+  const imap = await secondConnection(lab, MAYA);
+  for (const mailbox of ['INBOX', 'Sent', 'Archive']) {
+    const expected = messages.filter((message) => message.mailbox === mailbox);
+    await imap.mailboxOpen(mailbox, { readOnly: true });
+    const found = await imap.fetchAll('1:*', { internalDate: true, flags: true, size: true });
+    const dates = found.map(({ internalDate }) => new Date(internalDate ?? 0).getTime());
+    expect(dates).toEqual(
+      expected.map(({ internalDate }) => Math.floor(internalDate.getTime() / 1000) * 1000),
+    );
+    const isSeen = found.map(({ flags }) => flags?.has('\\Seen') === true);
+    expect(isSeen).toEqual(expected.map(({ flags }) => flags.includes('\\Seen')));
+  }
+  await imap.logout();
+  await lab.stop();
+});
+
+test('the recorder hears every HTTP request and every look-up of a name', async () => {
+  const recorder = await startRecorder();
+  const resolver = new Resolver();
+  resolver.setServers([`127.0.0.1:${recorder.dnsPort}`]);
+  expect(await resolver.resolve4('prefetch.tracker.example')).toEqual(['127.0.0.1']);
+  expect((await fetch(`${recorder.baseUrl}/img-src`)).headers.get('content-type')).toBe('image/gif');
+  expect(recorder.lookups).toEqual(['prefetch.tracker.example']);
+  expect(recorder.requests).toEqual([{ method: 'GET', path: '/img-src' }]);
+  await recorder.stop();
 });
 
 describe('bad certificates', () => {
