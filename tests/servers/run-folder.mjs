@@ -71,6 +71,7 @@ export function createRunFolder({ prefix = 'lk-' } = {}) {
     await Promise.all([...children].map((child) => endProcess(child)));
     rmSync(path, { recursive: true, force: true, maxRetries: 3 });
     pipe.end();
+    guard.ref(); // else Node may end before the guard has
     if (guard.exitCode === null && guard.signalCode === null) await once(guard, 'exit');
   }
 
