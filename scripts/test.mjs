@@ -22,15 +22,19 @@ await runMain(async () => {
   await ensurePackages();
   await ensureSystem('test');
   const electron = await findElectron();
-  await buildApp();
   const { addTallies, runChecks, runLane } = await import('./lib/checks.mjs');
-  const tallies = isAsked('checks') ? [await runChecks()] : [];
-  // The tests never draw on the screen of whoever runs them.
+  const tallies = [await tallyBuild()];
+  const isBuilt = tallies.every((tally) => tally.failed === 0);
+  if (isAsked('checks')) tallies.push(await runChecks());
+  // The tests never draw on the screen of whoever runs them, unless they are asked to.
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...own } = process.env;
   await withDisplay(
     async ({ env }) => {
       const laneEnv = { ...env, ELECTRON_OVERRIDE_DIST_PATH: electron.dist };
-      for (const lane of lanes.filter(isAsked)) tallies.push(await runLane(lane, { env: laneEnv }));
+      // Without a build only the unit tests mean something.
+      for (const lane of lanes.filter((name) => isAsked(name) && (isBuilt || name === 'unit'))) {
+        tallies.push(await runLane(lane, { env: laneEnv }));
+      }
     },
     process.env.LATCHKEY_SHOW_TESTS ? process.env : own,
   );
@@ -38,3 +42,19 @@ await runMain(async () => {
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
   return total.failed === 0 ? 0 : 1;
 });
+
+/**
+ * The build counts as one test.
+ * @returns {Promise<import('./lib/checks.mjs').Tally>}
+ */
+async function tallyBuild() {
+  try {
+    await buildApp();
+    process.stdout.write('ok   build\n');
+    return { passed: 1, failed: 0, skipped: 0 };
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    process.stdout.write(`FAIL build: ${error.message}\n`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}

@@ -71,7 +71,10 @@ async function forgetKeys(profile) {
   const mark = createHash('sha256').update(resolve(profile)).digest('hex').slice(0, 12);
   const script = join(import.meta.dirname, 'forget-keys.mjs');
   const code = await runProgram(process.execPath, [script, `Latchkey Mail ${mark}`], { quiet: true });
-  if (code !== 0) process.stderr.write(`The keychain still has the entries of "Latchkey Mail ${mark}".\n`);
+  if (code !== 0)
+    process.stderr.write(
+      `The keychain could not be looked through for entries of "Latchkey Mail ${mark}".\n`,
+    );
 }
 
 /**
