@@ -23,14 +23,14 @@ export function RadioGroup<V extends string>(props: RadioGroupProps<V>): ReactNo
     <AriaRadioGroup value={value} onChange={pick} isDisabled={isDisabled}>
       <Label className={isLabelHidden ? 'visually-hidden' : 'field-label choice-text'}>
         {label}
-        {more !== undefined && <span className="choice-more">{more}</span>}
+        {more !== undefined && <span className="choice-more"> {more}</span>}
       </Label>
       {options.map((option) => (
         <Radio key={option.value} value={option.value} className="choice">
           <span className="choice-mark choice-radio" />
           <span className="choice-text">
             {option.label}
-            {option.description !== undefined && <span className="choice-more">{option.description}</span>}
+            {option.description !== undefined && <span className="choice-more"> {option.description}</span>}
           </span>
         </Radio>
       ))}

@@ -81,6 +81,11 @@ export function formatDate(time: number): string {
   );
 }
 
+/** The name of a month, from milliseconds since 1970: "February". */
+export function formatMonth(time: number): string {
+  return new Intl.DateTimeFormat(dayLocale(), { month: 'long' }).format(time);
+}
+
 /** Day and time in full, for titles and records. */
 export function formatDateTime(time: number): string {
   return new Intl.DateTimeFormat(dayLocale(), {

@@ -1,0 +1,179 @@
+/** Which screen stands in the window. Screens do not know each other; they meet here. */
+import { type ReactNode, useCallback, useState } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import type { Fail } from '../src-shared/ipc/result.ts';
+import type { AccountId, DraftId } from '../src-shared/model/ids.ts';
+import type { Receipt } from '../src-shared/model/receipt.ts';
+import type { Submission } from '../src-shared/model/submission.ts';
+import { useBackend } from './backend/backend-context.tsx';
+import { useRequest } from './backend/use-request.ts';
+import { Button } from './components/button.tsx';
+import { FailureNote } from './components/failure-note.tsx';
+import { hideToast, showToast, ToastRegion } from './components/toast.tsx';
+import { currentLocale, t } from './i18n/i18n.ts';
+import { type AnswerTo, MailPage } from './mail-page.tsx';
+import { PageFrame } from './page-frame.tsx';
+import { AccessPage } from './screens/accounts/access-page.tsx';
+import { AddAccount } from './screens/accounts/add-account.tsx';
+import { ReceiptPage } from './screens/accounts/receipt-page.tsx';
+import { SignInAgain } from './screens/accounts/sign-in-again.tsx';
+import { VaultGate } from './screens/accounts/vault-gate.tsx';
+import { Compose } from './screens/compose/compose.tsx';
+import { SettingsPage } from './screens/settings/settings-page.tsx';
+import { useLook } from './use-look.ts';
+
+type Route =
+  | { screen: 'mail' }
+  | { screen: 'welcome' }
+  | { screen: 'access' }
+  | { screen: 'settings' }
+  | { screen: 'receipt'; receipt: Receipt }
+  | { screen: 'sign-in-again'; accountId: AccountId };
+
+/** Opens drafts for writing, and sends word when one has left. */
+function useCompose(): {
+  open: { draftId: DraftId; isNew: boolean } | undefined;
+  failure: Fail | undefined;
+  openDraft: (draftId: DraftId) => void;
+  compose: (start: { basedOn?: AnswerTo; to?: string[]; accountId?: AccountId }) => void;
+  close: () => void;
+  sent: (submission: Submission) => void;
+} {
+  const backend = useBackend();
+  const [open, setOpen] = useState<{ draftId: DraftId; isNew: boolean }>();
+  const [failure, setFailure] = useState<Fail>();
+
+  const compose = useCallback(
+    (start: { basedOn?: AnswerTo; to?: string[]; accountId?: AccountId }) => {
+      void backend.request('drafts.create', start).then((result) => {
+        setFailure(result.ok ? undefined : result);
+        if (result.ok) setOpen({ draftId: result.value.draftId, isNew: true });
+      });
+    },
+    [backend],
+  );
+  const openDraft = useCallback((draftId: DraftId) => setOpen({ draftId, isNew: false }), []);
+
+  const sent = (submission: Submission): void => {
+    setOpen(undefined);
+    const undo = (): void => {
+      void backend.request('outbox.cancel', { submissionId: submission.submissionId }).then((result) => {
+        setFailure(result.ok ? undefined : result);
+        if (result.ok) setOpen({ draftId: result.value.draftId, isNew: false });
+      });
+    };
+    const durationMs = submission.notBefore - Date.now();
+    if (durationMs < 500) showToast({ text: t('toast.queued') });
+    else showToast({ text: t('toast.queued'), actionLabel: t('common.undo'), onAction: undo, durationMs });
+  };
+  return { open, failure, openDraft, compose, close: () => setOpen(undefined), sent };
+}
+
+export function App(): ReactNode {
+  const look = useLook();
+  const state = useRequest('app.getState', {}, { refetchOn: ['vaultChanged'] });
+  const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
+  const [route, setRoute] = useState<Route>({ screen: 'mail' });
+  const writing = useCompose();
+  const toMail = useCallback(() => setRoute({ screen: 'mail' }), []);
+  const toAccess = useCallback(() => setRoute({ screen: 'access' }), []);
+
+  const problem = state.failure ?? (state.value?.vault.state === 'locked' ? undefined : accounts.failure);
+
+  const screen = (): ReactNode => {
+    if (state.value?.vault.state === 'locked') {
+      return <VaultGate vault={state.value.vault} onChange={state.refetch} />;
+    }
+    if (problem) {
+      return (
+        <main className="centred">
+          <div className="column">
+            <FailureNote
+              failure={problem}
+              actions={
+                <Button
+                  onPress={() => {
+                    state.refetch();
+                    accounts.refetch();
+                  }}
+                >
+                  {t('reader.try-again')}
+                </Button>
+              }
+            />
+          </div>
+        </main>
+      );
+    }
+    if (!state.value || !accounts.value) return null;
+    const all = accounts.value;
+    const isFirst = all.length === 0 && route.screen !== 'receipt';
+    if (isFirst || route.screen === 'welcome') {
+      return (
+        <AddAccount
+          state={state.value}
+          hint={state.value.addressHint}
+          onAdded={toMail}
+          {...(all.length === 0 ? {} : { onCancel: toAccess })}
+        />
+      );
+    }
+    if (route.screen === 'sign-in-again') {
+      const account = all.find((one) => one.accountId === route.accountId);
+      if (account) return <SignInAgain account={account} onDone={toMail} onCancel={toMail} />;
+    }
+    if (route.screen === 'access' || route.screen === 'settings' || route.screen === 'receipt') {
+      return (
+        <PageFrame
+          current={route.screen === 'receipt' ? undefined : route.screen}
+          needsPerson={all.some((one) => one.state === 'needs-sign-in')}
+          onBack={toMail}
+          onPage={(page) => setRoute({ screen: page })}
+        >
+          {route.screen === 'access' && (
+            <AccessPage
+              onBack={toMail}
+              onAddAccount={() => setRoute({ screen: 'welcome' })}
+              onReceipt={(receipt) => {
+                hideToast();
+                setRoute({ screen: 'receipt', receipt });
+              }}
+            />
+          )}
+          {route.screen === 'settings' && <SettingsPage />}
+          {route.screen === 'receipt' && <ReceiptPage receipt={route.receipt} onDone={toAccess} />}
+        </PageFrame>
+      );
+    }
+    return (
+      <MailPage
+        accounts={all}
+        density={look.settings.density}
+        isDark={look.isDark}
+        isActive={writing.open === undefined}
+        writeFailure={writing.failure}
+        onCompose={writing.compose}
+        onOpenDraft={writing.openDraft}
+        onAccess={toAccess}
+        onSettings={() => setRoute({ screen: 'settings' })}
+        onSignInAgain={(accountId) => setRoute({ screen: 'sign-in-again', accountId })}
+      />
+    );
+  };
+
+  return (
+    <I18nProvider locale={currentLocale() === 'en-XA' ? 'en-GB' : currentLocale()}>
+      {screen()}
+      {writing.open && (
+        <Compose
+          key={writing.open.draftId}
+          draftId={writing.open.draftId}
+          isNew={writing.open.isNew}
+          onClose={writing.close}
+          onSent={writing.sent}
+        />
+      )}
+      <ToastRegion />
+    </I18nProvider>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Address } from '../../src-shared/model/message.ts';
+import { displayNameOf } from '../../src-shared/text/address.ts';
+import { cleanLine } from '../html/clean-line.ts';
+
+/** Words of `reader.*` that these functions need, so that they stay pure. */
+export type PeopleWords = {
+  you: string;
+  nobody: string;
+  list: (parts: readonly string[]) => string;
+  more: (names: string, count: number) => string;
+};
+
+const MOST_NAMES = 4;
+
+export function isOwn(person: Address, ownAddresses: ReadonlySet<string>): boolean {
+  return ownAddresses.has(person.address.toLowerCase());
+}
+
+/** A sender as it may be shown: a name that is itself an address is no name, because it may be another's address. */
+export function senderNameOf(person: Address): string {
+  const name = cleanLine(person.name);
+  return name === '' || name.includes('@') ? cleanLine(person.address) : name;
+}
+
+/** "you, Jonas Brandt and 12 others": who a message went to. */
+export function recipientsText(
+  people: readonly Address[],
+  own: ReadonlySet<string>,
+  words: PeopleWords,
+): string {
+  if (people.length === 0) return words.nobody;
+  const names = people
+    .slice(0, MOST_NAMES)
+    .map((person) => (isOwn(person, own) ? words.you : cleanLine(displayNameOf(person))));
+  if (people.length <= MOST_NAMES) return words.list(names);
+  return words.more(names.join(', '), people.length - MOST_NAMES);
+}
+
+/** The given name, for narrow places where several people stand in a row. */
+export function shortNameOf(person: Address): string {
+  const name = senderNameOf(person);
+  return name.includes('@') ? (name.split('@')[0] ?? name) : (name.split(' ')[0] ?? name);
+}
+
+const ROLE =
+  /^(?:no-?reply|do-?not-?reply|info|news|newsletter|hello|team|support|service|billing|invoice|orders?|notifications?|notify|alerts?|updates?|marketing|accounts?|admin|contact|office|mailer|tickets?|shop|sales|help|post)(?:[.+_-]|$)/iu;
+
+/** Whether a sender looks like an organisation: only the shape of its grey picture depends on it. */
+export function isOrganisation(person: Address): boolean {
+  return ROLE.test(person.address);
+}

@@ -1,0 +1,176 @@
+import type { ReactNode } from 'react';
+import type { Fail } from '../src-shared/ipc/result.ts';
+import type { AccountView } from '../src-shared/model/account.ts';
+import type { Draft } from '../src-shared/model/draft.ts';
+import type { AccountId, DraftId, ThreadId } from '../src-shared/model/ids.ts';
+import type { Mailbox } from '../src-shared/model/mailbox.ts';
+import type { Settings } from '../src-shared/model/settings.ts';
+import type { Submission } from '../src-shared/model/submission.ts';
+import { COMMANDS } from './commands/command-table.ts';
+import { Button } from './components/button.tsx';
+import { FailureNote } from './components/failure-note.tsx';
+import { IconButton } from './components/icon-button.tsx';
+import { Skeleton } from './components/skeleton.tsx';
+import { formatTime, t } from './i18n/i18n.ts';
+import { EmptyList } from './screens/inbox/empty-list.tsx';
+import { DraftList, OutboxList } from './screens/inbox/local-lists.tsx';
+import { accountName, isThreadView, type MailView, titleOf } from './screens/inbox/mail-view.ts';
+import { ThreadList } from './screens/inbox/thread-list.tsx';
+import type { ThreadPagesState } from './screens/inbox/use-thread-pages.ts';
+
+export type ListPaneProps = {
+  view: MailView;
+  accounts: readonly AccountView[];
+  mailboxes: readonly Mailbox[];
+  drafts: readonly Draft[];
+  outbox: readonly Submission[];
+  pages: ThreadPagesState;
+  density: Settings['density'];
+  isFolded: boolean;
+  openId: ThreadId | undefined;
+  picked: ReadonlySet<ThreadId>;
+  cursor: number;
+  ownAddresses: ReadonlySet<string>;
+  failure: Fail | undefined;
+  /** The failure is of a change that was shown before and is undone now. */
+  wasTakenBack: boolean;
+  onMenu: () => void;
+  onCompose: () => void;
+  onCursor: (index: number) => void;
+  onOpen: (index: number) => void;
+  onPick: (index: number, isRange: boolean) => void;
+  onClearPicked: () => void;
+  onOpenDraft: (draftId: DraftId) => void;
+  onView: (view: MailView) => void;
+};
+
+function countText(props: ListPaneProps): string {
+  const { view, pages, accounts, isFolded } = props;
+  if (view.kind === 'drafts') return t('list.drafts', { count: props.drafts.length });
+  if (view.kind === 'outbox') return t('list.waiting', { count: props.outbox.length });
+  const unread = t('list.unread', { count: pages.shown.unread });
+  const needing = accounts.filter((one) => one.state === 'needs-sign-in').length;
+  return isFolded && needing > 0 ? t('list.unread-and-needing', { unread, count: needing }) : unread;
+}
+
+function emptyText(accounts: readonly AccountView[]): { title: string; more: string } {
+  const isFirstSync = accounts.some(
+    (one) => one.state !== 'signed-out' && one.progress.checkedAt === undefined,
+  );
+  if (isFirstSync && accounts.some((one) => one.state === 'connecting' || one.state === 'online')) {
+    return { title: t('list.first-title'), more: t('list.first-more') };
+  }
+  const checked = accounts.flatMap((one) => one.progress.checkedAt ?? []);
+  const cutOff = accounts.find((one) => one.state === 'needs-sign-in');
+  const time = checked.length > 0 ? formatTime(Math.min(...checked)) : '';
+  if (cutOff)
+    return { title: t('list.empty-title'), more: t('list.empty-cut-off', { account: accountName(cutOff) }) };
+  return {
+    title: t('list.empty-title'),
+    more: time === '' ? t('list.empty-more') : t('list.empty-checked', { time }),
+  };
+}
+
+function Content(props: ListPaneProps): ReactNode {
+  const { view, pages, accounts, mailboxes } = props;
+  if (view.kind === 'drafts') {
+    return props.drafts.length === 0 ? (
+      <EmptyList title={t('list.no-drafts')} actionLabel={t('command.compose')} onAction={props.onCompose} />
+    ) : (
+      <DraftList drafts={props.drafts} onOpen={props.onOpenDraft} />
+    );
+  }
+  if (view.kind === 'outbox') {
+    return props.outbox.length === 0 ? (
+      <EmptyList title={t('list.no-outbox')} />
+    ) : (
+      <OutboxList submissions={props.outbox} onEdit={props.onOpenDraft} />
+    );
+  }
+  if (pages.isLoading) {
+    return (
+      <div className="list-loading">
+        <Skeleton lines={10} label={t('list.loading')} />
+      </div>
+    );
+  }
+  if (pages.shown.count === 0) {
+    const isInbox =
+      view.kind === 'inboxes' ||
+      mailboxes.some((one) => one.mailboxId === view.mailboxId && one.specialUse === 'inbox');
+    const archive = mailboxes.find((one) => one.specialUse === 'archive' || one.specialUse === 'all');
+    if (!isInbox) return <EmptyList title={t('list.empty-mailbox')} />;
+    return archive ? (
+      <EmptyList
+        {...emptyText(accounts)}
+        actionLabel={t('list.open-archive')}
+        onAction={() => props.onView({ kind: 'mailbox', mailboxId: archive.mailboxId })}
+      />
+    ) : (
+      <EmptyList {...emptyText(accounts)} />
+    );
+  }
+  const tagged = new Map(accounts.slice(1).map((one) => [one.accountId, accountName(one)]));
+  const tagOf = (accountId: AccountId): string | undefined =>
+    view.kind === 'inboxes' ? tagged.get(accountId) : undefined;
+  return (
+    <ThreadList
+      key={JSON.stringify(view)}
+      shown={pages.shown}
+      label={titleOf(view, mailboxes)}
+      density={props.density}
+      openId={props.openId}
+      picked={props.picked}
+      cursor={props.cursor}
+      ownAddresses={props.ownAddresses}
+      tagOf={tagOf}
+      onRange={pages.showRange}
+      onCursor={props.onCursor}
+      onOpen={props.onOpen}
+      onPick={props.onPick}
+    />
+  );
+}
+
+/** The middle pane: what is in the chosen mailbox, what is selected of it, and what went wrong with it. */
+export function ListPane(props: ListPaneProps): ReactNode {
+  const { view, accounts, mailboxes, picked, isFolded, failure } = props;
+  const needsPerson = accounts.some((one) => one.state === 'needs-sign-in');
+  return (
+    <section className="pane list-pane" aria-label={t('list.name')}>
+      <div className="bar list-bar">
+        {isFolded && (
+          <span className={needsPerson ? 'marked' : ''}>
+            <IconButton label={t('list.menu')} icon="menu" onPress={props.onMenu} />
+          </span>
+        )}
+        <div className="grow">
+          <h2 className="pane-title cut" dir="auto">
+            {picked.size > 0 ? t('list.picked', { count: picked.size }) : titleOf(view, mailboxes)}
+          </h2>
+          <div className="list-count cut">{countText(props)}</div>
+        </div>
+        {picked.size > 0 && (
+          <Button size="small" variant="quiet" kbd="Esc" onPress={props.onClearPicked}>
+            {t('list.clear-picked')}
+          </Button>
+        )}
+        {isFolded && (
+          <IconButton
+            label={t('command.compose')}
+            icon="compose"
+            kbd={COMMANDS.compose.shown}
+            onPress={props.onCompose}
+          />
+        )}
+      </div>
+      {failure && isThreadView(view) && (
+        <div className="list-note">
+          {props.wasTakenBack && <p className="t12 c2">{t('list.taken-back')}</p>}
+          <FailureNote failure={failure} />
+        </div>
+      )}
+      <Content {...props} />
+    </section>
+  );
+}

@@ -1,0 +1,270 @@
+/** The mail: sidebar, list and reader side by side, folding to two panes and to one. What is open and chosen is held here. */
+import './screens/inbox/inbox.css';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import type { ThreadView as ThreadSource } from '../src-shared/ipc/contract.ts';
+import type { Fail } from '../src-shared/ipc/result.ts';
+import type { AccountView } from '../src-shared/model/account.ts';
+import type { AccountId, DraftId, MessageId, ThreadId } from '../src-shared/model/ids.ts';
+import type { Settings } from '../src-shared/model/settings.ts';
+import type { ThreadRow } from '../src-shared/model/thread.ts';
+import { useEvent } from './backend/backend-context.tsx';
+import { useRequest } from './backend/use-request.ts';
+import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx';
+import { type CommandHandlers, useCommands } from './commands/use-commands.ts';
+import { t } from './i18n/i18n.ts';
+import { ListPane } from './list-pane.tsx';
+import { ReaderPane } from './reader-pane.tsx';
+import { accountName, isThreadView, type MailView, mailboxName } from './screens/inbox/mail-view.ts';
+import { Sidebar, type SidebarProps } from './screens/inbox/sidebar.tsx';
+import { SidebarDrawer } from './screens/inbox/sidebar-drawer.tsx';
+import { useThreadActions } from './screens/inbox/use-thread-actions.ts';
+import { useThreadPages } from './screens/inbox/use-thread-pages.ts';
+import { useMedia } from './use-media.ts';
+
+export type AnswerTo = { messageId: MessageId; as: 'reply' | 'reply-all' | 'forward' };
+
+export type MailPageProps = {
+  accounts: readonly AccountView[];
+  density: Settings['density'];
+  isDark: boolean;
+  /** False while something is written over it: its keys rest. */
+  isActive: boolean;
+  writeFailure: Fail | undefined;
+  onCompose: (start: { basedOn?: AnswerTo; to?: string[]; accountId?: AccountId }) => void;
+  onOpenDraft: (draftId: DraftId) => void;
+  onAccess: () => void;
+  onSettings: () => void;
+  onSignInAgain: (accountId: AccountId) => void;
+};
+
+const NOBODY: ReadonlySet<ThreadId> = new Set();
+const ALL_INBOXES: ThreadSource = { kind: 'inboxes' };
+
+export function MailPage(props: MailPageProps): ReactNode {
+  const { accounts, onCompose } = props;
+  const isFolded = useMedia('(max-width: 1000px)');
+  const mailboxes =
+    useRequest('mailboxes.list', {}, { refetchOn: ['mailboxesChanged', 'accountsChanged'] }).value ?? [];
+  const drafts = useRequest('drafts.list', {}, { refetchOn: ['draftsChanged'] }).value ?? [];
+  const outbox = (useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] }).value ?? []).filter(
+    (one) => one.state !== 'sent',
+  );
+  const [view, setView] = useState<MailView>(ALL_INBOXES);
+  const source: ThreadSource = isThreadView(view) ? view : ALL_INBOXES;
+  const pages = useThreadPages(source);
+  const { shown } = pages;
+  const actions = useThreadActions(source, mailboxes, pages);
+  const [cursor, setCursor] = useState(0);
+  const [open, setOpen] = useState<ThreadRow>();
+  const [picked, setPicked] = useState(NOBODY);
+  const [newest, setNewest] = useState<MessageId>();
+  const [sourceOf, setSourceOf] = useState<MessageId>();
+  const [isDrawerOpen, setIsDrawerOpen] = useState(false);
+  const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const [isMoveOpen, setIsMoveOpen] = useState(false);
+  const [takenBack, setTakenBack] = useState<Fail>();
+  useEvent('operationFailed', ({ code }) => setTakenBack({ ok: false, code, retry: 'never' }));
+
+  const ownAddresses = useMemo(() => new Set(accounts.map((one) => one.address.toLowerCase())), [accounts]);
+
+  const show = (next: MailView): void => {
+    setView(next);
+    setCursor(0);
+    setOpen(undefined);
+    setPicked(NOBODY);
+    setIsDrawerOpen(false);
+    actions.clearFailure();
+    setTakenBack(undefined);
+  };
+  const showMailbox = (specialUse: 'sent' | 'archive'): (() => void) | undefined => {
+    const accountId = open?.accountId ?? accounts[0]?.accountId;
+    const found = mailboxes.find((one) => one.specialUse === specialUse && one.accountId === accountId);
+    return found && ((): void => show({ kind: 'mailbox', mailboxId: found.mailboxId }));
+  };
+  const openAt = (index: number): void => {
+    const row = shown.at(index);
+    if (!row) return;
+    setCursor(index);
+    setPicked(NOBODY);
+    setOpen(row);
+  };
+  const step = (by: number): void => {
+    const next = Math.max(0, Math.min(shown.count - 1, cursor + by));
+    if (open) openAt(next);
+    else setCursor(next);
+  };
+  const pick = (index: number, isRange: boolean): void => {
+    const from = isRange ? Math.min(cursor, index) : index;
+    const to = isRange ? Math.max(cursor, index) : index;
+    const next = new Set(picked);
+    for (let at = from; at <= to; at += 1) {
+      const id = shown.at(at)?.threadId;
+      if (id === undefined) continue;
+      if (!isRange && next.has(id)) next.delete(id);
+      else next.add(id);
+    }
+    setPicked(next);
+    setCursor(index);
+  };
+
+  // A thread that has left the list by somebody else's hand stays open until the person goes on.
+  useEffect(() => {
+    if (shown.count > 0 && cursor >= shown.count) setCursor(shown.count - 1);
+  }, [shown.count, cursor]);
+
+  const cursorRow = shown.at(cursor);
+  const targets: readonly ThreadId[] =
+    picked.size > 0 ? [...picked] : open ? [open.threadId] : cursorRow ? [cursorRow.threadId] : [];
+  const targetRows = targets.flatMap((id) => {
+    const index = shown.indexOf(id);
+    const row = index === undefined ? undefined : shown.at(index);
+    return row ? [row] : [];
+  });
+  const isStarred = targetRows.some((row) => row.isStarred);
+  const isRead = targetRows.every((row) => !row.isUnread);
+
+  /** After threads left the list, the next row takes the place. */
+  const advance = (): void => {
+    setPicked(NOBODY);
+    if (!open || !targets.includes(open.threadId)) return;
+    const at = shown.indexOf(open.threadId) ?? cursor;
+    let next = at + 1;
+    while (next < shown.count && targets.includes(shown.at(next)?.threadId ?? open.threadId)) next += 1;
+    const before = at - 1;
+    const row = shown.at(next) ?? shown.at(before);
+    setOpen(row);
+    setCursor(Math.max(0, shown.at(next) ? at : before));
+  };
+  const leave = (act: (ids: readonly ThreadId[]) => void): void => {
+    if (targets.length === 0) return;
+    act(targets);
+    advance();
+  };
+  const archive = (): void => leave((ids) => actions.move(ids, { specialUse: 'archive' }, 'archived'));
+  const trash = (): void => leave((ids) => actions.move(ids, { specialUse: 'trash' }, 'trashed'));
+  const junk = (): void => leave((ids) => actions.move(ids, { specialUse: 'junk' }, 'junked'));
+  const answer = (as: AnswerTo['as']): (() => void) | undefined =>
+    newest === undefined || !open ? undefined : () => onCompose({ basedOn: { messageId: newest, as } });
+  const compose = (): void => {
+    const mailbox =
+      view.kind === 'mailbox' ? mailboxes.find((one) => one.mailboxId === view.mailboxId) : undefined;
+    onCompose(mailbox ? { accountId: mailbox.accountId } : {});
+  };
+  const back = (): void => {
+    if (picked.size > 0) setPicked(NOBODY);
+    else setOpen(undefined);
+  };
+
+  const hasTargets = isThreadView(view) && targets.length > 0;
+  const [reply, replyAll, forward] = [answer('reply'), answer('reply-all'), answer('forward')];
+  const [sent, archiveMailbox] = [showMailbox('sent'), showMailbox('archive')];
+  const handlers: CommandHandlers = {
+    compose,
+    undo: actions.undo,
+    inboxes: () => show(ALL_INBOXES),
+    drafts: () => show({ kind: 'drafts' }),
+    accounts: props.onAccess,
+    help: () => setIsHelpOpen(true),
+    ...(sent ? { sent } : {}),
+    ...(archiveMailbox ? { 'archive-mailbox': archiveMailbox } : {}),
+    ...(isThreadView(view) && {
+      next: () => step(1),
+      previous: () => step(-1),
+      open: () => openAt(cursor),
+      select: () => pick(cursor, false),
+      back,
+    }),
+    ...(hasTargets && {
+      archive,
+      trash,
+      junk,
+      move: () => setIsMoveOpen(true),
+      star: () => actions.setStarred(targets, !isStarred),
+      unread: () => actions.setUnread(targets, isRead),
+    }),
+    ...(reply && replyAll && forward && { reply, 'reply-all': replyAll, forward }),
+  };
+  const onStroke = useCommands(handlers, props.isActive);
+
+  const sidebar: SidebarProps = {
+    accounts,
+    mailboxes,
+    view,
+    draftCount: drafts.length,
+    outboxCount: outbox.length,
+    onView: show,
+    onCompose: compose,
+    onSignInAgain: props.onSignInAgain,
+    onAccess: props.onAccess,
+    onSettings: props.onSettings,
+  };
+
+  const placeOf = (row: ThreadRow): string => {
+    const account = accounts.find((one) => one.accountId === row.accountId);
+    const found =
+      view.kind === 'mailbox'
+        ? mailboxes.find((one) => one.mailboxId === view.mailboxId)
+        : mailboxes.find((one) => one.accountId === row.accountId && one.specialUse === 'inbox');
+    const box = found ? mailboxName(found) : '';
+    return account ? t('reader.place', { account: accountName(account), mailbox: box }) : box;
+  };
+  const composeTo = useCallback((address: string) => onCompose({ to: [address] }), [onCompose]);
+  const failure = props.writeFailure ?? actions.failure ?? takenBack ?? pages.failure;
+  return (
+    <div className={open ? 'window mail mail-reading' : 'window mail'}>
+      {isFolded ? (
+        <SidebarDrawer {...sidebar} isOpen={isDrawerOpen} onClose={() => setIsDrawerOpen(false)} />
+      ) : (
+        <Sidebar {...sidebar} />
+      )}
+      <ListPane
+        view={view}
+        accounts={accounts}
+        mailboxes={mailboxes}
+        drafts={drafts}
+        outbox={outbox}
+        pages={pages}
+        density={props.density}
+        isFolded={isFolded}
+        openId={picked.size > 0 ? undefined : open?.threadId}
+        picked={picked}
+        cursor={cursor}
+        ownAddresses={ownAddresses}
+        failure={failure}
+        wasTakenBack={failure !== undefined && failure === takenBack}
+        onMenu={() => setIsDrawerOpen(true)}
+        onCompose={compose}
+        onCursor={setCursor}
+        onOpen={openAt}
+        onPick={pick}
+        onClearPicked={() => setPicked(NOBODY)}
+        onOpenDraft={props.onOpenDraft}
+        onView={show}
+      />
+      <ReaderPane
+        row={isThreadView(view) ? open : undefined}
+        pickedCount={picked.size}
+        place={open ? placeOf(open) : ''}
+        accountId={targetRows[0]?.accountId}
+        view={source}
+        mailboxes={mailboxes}
+        ownAddresses={ownAddresses}
+        isDark={props.isDark}
+        isStarred={isStarred}
+        isRead={isRead}
+        isMoveOpen={isMoveOpen}
+        sourceOf={sourceOf}
+        handlers={handlers}
+        onMoveOpen={setIsMoveOpen}
+        onMove={(mailboxId) => leave((ids) => actions.move(ids, { mailboxId }, 'moved'))}
+        onSource={setSourceOf}
+        newest={newest}
+        onNewest={setNewest}
+        onAnswer={(messageId, as) => onCompose({ basedOn: { messageId, as } })}
+        onComposeTo={composeTo}
+        onStroke={onStroke}
+      />
+      <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setIsHelpOpen(false)} />
+    </div>
+  );
+}

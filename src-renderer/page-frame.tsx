@@ -1,0 +1,79 @@
+import { type ReactNode, useEffect } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { Button } from './components/button.tsx';
+import { Icon, type IconName } from './components/icon.tsx';
+import { t } from './i18n/i18n.ts';
+
+export type PageName = 'access' | 'settings';
+
+export type PageFrameProps = {
+  /** Undefined on pages that no entry leads to, like a receipt. */
+  current: PageName | undefined;
+  needsPerson: boolean;
+  onBack: () => void;
+  onPage: (page: PageName) => void;
+  children: ReactNode;
+};
+
+function Entry(props: {
+  icon: IconName;
+  name: string;
+  isCurrent: boolean;
+  isMarked?: boolean;
+  onPress: () => void;
+}): ReactNode {
+  return (
+    <AriaButton
+      className="nav-item"
+      {...(props.isCurrent ? { 'aria-current': 'page' as const } : {})}
+      onPress={props.onPress}
+    >
+      <Icon name={props.icon} />
+      <span className="nav-item-name cut">{props.name}</span>
+      {props.isMarked && <Icon name="warning" className="warn" />}
+    </AriaButton>
+  );
+}
+
+/** Pages beside the mail: a way back, and the pages there are. */
+export function PageFrame({ current, needsPerson, onBack, onPage, children }: PageFrameProps): ReactNode {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      const isCovered = document.querySelector(
+        '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]',
+      );
+      if (event.key === 'Escape' && !event.defaultPrevented && !isCovered) onBack();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [onBack]);
+  return (
+    <div className="window">
+      <nav className="pane side" aria-label={t('pages.name')}>
+        <div className="bar">
+          <Button variant="quiet" icon="chevron-left" kbd="Esc" onPress={onBack}>
+            {t('pages.back')}
+          </Button>
+        </div>
+        <div className="nav">
+          <div className="nav-head">{t('pages.trust')}</div>
+          <Entry
+            icon="key"
+            name={t('command.accounts')}
+            isCurrent={current === 'access'}
+            isMarked={needsPerson}
+            onPress={() => onPage('access')}
+          />
+          <div className="nav-head">{t('nav.settings')}</div>
+          <Entry
+            icon="screen"
+            name={t('pages.appearance')}
+            isCurrent={current === 'settings'}
+            onPress={() => onPage('settings')}
+          />
+        </div>
+      </nav>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,188 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
+import type { AccountId, ThreadId } from '../../../src-shared/model/ids.ts';
+import type { Settings } from '../../../src-shared/model/settings.ts';
+import { t } from '../../i18n/i18n.ts';
+import { type DateGroup, dateGroupOf } from './date-groups.ts';
+import { groupTitle } from './group-title.ts';
+import type { ShownRows } from './thread-pages.ts';
+import { ThreadRowView } from './thread-row.tsx';
+
+export type ThreadListProps = {
+  shown: ShownRows;
+  label: string;
+  density: Settings['density'];
+  openId: ThreadId | undefined;
+  picked: ReadonlySet<ThreadId>;
+  cursor: number;
+  ownAddresses: ReadonlySet<string>;
+  tagOf: (accountId: AccountId) => string | undefined;
+  onRange: (first: number, last: number) => void;
+  onCursor: (index: number) => void;
+  onOpen: (index: number) => void;
+  /** Adds to or takes from the selection; with `isRange` everything from the cursor to here. */
+  onPick: (index: number, isRange: boolean) => void;
+};
+
+const ROW = { comfortable: 72, compact: 44 };
+const GROUP = { comfortable: 28, compact: 32 };
+
+/** The keys that move in the list, and how far. */
+function stepOf(key: string, page: number, count: number): number | undefined {
+  const steps: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: page,
+    PageUp: -page,
+    Home: -count,
+    End: count,
+  };
+  return steps[key];
+}
+
+/** A list of threads of any length: only what is on the screen exists. One row holds the focus and moves with the keys. */
+export function ThreadList(props: ThreadListProps): ReactNode {
+  const { shown, density, cursor, onRange } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const now = Date.now();
+  const groupAt = (index: number): DateGroup | undefined => {
+    const row = shown.at(index);
+    return row && dateGroupOf(row.date, now);
+  };
+  const startsGroup = (index: number): boolean => {
+    const group = groupAt(index);
+    return group !== undefined && (index === 0 || groupAt(index - 1) !== group);
+  };
+
+  const virtual = useVirtualizer({
+    count: shown.count,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => ROW[density] + (startsGroup(index) ? GROUP[density] : 0),
+    overscan: 6,
+  });
+  // Headings come and go with the rows above them, so heights are worked out again whenever rows did change.
+  useEffect(() => {
+    if (shown.count >= 0 && density !== undefined) virtual.measure();
+  }, [virtual, shown, density]);
+
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index;
+  const last = items.at(-1)?.index;
+  useEffect(() => {
+    if (first !== undefined && last !== undefined) onRange(first, last);
+  }, [first, last, onRange]);
+
+  const focusRow = useRef((index: number): void => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+    row?.focus({ preventScroll: true });
+  });
+  useEffect(() => {
+    if (shown.count === 0) return;
+    virtual.scrollToIndex(cursor, { align: 'auto' });
+    const frame = requestAnimationFrame(() => {
+      const holder = document.activeElement;
+      const isOurs =
+        holder === document.body || holder === null || scroller.current?.contains(holder) === true;
+      if (isOurs) focusRow.current(cursor);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [cursor, shown.count, virtual]);
+
+  const move = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW[density]) - 1);
+    const step = stepOf(event.key, page, shown.count);
+    if (step !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const next = Math.max(0, Math.min(shown.count - 1, cursor + step));
+      if (event.shiftKey) props.onPick(next, true);
+      props.onCursor(next);
+    } else if (event.key === 'Enter') {
+      props.onOpen(cursor);
+    } else if (event.key === ' ') {
+      props.onPick(cursor, false);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  };
+  const press = (event: MouseEvent): void => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
+    const index = Number(row?.dataset.index ?? Number.NaN);
+    if (Number.isNaN(index)) return;
+    if (event.shiftKey) props.onPick(index, true);
+    else if (event.ctrlKey || event.metaKey) props.onPick(index, false);
+    else props.onOpen(index);
+    props.onCursor(index);
+  };
+
+  const top = virtual.range?.startIndex ?? 0;
+  const topGroup = groupAt(top);
+  return (
+    <div className="thread-pane">
+      {topGroup !== undefined && (virtual.scrollOffset ?? 0) > 0 && (
+        <div className="thread-group thread-group-sticky" aria-hidden="true">
+          {groupTitle(topGroup)}
+        </div>
+      )}
+      <div ref={scroller} className={density === 'compact' ? 'threads threads-compact' : 'threads'}>
+        <div
+          role="listbox"
+          aria-label={props.label}
+          aria-multiselectable="true"
+          className="threads-inner"
+          style={{ height: virtual.getTotalSize() }}
+          onKeyDown={move}
+          onClick={press}
+          tabIndex={-1}
+        >
+          {items.map(({ index, start }) => {
+            const row = shown.at(index);
+            const group = startsGroup(index) ? groupAt(index) : undefined;
+            return (
+              <div
+                key={row?.threadId ?? `place-${index}`}
+                role="presentation"
+                className="thread-place"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                {group !== undefined && (
+                  <div className="thread-group" aria-hidden="true">
+                    {groupTitle(group)}
+                  </div>
+                )}
+                {row ? (
+                  <ThreadRowView
+                    row={row}
+                    index={index}
+                    count={shown.count}
+                    isOpen={row.threadId === props.openId}
+                    isPicked={props.picked.has(row.threadId)}
+                    isCursor={index === Math.min(cursor, shown.count - 1)}
+                    isCompact={density === 'compact'}
+                    ownAddresses={props.ownAddresses}
+                    tag={props.tagOf(row.accountId)}
+                    onFocus={props.onCursor}
+                  />
+                ) : (
+                  <div
+                    role="option"
+                    aria-selected={false}
+                    aria-label={t('list.loading')}
+                    tabIndex={-1}
+                    className="thread thread-blank"
+                  >
+                    <span />
+                    <span className="avatar" />
+                    <span className="grow">
+                      <span className="skeleton-line" />
+                      <span className="skeleton-line" />
+                    </span>
+                  </div>
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import type { ReactNode } from 'react';
+import type { ThreadRow } from '../../../src-shared/model/thread.ts';
+import { Avatar } from '../../components/avatar.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { isOrganisation, senderNameOf } from '../../components/people-words.ts';
+import { cleanLine } from '../../html/clean-line.ts';
+import { formatShortDate, t } from '../../i18n/i18n.ts';
+import { facePersonOf, participantsText } from './row-words.ts';
+
+export type ThreadRowProps = {
+  row: ThreadRow;
+  index: number;
+  count: number;
+  isOpen: boolean;
+  isPicked: boolean;
+  isCursor: boolean;
+  isCompact: boolean;
+  ownAddresses: ReadonlySet<string>;
+  /** The account's name, in a list of several accounts. */
+  tag: string | undefined;
+  onFocus: (index: number) => void;
+};
+
+/** One thread in the list: who, when, about what. Keys and presses are the list's, which knows what stands above and below. */
+export function ThreadRowView(props: ThreadRowProps): ReactNode {
+  const { row, index, count, isOpen, isPicked, isCursor, isCompact, ownAddresses, tag } = props;
+  const people = participantsText(row.participants, ownAddresses, {
+    you: t('people.you'),
+    youAlone: t('people.you-alone'),
+    unknown: t('people.unknown-sender'),
+  });
+  const face = facePersonOf(row.participants, ownAddresses);
+  const subject = cleanLine(row.subject) || t('list.no-subject');
+  const date = formatShortDate(row.date);
+  const marks = (
+    <>
+      {row.isStarred && <Icon name="star" size={14} isSolid className="star" />}
+      {isCompact && row.hasAttachments && <Icon name="paperclip" size={14} />}
+    </>
+  );
+  const names = [
+    'thread',
+    row.isUnread ? 'thread-unread' : '',
+    isOpen ? 'thread-open' : '',
+    isPicked ? 'thread-picked' : '',
+  ];
+  return (
+    <div
+      role="option"
+      className={names.filter((each) => each !== '').join(' ')}
+      aria-selected={isPicked || isOpen}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      aria-label={t('list.row', {
+        people,
+        subject,
+        date,
+        unread: String(row.isUnread),
+        starred: String(row.isStarred),
+        attached: String(row.hasAttachments),
+      })}
+      data-index={index}
+      tabIndex={isCursor ? 0 : -1}
+      onFocus={() => props.onFocus(index)}
+    >
+      <span className="thread-mark">{row.isUnread && <i className="dot" />}</span>
+      {!isCompact &&
+        (isPicked ? (
+          <span className="avatar avatar-picked">
+            <Icon name="check" />
+          </span>
+        ) : (
+          <Avatar name={senderNameOf(face)} shape={isOrganisation(face) ? 'square' : 'round'} />
+        ))}
+      <div className="grow">
+        <div className="thread-line">
+          <span className="thread-people cut" dir="auto">
+            {people}
+          </span>
+          {row.count > 1 && <span className="thread-count">{row.count}</span>}
+          <span className="grow" />
+          {marks}
+          <span className="thread-date">{date}</span>
+        </div>
+        <div className="thread-line">
+          <span className="thread-subject cut" dir="auto">
+            {subject}
+          </span>
+          {!isCompact && row.hasAttachments && <Icon name="paperclip" size={14} />}
+        </div>
+        {!isCompact && (
+          <div className="thread-line">
+            <span className="thread-preview cut" dir="auto">
+              {cleanLine(row.preview)}
+            </span>
+            {tag !== undefined && <span className="thread-tag">{tag}</span>}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

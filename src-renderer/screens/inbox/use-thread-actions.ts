@@ -1,0 +1,141 @@
+import { useCallback, useRef, useState } from 'react';
+import type { InputOf, ThreadView } from '../../../src-shared/ipc/contract.ts';
+import type { Fail, Result } from '../../../src-shared/ipc/result.ts';
+import type { OperationId, ThreadId } from '../../../src-shared/model/ids.ts';
+import type { Mailbox } from '../../../src-shared/model/mailbox.ts';
+import { FLAGGED, type MessageSummary, SEEN } from '../../../src-shared/model/message.ts';
+import { useBackend } from '../../backend/backend-context.tsx';
+import { hideToast, showToast } from '../../components/toast.tsx';
+import { t } from '../../i18n/i18n.ts';
+import { mailboxIdsOf, messagesIn } from './mail-view.ts';
+import type { RowChange } from './thread-pages.ts';
+import type { ThreadPagesState } from './use-thread-pages.ts';
+
+export type MoveTarget = InputOf<'messages.move'>['to'];
+export type MovedText = 'archived' | 'trashed' | 'junked' | 'moved';
+
+export type ThreadActions = {
+  move: (threadIds: readonly ThreadId[], to: MoveTarget, text: MovedText) => void;
+  setStarred: (threadIds: readonly ThreadId[], isStarred: boolean) => void;
+  setUnread: (threadIds: readonly ThreadId[], isUnread: boolean) => void;
+  undo: () => void;
+  /** Why the last change could not be made; shown over the list. */
+  failure: Fail | undefined;
+  clearFailure: () => void;
+};
+
+type Answer = Result<{ operationIds: OperationId[] }>;
+
+/** What a person does to threads of a list: shown at once, told to the engine, taken back by Undo. */
+export function useThreadActions(
+  view: ThreadView,
+  mailboxes: readonly Mailbox[],
+  pages: Pick<ThreadPagesState, 'change' | 'settle'>,
+): ThreadActions {
+  const backend = useBackend();
+  const [failure, setFailure] = useState<Fail>();
+  const lastDone = useRef<OperationId[]>([]);
+
+  const readThreads = useCallback(
+    async (threadIds: readonly ThreadId[]): Promise<Result<MessageSummary[][]>> => {
+      const results = await Promise.all(
+        threadIds.map((threadId) => backend.request('threads.messages', { threadId })),
+      );
+      const failed = results.find((result) => !result.ok);
+      if (failed?.ok === false) return failed;
+      return { ok: true, value: results.flatMap((result) => (result.ok ? [result.value] : [])) };
+    },
+    [backend],
+  );
+
+  const undo = useCallback(() => {
+    const operationIds = lastDone.current;
+    if (operationIds.length === 0) return;
+    lastDone.current = [];
+    hideToast();
+    void backend.request('operations.undo', { operationIds }).then(async (result) => {
+      setFailure(result.ok ? undefined : result);
+      await pages.settle([]);
+    });
+  }, [backend, pages]);
+
+  const run = useCallback(
+    async (
+      threadIds: readonly ThreadId[],
+      change: RowChange,
+      act: (threads: MessageSummary[][]) => Promise<Answer | undefined>,
+      text: string,
+    ) => {
+      if (threadIds.length === 0) return;
+      pages.change(threadIds, change);
+      const threads = await readThreads(threadIds);
+      const answer = threads.ok ? await act(threads.value) : threads;
+      setFailure(answer?.ok === false ? answer : undefined);
+      if (answer?.ok) {
+        lastDone.current = answer.value.operationIds;
+        showToast({ text, actionLabel: t('common.undo'), kbd: 'Z', onAction: undo });
+      }
+      await pages.settle(threadIds);
+    },
+    [pages, readThreads, undo],
+  );
+
+  const move = (threadIds: readonly ThreadId[], to: MoveTarget, text: MovedText): void => {
+    const mailboxIds = mailboxIdsOf(view, mailboxes);
+    const act = async (threads: MessageSummary[][]): Promise<Answer | undefined> => {
+      const messageIds = threads
+        .flatMap((thread) => messagesIn(thread, mailboxIds))
+        .map((one) => one.messageId);
+      return messageIds.length === 0
+        ? undefined
+        : backend.request('messages.move', { messageIds, from: view, to });
+    };
+    void run(threadIds, { isHidden: true }, act, t(`toast.${text}`, { count: threadIds.length }));
+  };
+
+  const setFlag = (
+    threadIds: readonly ThreadId[],
+    flag: string,
+    isAdded: boolean,
+    /** A flag that is put on a thread stands on its newest message; taken off, it leaves all. */
+    isForAll: boolean,
+    change: RowChange,
+    text: string,
+  ): void => {
+    const act = async (threads: MessageSummary[][]): Promise<Answer | undefined> => {
+      const chosen = threads.flatMap((thread) => (isForAll ? thread : thread.slice(-1)));
+      const messageIds = chosen
+        .filter((one) => one.flags.includes(flag) !== isAdded)
+        .map((one) => one.messageId);
+      if (messageIds.length === 0) return undefined;
+      const flags = isAdded ? { add: [flag], remove: [] } : { add: [], remove: [flag] };
+      return backend.request('messages.setFlags', { messageIds, ...flags });
+    };
+    void run(threadIds, change, act, text);
+  };
+
+  return {
+    move,
+    setStarred: (ids, isStarred) =>
+      setFlag(
+        ids,
+        FLAGGED,
+        isStarred,
+        !isStarred,
+        { isStarred },
+        t(isStarred ? 'toast.starred' : 'toast.unstarred', { count: ids.length }),
+      ),
+    setUnread: (ids, isUnread) =>
+      setFlag(
+        ids,
+        SEEN,
+        !isUnread,
+        !isUnread,
+        { isUnread },
+        t(isUnread ? 'toast.unread' : 'toast.read', { count: ids.length }),
+      ),
+    undo,
+    failure,
+    clearFailure: () => setFailure(undefined),
+  };
+}

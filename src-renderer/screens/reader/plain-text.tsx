@@ -1,0 +1,89 @@
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { Icon } from '../../components/icon.tsx';
+import { linkify } from '../../html/linkify.ts';
+import { splitQuoted, type TextBlock } from '../../html/quoted-text.ts';
+import { t } from '../../i18n/i18n.ts';
+import type { LinkHandlers } from './use-links.ts';
+
+function Linked({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
+  const segments = useMemo(() => {
+    let at = 0;
+    return linkify(text).map((segment) => {
+      at += segment.text.length;
+      return { segment, key: at };
+    });
+  }, [text]);
+  return segments.map(({ segment, key }) =>
+    segment.kind === 'text' ? (
+      <Fragment key={key}>{segment.text}</Fragment>
+    ) : (
+      <a
+        key={key}
+        href={segment.url}
+        onMouseEnter={() => links.onPoint(segment.url)}
+        onMouseLeave={() => links.onPoint(undefined)}
+        onFocus={() => links.onPoint(segment.url)}
+        onBlur={() => links.onPoint(undefined)}
+        onClick={(event) => {
+          event.preventDefault();
+          links.onOpen(segment.url, segment.text);
+        }}
+      >
+        {segment.text}
+      </a>
+    ),
+  );
+}
+
+function Quoted({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <div className="fold-place">
+      <AriaButton className="fold" aria-expanded={isOpen} onPress={() => setIsOpen(!isOpen)}>
+        <Icon name={isOpen ? 'chevron-up' : 'more'} size={14} />
+        {isOpen ? t('reader.hide-quoted') : t('reader.show-quoted')}
+      </AriaButton>
+      {isOpen && (
+        <p className="quoted" dir="auto">
+          <Linked text={text} links={links} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Block({
+  block,
+  isOnly,
+  links,
+}: {
+  block: TextBlock;
+  isOnly: boolean;
+  links: LinkHandlers;
+}): ReactNode {
+  if (block.kind === 'quoted' && !isOnly) return <Quoted text={block.text} links={links} />;
+  return (
+    <p className={block.kind === 'signature' ? 'c3' : ''} dir="auto">
+      <Linked text={block.text} links={links} />
+    </p>
+  );
+}
+
+/** A plain-text body: text nodes only, quotations folded, links with their own address as words. */
+export function PlainText({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
+  const blocks = useMemo(() => {
+    let at = 0;
+    return splitQuoted(text).map((block) => {
+      at += block.text.length + 1;
+      return { block, key: at };
+    });
+  }, [text]);
+  return (
+    <div className="message-body">
+      {blocks.map(({ block, key }) => (
+        <Block key={key} block={block} isOnly={blocks.length === 1} links={links} />
+      ))}
+    </div>
+  );
+}
