@@ -20,12 +20,22 @@ export function run(command, args, options = {}) {
       timeout: options.timeoutMs,
       stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
+    // Whoever ends this process means the program too; after that, what was set up for it is taken away.
+    const endChild = () => child.kill('SIGTERM');
+    // Ctrl-C reaches the program by itself.
+    const wait = () => {};
+    process.on('SIGTERM', endChild).on('SIGHUP', endChild).on('SIGINT', wait);
+    const release = () => process.off('SIGTERM', endChild).off('SIGHUP', endChild).off('SIGINT', wait);
     /** @type {Buffer[]} */
     const held = [];
     child.stdout?.on('data', (chunk) => held.push(chunk));
     child.stderr?.on('data', (chunk) => held.push(chunk));
-    child.once('error', reject);
+    child.once('error', (error) => {
+      release();
+      reject(error);
+    });
     child.once('close', (code) => {
+      release();
       if (code !== 0) process.stderr.write(Buffer.concat(held));
       resolve(code ?? 128);
     });

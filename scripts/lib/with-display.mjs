@@ -95,9 +95,16 @@ async function startXvfb() {
       reject(new PlainError(`Xvfb ended at once. ${words}`));
     });
   });
+  // A virtual display that nobody ends would stay for ever.
+  const endWithUs = (/** @type {NodeJS.Signals} */ signal) => {
+    server.kill('SIGTERM');
+    process.kill(process.pid, signal);
+  };
+  process.once('SIGTERM', endWithUs).once('SIGHUP', endWithUs);
   return {
     display: `:${number}`,
     stop: async () => {
+      process.off('SIGTERM', endWithUs).off('SIGHUP', endWithUs);
       if (server.exitCode !== null || server.signalCode !== null) return;
       const ended = once(server, 'exit');
       server.kill('SIGTERM');

@@ -185,10 +185,10 @@ export const SCRIPTED_BROWSER = fileURLToPath(new URL('./scripted-browser.mjs', 
 
 /**
  * The environment with which `xdg-open` starts the scripted browser.
- * @param {{ login: string, password: string, decision?: "allow" | "deny" | "close", scopes?: string[], visitsFile?: string }} person
+ * @param {{ login: string, password: string, decision?: "allow" | "deny" | "close", scopes?: string[], visitsFile?: string, waitFor?: string }} person
  * @returns {Record<string, string>}
  */
-export function browserEnvironment({ login, password, decision = 'allow', scopes, visitsFile }) {
+export function browserEnvironment({ login, password, decision = 'allow', scopes, visitsFile, waitFor }) {
   return {
     BROWSER: SCRIPTED_BROWSER,
     XDG_CURRENT_DESKTOP: 'X-Generic', // else xdg-open asks the desktop and never looks at BROWSER
@@ -196,6 +196,7 @@ export function browserEnvironment({ login, password, decision = 'allow', scopes
     LATCHKEY_LAB_PASSWORD: password,
     LATCHKEY_LAB_DECISION: decision,
     ...(scopes && { LATCHKEY_LAB_SCOPES: scopes.join(' ') }),
+    ...(waitFor && { LATCHKEY_LAB_WAIT: waitFor }),
     ...(visitsFile && { LATCHKEY_LAB_VISITS: visitsFile }),
   };
 }

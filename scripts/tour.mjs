@@ -1,0 +1,146 @@
+/**
+ * A walk through the real program, from the welcome screen to the receipt. Each step waits for what a person would see,
+ * takes a picture, and is written down; a step that does not come about ends the tour with a failure.
+ * The person in the browser is played by tests/servers/scripted-browser.mjs, which the system's own opener starts.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { browserEnvironment } from '../tests/servers/lab.mjs';
+import { pointer } from './lib/hands.mjs';
+import { launchProgram } from './lib/launch-program.mjs';
+
+/** @typedef {{ step: string, ok: boolean, ms: number, picture: string }} TourStep */
+/** @typedef {import('playwright-core').Page} Page */
+
+/** For one step, on the slowest machine that is supported. */
+const STEP_MS = 30_000;
+
+const ANSWER = 'Thank you, that works for me. I will send the rest tomorrow.';
+
+/**
+ * @param {object} options
+ * @param {import('./lib/electron-runtime.mjs').ElectronRuntime} options.electron
+ * @param {import('./lib/with-display.mjs').Display} options.display
+ * @param {string} options.profile
+ * @param {string[]} options.args
+ * @param {NodeJS.ProcessEnv} options.env
+ * @param {string} options.dir for the pictures and tour.json
+ * @param {import('../tests/servers/lab.mjs').Lab} options.lab
+ * @param {(page: Page) => import('./lib/hands.mjs').Hands} [options.hands]
+ * @param {{ width: number, height: number }} [options.size]
+ * @param {'light' | 'dark'} [options.colours]
+ * @param {(page: Page, step: string) => Promise<void>} [options.look] looks at each step while it stands
+ * @returns {Promise<number>} the exit code
+ */
+export async function runTour(options) {
+  const { electron, display, profile, args, env, dir, lab, look } = options;
+  const { hands: handsOf = pointer, size = { width: 1280, height: 800 }, colours = 'light' } = options;
+  const address = Object.keys(lab.users)[0] ?? '';
+  const consent = join(profile, 'consent-given');
+  rmSync(consent, { force: true });
+  mkdirSync(dir, { recursive: true });
+  const program = await launchProgram({
+    electron,
+    display,
+    profile,
+    args,
+    size,
+    env: {
+      ...env,
+      ...browserEnvironment({ login: address, password: lab.users[address] ?? '', waitFor: consent }),
+    },
+  });
+  const { page } = program;
+  page.setDefaultTimeout(STEP_MS);
+  await page.emulateMedia({ colorScheme: colours, reducedMotion: 'reduce' });
+  const hands = handsOf(page);
+  /** @type {TourStep[]} */
+  const steps = [];
+
+  /**
+   * @param {string} name
+   * @param {() => Promise<void>} walk
+   */
+  async function step(name, walk) {
+    const began = performance.now();
+    const picture = `${String(steps.length + 1).padStart(2, '0')}-${name}.png`;
+    let ok = false;
+    try {
+      await walk();
+      ok = true;
+    } finally {
+      await page.screenshot({ path: join(dir, picture) });
+      steps.push({ step: name, ok, ms: Math.round(performance.now() - began), picture });
+      writeFileSync(join(dir, 'tour.json'), `${JSON.stringify(steps, null, 2)}\n`);
+    }
+    await look?.(page, name);
+  }
+
+  const button = (/** @type {string | RegExp} */ name) => page.getByRole('button', { name, exact: true });
+  const rows = page.getByRole('option');
+
+  try {
+    await step('welcome', async () => {
+      await page.getByRole('heading', { name: 'What is your mail address?' }).waitFor();
+      await page.waitForFunction((expected) => document.querySelector('input')?.value === expected, address);
+      await button('Open the browser').waitFor();
+    });
+
+    await step('sign-in', async () => {
+      await hands.activate(button('Open the browser'));
+      await page.getByRole('heading', { name: 'Finish in your browser' }).waitFor();
+    });
+    writeFileSync(consent, '');
+
+    await step('inbox', async () => {
+      await page.getByRole('listbox').waitFor();
+      await rows.nth(4).waitFor();
+    });
+
+    await step('read', async () => {
+      await hands.activate(button('Inbox').first());
+      await hands.activate(rows.filter({ hasText: 'Proofs for the spring catalogue' }).first());
+      await page.getByRole('heading', { name: 'Proofs for the spring catalogue' }).waitFor();
+      await page.getByText('Page 12 is fixed').last().waitFor();
+    });
+
+    await step('compose', async () => {
+      await hands.activate(button('Reply').first());
+      const body = page.getByRole('textbox', { name: 'Message' });
+      await body.waitFor();
+      await page.keyboard.type(ANSWER);
+      await page.getByText('Draft saved').waitFor();
+    });
+
+    await step('sent', async () => {
+      const arrived = lab.smtp.nextMessage((message) => message.raw.includes('that works for me'), STEP_MS);
+      await hands.activate(button(/^Send/));
+      await arrived;
+      await hands.activate(button('Sent'));
+      await rows.filter({ hasText: 'Re: Proofs for the spring catalogue' }).first().waitFor();
+    });
+
+    await step('access', async () => {
+      await hands.activate(button('Accounts and access'));
+      await page.getByRole('heading', { name: 'Accounts and access' }).waitFor();
+      await page.getByText('Allowed to').waitFor();
+    });
+
+    await step('revoke', async () => {
+      await hands.activate(page.getByRole('button', { name: /^Sign out of maya/ }));
+      await page.getByRole('heading', { name: `Sign out of ${address}?` }).waitFor();
+      await page.getByText('Your mail on this computer').waitFor();
+    });
+
+    await step('receipt', async () => {
+      await hands.activate(button('Sign out').last());
+      await page.getByRole('heading', { name: 'No.' }).waitFor();
+    });
+    return 0;
+  } catch (error) {
+    process.stderr.write(`The tour stopped at "${steps.at(-1)?.step}": ${error}\n`);
+    return 1;
+  } finally {
+    await program.close();
+  }
+}
