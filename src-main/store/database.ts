@@ -112,6 +112,12 @@ function wrap(connection: Libsql.Database): Database {
     },
     close() {
       statements.clear();
+      try {
+        // Leaves no write-ahead log behind to be read again at the next start.
+        connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      } catch {
+        // A file that cannot be read has nothing to be written back.
+      }
       connection.close();
     },
   };

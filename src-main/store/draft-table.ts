@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Draft, DraftAttachment, DraftContent } from '../../src-shared/model/draft.ts';
+import type { DraftId, MessageId } from '../../src-shared/model/ids.ts';
+import { MailError } from '../base/errors.ts';
+import type { Context } from './context.ts';
+import type { Database } from './database.ts';
+import type { DraftTable } from './outgoing-records.ts';
+
+type DraftRow = { draft_id: DraftId; content: string; in_reply_to: MessageId | null; saved_at: number };
+
+const COLUMNS = 'draft_id, content, in_reply_to, saved_at';
+
+export function createDraftTable({ journal, clock, emit }: Context): DraftTable {
+  /** One change of a draft that is there and not in the outbox. */
+  const change = (draftId: DraftId, task: () => void): Draft => {
+    const draft = journal.transaction(() => {
+      const saved = journal.run(
+        'UPDATE draft SET saved_at = ? WHERE draft_id = ? AND submission_id IS NULL',
+        [clock.now(), draftId],
+      );
+      if (saved === 0) throw new MailError('not-found');
+      task();
+      return requireDraft(journal, draftId);
+    });
+    emit({ kind: 'drafts' });
+    return draft;
+  };
+  return {
+    list: () =>
+      journal
+        .all<DraftRow>(
+          `SELECT ${COLUMNS} FROM draft WHERE submission_id IS NULL ORDER BY saved_at DESC, rowid DESC`,
+        )
+        .map((row) => draftFrom(journal, row)),
+    get(draftId) {
+      const row = journal.get<DraftRow>(
+        `SELECT ${COLUMNS} FROM draft WHERE draft_id = ? AND submission_id IS NULL`,
+        [draftId],
+      );
+      return row && draftFrom(journal, row);
+    },
+    create({ inReplyTo, ...content }) {
+      const draftId = randomUUID() as DraftId;
+      journal.run(
+        'INSERT INTO draft(draft_id, account_id, content, in_reply_to, saved_at) VALUES (?, ?, ?, ?, ?)',
+        [draftId, content.accountId, contentText(content), inReplyTo ?? null, clock.now()],
+      );
+      emit({ kind: 'drafts' });
+      return requireDraft(journal, draftId);
+    },
+    save: (draftId, content) =>
+      change(draftId, () =>
+        journal.run('UPDATE draft SET account_id = ?, content = ? WHERE draft_id = ?', [
+          content.accountId,
+          contentText(content),
+          draftId,
+        ]),
+      ),
+    addAttachment: (draftId, { filename, contentType, content }) =>
+      change(draftId, () =>
+        journal.run(
+          `INSERT INTO draft_attachment(draft_id, part, filename, content_type, size, content)
+           VALUES (?, (SELECT ifnull(max(part) + 1, 0) FROM draft_attachment WHERE draft_id = ?), ?, ?, ?, ?)`,
+          [draftId, draftId, filename, contentType, content.byteLength, content],
+        ),
+      ),
+    removeAttachment: (draftId, part) =>
+      change(draftId, () =>
+        journal.run('DELETE FROM draft_attachment WHERE draft_id = ? AND part = ?', [draftId, part]),
+      ),
+    attachmentContent(draftId, part) {
+      const row = journal.get<{ content: Uint8Array }>(
+        'SELECT content FROM draft_attachment WHERE draft_id = ? AND part = ?',
+        [draftId, part],
+      );
+      if (!row) throw new MailError('not-found');
+      return row.content;
+    },
+    remove(draftId) {
+      if (journal.run('DELETE FROM draft WHERE draft_id = ? AND submission_id IS NULL', [draftId]) > 0) {
+        emit({ kind: 'drafts' });
+      }
+    },
+  };
+}
+
+/** A draft whether or not it is in the outbox. @throws MailError not-found */
+export function requireDraft(journal: Database, draftId: DraftId): Draft {
+  const row = journal.get<DraftRow>(`SELECT ${COLUMNS} FROM draft WHERE draft_id = ?`, [draftId]);
+  if (!row) throw new MailError('not-found');
+  return draftFrom(journal, row);
+}
+
+function draftFrom(journal: Database, row: DraftRow): Draft {
+  const attachments = journal.all<DraftAttachment>(
+    `SELECT part, filename, content_type AS contentType, size FROM draft_attachment
+     WHERE draft_id = ? ORDER BY part`,
+    [row.draft_id],
+  );
+  return {
+    ...(JSON.parse(row.content) as DraftContent),
+    draftId: row.draft_id,
+    ...(row.in_reply_to !== null && { inReplyTo: row.in_reply_to }),
+    attachments,
+    savedAt: row.saved_at,
+  };
+}
+
+/** Only what is content: what a caller hands in besides is not written. */
+export function contentText({ accountId, to, cc, bcc, subject, text }: DraftContent): string {
+  return JSON.stringify({ accountId, to, cc, bcc, subject, text });
+}

@@ -1,0 +1,229 @@
+/**
+ * What an operation does to the store, under its operation id: applied when it is queued, settled when the server did it, taken back when
+ * it failed or was undone. Each is one transaction that also writes or deletes the row in `applied_operation`, so that after a crash
+ * between the two files the next start sees what is missing.
+ */
+import type { MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
+import { type Context, type Touched, writeMail } from './context.ts';
+import type { Database } from './database.ts';
+import { deleteOrphans } from './delete-messages.ts';
+import { changeFlags, readFlags, writeFlags } from './flags.ts';
+import type { OperationResult, StoredOperation, StoredTarget } from './operation-rows.ts';
+import {
+  insertPlacement,
+  PLACEMENT_COLUMNS,
+  type PlacementRow,
+  placementAt,
+  showFlags,
+  touchPlacement,
+} from './placement.ts';
+
+/** Shows the effect of an operation. Targets that are not there (any more) are passed over. */
+export function applyEffect(context: Context, operation: StoredOperation): void {
+  const { change } = operation;
+  if (change.kind === 'append') return;
+  const { mail } = context;
+  writeMail(context, operation.accountId, (touched) => {
+    mail.run(
+      'INSERT INTO applied_operation(operation_id, seq, account_id, add_flags, remove_flags) VALUES (?, ?, ?, ?, ?)',
+      [
+        operation.operationId,
+        operation.seq,
+        operation.accountId,
+        change.kind === 'flags' ? writeFlags(change.add) : '',
+        change.kind === 'flags' ? writeFlags(change.remove) : '',
+      ],
+    );
+    for (const target of operation.targets) {
+      const row = visiblePlacement(mail, target.messageId, target.mailboxId);
+      if (!row) continue;
+      if (change.kind === 'flags') {
+        mail.run('INSERT INTO flag_overlay(placement_id, operation_id) VALUES (?, ?)', [
+          row.placement_id,
+          operation.operationId,
+        ]);
+        if (showFlags(mail, row.placement_id)) touchPlacement(mail, row, touched);
+      } else {
+        movePlacement(mail, operation.operationId, row, change.toMailboxId, touched);
+      }
+    }
+  });
+}
+
+function movePlacement(
+  mail: Database,
+  operationId: OperationId,
+  row: PlacementRow,
+  toMailboxId: MailboxId,
+  touched: Touched,
+): void {
+  mail.run('UPDATE placement SET hidden_by = ? WHERE placement_id = ?', [operationId, row.placement_id]);
+  touchPlacement(mail, row, touched);
+  if (visiblePlacement(mail, row.message_id, toMailboxId)) return;
+  const made = insertPlacement(mail, {
+    mailboxId: toMailboxId,
+    messageId: row.message_id,
+    uid: null,
+    serverFlags: readFlags(row.server_flags),
+    createdBy: operationId,
+  });
+  mail.run(
+    'INSERT INTO flag_overlay(placement_id, operation_id) SELECT ?, operation_id FROM flag_overlay WHERE placement_id = ?',
+    [made, row.placement_id],
+  );
+  showFlags(mail, made);
+  touchPlacement(mail, { mailbox_id: toMailboxId, message_id: row.message_id }, touched);
+}
+
+/** The server did it: what was shown becomes what is known. */
+export function settleEffect(
+  context: Context,
+  operation: StoredOperation,
+  result: OperationResult | undefined,
+): void {
+  const { mail } = context;
+  const { change, operationId } = operation;
+  if (change.kind === 'append') return;
+  writeMail(context, operation.accountId, (touched) => {
+    if (change.kind === 'move') settleMove(mail, operation, change.toMailboxId, result, touched);
+    const overlaid = overlaidPlacements(mail, operationId);
+    if (change.kind === 'flags') {
+      for (const row of overlaid) {
+        mail.run('UPDATE placement SET server_flags = ? WHERE placement_id = ?', [
+          writeFlags(changeFlags(readFlags(row.server_flags), change)),
+          row.placement_id,
+        ]);
+      }
+    }
+    forget(mail, operationId, overlaid, touched);
+  });
+}
+
+function settleMove(
+  mail: Database,
+  operation: StoredOperation,
+  toMailboxId: MailboxId,
+  result: OperationResult | undefined,
+  touched: Touched,
+): void {
+  const { operationId } = operation;
+  const newUids = new Map(result?.newUids ?? []);
+  const known = mail.get<{ uid_validity: number | null }>(
+    'SELECT uid_validity FROM mailbox WHERE mailbox_id = ?',
+    [toMailboxId],
+  )?.uid_validity;
+  // UIDs of another validity name other messages (RFC 4315 §3): then sync finds the new ones.
+  const fits = known == null || result?.uidValidity === undefined || known === result.uidValidity;
+  const uidOf = new Map(operation.targets.map((target) => [target.messageId, target.uid]));
+  const doubtful: MessageId[] = [];
+  for (const row of placementsBy(mail, 'created_by', operationId)) {
+    const oldUid = uidOf.get(row.message_id) ?? undefined;
+    const newUid = oldUid === undefined ? undefined : newUids.get(oldUid);
+    const isGone = row.uid === null && newUids.size > 0 && newUid === undefined;
+    const isThere =
+      row.uid === null && fits && newUid !== undefined && placementAt(mail, toMailboxId, newUid);
+    if (isGone || isThere) {
+      // The server had nothing to move, or sync brought it as a message of its own: no ghost stays behind.
+      touchPlacement(mail, row, touched);
+      mail.run('DELETE FROM placement WHERE placement_id = ?', [row.placement_id]);
+      doubtful.push(row.message_id);
+    } else {
+      mail.run('UPDATE placement SET uid = ?, created_by = NULL WHERE placement_id = ?', [
+        row.uid ?? (fits ? (newUid ?? null) : null),
+        row.placement_id,
+      ]);
+    }
+  }
+  for (const row of placementsBy(mail, 'hidden_by', operationId)) {
+    mail.run('DELETE FROM placement WHERE placement_id = ?', [row.placement_id]);
+    doubtful.push(row.message_id);
+  }
+  deleteOrphans(mail, doubtful, touched);
+}
+
+/** Takes the effect back, of any kind of operation. */
+export function rollBackEffect(
+  context: Context,
+  operation: Pick<StoredOperation, 'operationId' | 'accountId'>,
+): void {
+  const { mail } = context;
+  const { operationId } = operation;
+  writeMail(context, operation.accountId, (touched) => {
+    const doubtful: MessageId[] = [];
+    for (const row of placementsBy(mail, 'created_by', operationId)) {
+      if (row.uid === null) removeCreated(mail, row, touched, doubtful);
+      else mail.run('UPDATE placement SET created_by = NULL WHERE placement_id = ?', [row.placement_id]);
+    }
+    for (const row of placementsBy(mail, 'hidden_by', operationId)) {
+      mail.run('UPDATE placement SET hidden_by = NULL WHERE placement_id = ?', [row.placement_id]);
+      touchPlacement(mail, row, touched);
+    }
+    forget(mail, operationId, overlaidPlacements(mail, operationId), touched);
+    deleteOrphans(mail, doubtful, touched);
+  });
+}
+
+/** Removes a placement that a move made, and what later moves made of it. */
+function removeCreated(mail: Database, row: PlacementRow, touched: Touched, doubtful: MessageId[]): void {
+  if (row.hidden_by !== null) {
+    for (const next of placementsBy(mail, 'created_by', row.hidden_by)) {
+      if (next.message_id === row.message_id && next.uid === null)
+        removeCreated(mail, next, touched, doubtful);
+    }
+  }
+  touchPlacement(mail, row, touched);
+  mail.run('DELETE FROM placement WHERE placement_id = ?', [row.placement_id]);
+  doubtful.push(row.message_id);
+}
+
+function forget(mail: Database, operationId: OperationId, overlaid: PlacementRow[], touched: Touched): void {
+  mail.run('DELETE FROM applied_operation WHERE operation_id = ?', [operationId]);
+  for (const row of overlaid) {
+    if (showFlags(mail, row.placement_id)) touchPlacement(mail, row, touched);
+  }
+}
+
+/** The placement that an applied operation works on; undefined when it has gone. */
+export function placementOfTarget(
+  mail: Database,
+  operation: StoredOperation,
+  target: StoredTarget,
+): PlacementRow | undefined {
+  const byOperation =
+    operation.change.kind === 'flags'
+      ? `EXISTS (SELECT 1 FROM flag_overlay o WHERE o.placement_id = placement.placement_id AND o.operation_id = ?)`
+      : 'hidden_by = ?';
+  return mail.get<PlacementRow>(
+    `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ? AND ${byOperation}`,
+    [target.messageId, target.mailboxId, operation.operationId],
+  );
+}
+
+export function visiblePlacement(
+  mail: Database,
+  messageId: MessageId,
+  mailboxId: MailboxId,
+): PlacementRow | undefined {
+  return mail.get<PlacementRow>(
+    `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ? AND hidden_by IS NULL`,
+    [messageId, mailboxId],
+  );
+}
+
+function placementsBy(
+  mail: Database,
+  column: 'created_by' | 'hidden_by',
+  operationId: OperationId,
+): PlacementRow[] {
+  return mail.all<PlacementRow>(`SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE ${column} = ?`, [
+    operationId,
+  ]);
+}
+
+function overlaidPlacements(mail: Database, operationId: OperationId): PlacementRow[] {
+  return mail.all<PlacementRow>(
+    `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE placement_id IN
+       (SELECT placement_id FROM flag_overlay WHERE operation_id = ?)`,
+    [operationId],
+  );
+}

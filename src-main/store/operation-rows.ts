@@ -1,0 +1,159 @@
+/** How operations lie in the journal. */
+import { randomUUID } from 'node:crypto';
+import type { AccountId, DraftId, MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
+import { MailError } from '../base/errors.ts';
+import type { Context } from './context.ts';
+import type { Database } from './database.ts';
+import type { AppendChange } from './operation-records.ts';
+import { pack } from './packed.ts';
+
+/** A target as it was queued: the UID may not be known yet (a pending move brought the message there). */
+export type StoredTarget = {
+  messageId: MessageId;
+  mailboxId: MailboxId;
+  uidValidity: number | null;
+  uid: number | null;
+  messageIdHeader: string;
+  /** Flags before the change, so that an undo takes back only what it did. */
+  was: string[];
+};
+
+export type StoredChange =
+  | { kind: 'flags'; add: string[]; remove: string[] }
+  | { kind: 'move'; toMailboxId: MailboxId }
+  | Omit<AppendChange, 'draftId'>;
+
+export type OperationState = 'pending' | 'running' | 'done' | 'failed' | 'undone';
+
+/** What the server answered to a move: pairs of old and new UID. */
+export type OperationResult = { newUids: [number, number][]; uidValidity?: number };
+
+export type StoredOperation = {
+  seq: number;
+  operationId: OperationId;
+  accountId: AccountId;
+  state: OperationState;
+  createdAt: number;
+  attempts: number;
+  nextTryAt: number | null;
+  change: StoredChange;
+  targets: StoredTarget[];
+  result: OperationResult | undefined;
+  draftId: DraftId | null;
+};
+
+type OperationRow = {
+  seq: number;
+  operation_id: OperationId;
+  account_id: AccountId;
+  state: OperationState;
+  created_at: number;
+  attempts: number;
+  next_try_at: number | null;
+  change: string;
+  targets: string;
+  result: string | null;
+  draft_id: DraftId | null;
+};
+
+const COLUMNS =
+  'seq, operation_id, account_id, state, created_at, attempts, next_try_at, change, targets, result, draft_id';
+export const ACTIVE = "state IN ('pending', 'running')";
+
+function operationFrom(row: OperationRow): StoredOperation {
+  return {
+    seq: row.seq,
+    operationId: row.operation_id,
+    accountId: row.account_id,
+    state: row.state,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+    nextTryAt: row.next_try_at,
+    change: JSON.parse(row.change) as StoredChange,
+    targets: JSON.parse(row.targets) as StoredTarget[],
+    result: row.result === null ? undefined : (JSON.parse(row.result) as OperationResult),
+    draftId: row.draft_id,
+  };
+}
+
+export function findOperation(journal: Database, operationId: OperationId): StoredOperation | undefined {
+  const row = journal.get<OperationRow>(`SELECT ${COLUMNS} FROM operation WHERE operation_id = ?`, [
+    operationId,
+  ]);
+  return row && operationFrom(row);
+}
+
+/** @throws MailError not-found */
+export function requireOperation(journal: Database, operationId: OperationId): StoredOperation {
+  const operation = findOperation(journal, operationId);
+  if (!operation) throw new MailError('not-found');
+  return operation;
+}
+
+/** Pending and running ones in the order in which they were queued; of all accounts when none is named. */
+export function activeOperations(journal: Database, accountId?: AccountId): StoredOperation[] {
+  return journal
+    .all<OperationRow>(
+      `SELECT ${COLUMNS} FROM operation WHERE ${ACTIVE} ${accountId === undefined ? '' : 'AND account_id = ?'} ORDER BY seq`,
+      accountId === undefined ? [] : [accountId],
+    )
+    .map(operationFrom);
+}
+
+export type NewOperation = {
+  accountId: AccountId;
+  change: StoredChange;
+  targets: StoredTarget[];
+  draftId?: DraftId;
+  /** Of an append. */
+  source?: Uint8Array;
+};
+
+/** Puts an operation into the journal, as part of the caller's transaction when there is one. */
+export function insertOperation({ journal, clock }: Context, operation: NewOperation): StoredOperation {
+  const operationId = randomUUID() as OperationId;
+  const { accountId, change, targets, draftId, source } = operation;
+  journal.transaction(() => {
+    journal.run(
+      `INSERT INTO operation(operation_id, account_id, kind, state, created_at, change, targets, draft_id)
+       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?)`,
+      [
+        operationId,
+        accountId,
+        change.kind,
+        clock.now(),
+        JSON.stringify(change),
+        JSON.stringify(targets),
+        draftId ?? null,
+      ],
+    );
+    if (source) {
+      journal.run('INSERT INTO operation_source(operation_id, source) VALUES (?, ?)', [
+        operationId,
+        pack(source),
+      ]);
+    }
+  });
+  return requireOperation(journal, operationId);
+}
+
+/** The last state that an operation gets. What an append carried is no longer needed then. */
+export function settleInJournal(
+  { journal, clock }: Context,
+  operation: StoredOperation,
+  state: 'done' | 'failed' | 'undone',
+  result?: OperationResult,
+): void {
+  journal.transaction(() => {
+    journal.run('UPDATE operation SET state = ?, settled_at = ?, result = ? WHERE operation_id = ?', [
+      state,
+      clock.now(),
+      result ? JSON.stringify(result) : null,
+      operation.operationId,
+    ]);
+    journal.run('DELETE FROM operation_source WHERE operation_id = ?', [operation.operationId]);
+    if (state === 'done' && operation.draftId !== null) {
+      journal.run('DELETE FROM draft WHERE draft_id = ? AND submission_id IS NULL', [operation.draftId]);
+    }
+  });
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { FLAGGED, SEEN } from '../../../../src-shared/model/message.ts';
+import { addMailboxes, envelope, only, openTestStore } from './test-store.ts';
+
+describe('messages', () => {
+  it('are stored with their placement, thread and counters, and told to the feed once', () => {
+    const { store, changes } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    changes.length = 0;
+    const { added } = store.messages.addEnvelopes(inbox, [envelope(2, { flags: [SEEN] }), envelope(1)]);
+    expect(added).toHaveLength(2);
+    expect(changes.map((change) => change.kind)).toEqual(['messages', 'mailboxes']);
+    expect(changes[0]).toMatchObject({ mailboxIds: [inbox], added });
+    expect(store.mailboxes.get(inbox)).toMatchObject({ total: 2, unread: 1 });
+    const page = store.threads.page({ kind: 'mailbox', mailboxId: inbox }, 0, 50);
+    expect(page).toMatchObject({ total: 2, unread: 1, start: 0 });
+    expect(page.rows.map((row) => row.subject)).toEqual(['Subject 2', 'Subject 1']);
+    expect(store.messages.get(only(added.slice(1)))).toMatchObject({
+      subject: 'Subject 2',
+      flags: [SEEN],
+      mailboxIds: [inbox],
+      from: [{ name: 'Bob', address: 'bob@example.org' }],
+      messageIdHeader: '<m2@example.org>',
+    });
+  });
+
+  it('come in twice without effect, apart from their flags', () => {
+    const { store, changes } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    store.messages.addEnvelopes(inbox, [envelope(1)]);
+    changes.length = 0;
+    expect(store.messages.addEnvelopes(inbox, [envelope(1)]).added).toEqual([]);
+    expect(changes).toEqual([]);
+    store.messages.addEnvelopes(inbox, [envelope(1, { flags: [FLAGGED] })]);
+    expect(only(store.threads.page({ kind: 'mailbox', mailboxId: inbox }, 0, 9).rows).isStarred).toBe(true);
+  });
+
+  it('are stored once when they stand in two mailboxes', () => {
+    const { store } = openTestStore();
+    const { inbox, archive } = addMailboxes(store);
+    const { added } = store.messages.addEnvelopes(inbox, [envelope(1)]);
+    expect(store.messages.addEnvelopes(archive, [envelope(1, { uid: 40 })]).added).toEqual([]);
+    expect(store.messages.placements(only(added))).toEqual([
+      { mailboxId: inbox, uid: 1 },
+      { mailboxId: archive, uid: 40 },
+    ]);
+    expect(store.mailboxes.get(archive)).toMatchObject({ total: 1, unread: 1 });
+    store.messages.removeUids(inbox, [1]);
+    expect(store.messages.get(only(added))?.mailboxIds).toEqual([archive]);
+    store.messages.removeUids(archive, [40]);
+    expect(store.messages.get(only(added))).toBeUndefined();
+  });
+
+  it('are two when the same one was delivered twice into one mailbox', () => {
+    const { store } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    store.messages.addEnvelopes(inbox, [envelope(1), envelope(1, { uid: 2 })]);
+    expect(store.mailboxes.get(inbox)).toMatchObject({ total: 2 });
+    expect(only(store.threads.page({ kind: 'mailbox', mailboxId: inbox }, 0, 9).rows).count).toBe(2);
+  });
+
+  it('keep keys in the order of their dates, also beyond 64 in one second and before 1970', () => {
+    const { store } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    const same = Array.from({ length: 200 }, (_, index) => envelope(index + 1, { internalDate: 1e12 }));
+    const { added } = store.messages.addEnvelopes(inbox, same);
+    expect(new Set(added).size).toBe(200);
+    expect([...added].sort((a, b) => a - b)).toEqual(added);
+    const old = only(store.messages.addEnvelopes(inbox, [envelope(900, { internalDate: -5 })]).added);
+    const fresh = only(
+      store.messages.addEnvelopes(inbox, [envelope(901, { internalDate: 1e12 + 60_000 })]).added,
+    );
+    expect(old).toBeLessThan(Math.min(...added));
+    expect(fresh).toBeGreaterThan(Math.max(...added));
+  });
+
+  it('survive what a hostile server puts into them', () => {
+    const { store } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    const { added } = store.messages.addEnvelopes(inbox, [
+      envelope(1, {
+        subject: 'a\0b \ud800 end',
+        internalDate: Number.NaN,
+        date: Number.NaN,
+        flags: ['\\sEEN', '\\Recent', 'two words', '$Label', ''],
+        references: Array.from({ length: 5000 }, (_, index) => `<r${index}@x>`),
+        messageIdHeader: `<${'x'.repeat(5000)}@x>`,
+      }),
+    ]);
+    expect(store.messages.get(only(added))).toMatchObject({
+      subject: 'a\uFFFDb \uFFFD end',
+      flags: [SEEN, '$Label'],
+      date: 0,
+    });
+  });
+
+  it('answer which UIDs are known, with the flags as the server told them', () => {
+    const { store } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    store.messages.addEnvelopes(inbox, [envelope(3), envelope(5, { flags: [SEEN] }), envelope(9)]);
+    expect(store.messages.knownUids(inbox, { from: 4, to: 9 })).toEqual([
+      { uid: 5, flags: [SEEN] },
+      { uid: 9, flags: [] },
+    ]);
+    expect(store.messages.uidCount(inbox)).toBe(3);
+  });
+
+  it('give the references of an answer to them', () => {
+    const { store } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    const { added } = store.messages.addEnvelopes(inbox, [
+      envelope(1, { references: ['<a@x>', '<b@x>'], inReplyTo: ['<b@x>'] }),
+      envelope(2, { inReplyTo: ['<only@x>'] }),
+      envelope(3),
+    ]);
+    expect(added.map((id) => store.messages.references(id))).toEqual([
+      ['<a@x>', '<b@x>', '<m1@example.org>'],
+      ['<only@x>', '<m2@example.org>'],
+      ['<m3@example.org>'],
+    ]);
+  });
+});
