@@ -9,9 +9,17 @@ import { Icon } from '../../components/icon.tsx';
 import { Note } from '../../components/note.tsx';
 import { type Step, Steps } from '../../components/steps.tsx';
 import { showToast } from '../../components/toast.tsx';
-import { formatDate, formatDateTime, t } from '../../i18n/i18n.ts';
+import { formatDate, t } from '../../i18n/i18n.ts';
 import { OpenPage } from './open-page.tsx';
-import { daysUsed, formatSeconds, sayAnswer, sayDebt, sayLede, sayStep } from './receipt-words.ts';
+import {
+  daysUsed,
+  formatRecordTime,
+  formatSeconds,
+  sayAnswer,
+  sayDebt,
+  sayLede,
+  sayStep,
+} from './receipt-words.ts';
 import './accounts.css';
 
 export type ReceiptPageProps = { receipt: Receipt; onDone: () => void };
@@ -98,7 +106,7 @@ export function ReceiptPage({ receipt, onDone }: ReceiptPageProps): ReactNode {
               {isOpen ? t('receipt.numberOpen', { number: receiptId }) : receiptId}
             </dd>
             <dt>{t('receipt.time')}</dt>
-            <dd>{formatDateTime(receipt.finishedAt)}</dd>
+            <dd>{formatRecordTime(receipt.finishedAt)}</dd>
             <dt>{t('receipt.granted')}</dt>
             <dd>
               {t('receipt.grantedDays', { day: formatDate(receipt.grantedAt), days: daysUsed(receipt) })}

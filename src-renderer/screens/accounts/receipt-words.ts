@@ -95,3 +95,18 @@ export function formatSeconds(time: number): string {
     hourCycle: 'h23',
   }).format(time);
 }
+
+/** When the receipt was written, with its seconds and its distance from UTC: a record is worth nothing without. */
+export function formatRecordTime(time: number): string {
+  return new Intl.DateTimeFormat(currentLocale().startsWith('en') ? 'en-GB' : currentLocale(), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'shortOffset',
+  }).format(time);
+}

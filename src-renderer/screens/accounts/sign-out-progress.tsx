@@ -55,13 +55,15 @@ export function SignOutProgress(props: SignOutProgressProps): ReactNode {
       isOpen
       onClose={onClose}
       isDismissable={hasEnded}
-      actions={
-        hasEnded && (
-          <Button variant="primary" autoFocus onPress={onClose}>
-            {t('signOut.close')}
-          </Button>
-        )
-      }
+      {...(hasEnded
+        ? {
+            actions: (
+              <Button variant="primary" autoFocus onPress={onClose}>
+                {t('signOut.close')}
+              </Button>
+            ),
+          }
+        : {})}
     >
       <div className="sign-out-running" aria-live="polite">
         {accounts.map((account) => (

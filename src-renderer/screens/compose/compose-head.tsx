@@ -67,7 +67,7 @@ export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeH
           </div>
         ) : (
           <span className="compose-sender cut" dir="auto">
-            {sender?.displayName && <span>{sender.displayName} </span>}
+            {sender?.displayName && <span className="compose-name">{sender.displayName}</span>}
             <span className={sender?.displayName ? 'c3' : ''}>{sender?.address}</span>
           </span>
         )}
