@@ -34,7 +34,8 @@ const servers = ['dovecot-imapd', 'openssl'];
 export function packagesFor(purpose, isHeadless) {
   const screen = isHeadless ? [...virtualScreen, ...keychain, ...fonts] : [];
   if (purpose === 'run') return [...electronLibraries, ...screen];
-  if (purpose === 'demo') return [...electronLibraries, ...screen, ...servers];
+  // The tour brings its own keychain, also on a desktop.
+  if (purpose === 'demo') return [...new Set([...electronLibraries, ...screen, ...keychain, ...servers])];
   // The tests always bring their own screen and keychain, also on a desktop.
   return [...electronLibraries, ...virtualScreen, ...keychain, ...fonts, ...servers];
 }
