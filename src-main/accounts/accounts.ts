@@ -1,0 +1,132 @@
+/**
+ * What a person does with accounts: adds one, signs in again, sees what was granted, takes it back. Here the parts are put
+ * together, and the attempts that run are known by their names so that they can be cancelled.
+ */
+import type { HandSettings, InputOf } from '../../src-shared/ipc/contract.ts';
+import type { PayloadOf } from '../../src-shared/ipc/events.ts';
+import type { Account } from '../../src-shared/model/account.ts';
+import type { GrantView } from '../../src-shared/model/grant.ts';
+import type { AccountId, AttemptId, CredentialId } from '../../src-shared/model/ids.ts';
+import type { ProviderView } from '../../src-shared/model/provider.ts';
+import type { Receipt, SignOutPreview } from '../../src-shared/model/receipt.ts';
+import { domainOf, isAddress } from '../../src-shared/text/address.ts';
+import type { Provider } from '../autoconfig/provider-file.ts';
+import { findProvider, providerViewOf } from '../autoconfig/providers.ts';
+import type { Clock } from '../base/clock.ts';
+import type { ConnectionRegistry } from '../base/connection-registry.ts';
+import { MailError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { checkImap } from '../imap/check-imap.ts';
+import type { Authentication } from '../sasl/authentication.ts';
+import { checkSmtp } from '../smtp/check-smtp.ts';
+import type { Store } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { createAuthentications, type Use } from './authentications.ts';
+import { createAuthorizationServers } from './authorization-servers.ts';
+import type { CheckServers } from './check-servers.ts';
+import { createCredentials } from './credentials.ts';
+import { createEngineTexts } from './engine-texts.ts';
+import { viewGrants } from './grant-views.ts';
+import { previewSignOut } from './only-here.ts';
+import { renderReceiptPage } from './receipt-page.ts';
+import { type SignOutRequest, signOut } from './revoke-grant.ts';
+import { carryOutSignIn } from './sign-in.ts';
+import { planByHand, planSignIn, planSignInAgain, type SignInPlan } from './sign-in-plan.ts';
+
+/** Everything that fails throws a MailError of the contract's codes. */
+export type Accounts = {
+  findProvider(address: string): { domain: string; provider?: ProviderView };
+  submitCredential(secret: string): CredentialId;
+  signIn(input: InputOf<'accounts.signIn'>): Promise<Account>;
+  addByHand(input: { attemptId: AttemptId; settings: HandSettings }): Promise<Account>;
+  signInAgain(input: InputOf<'accounts.signInAgain'>): Promise<Account>;
+  /** No error when the attempt has ended already. */
+  cancelSignIn(attemptId: AttemptId): void;
+  /** The link that the browser was given. Throws not-found when nothing waits for it. */
+  linkOf(attemptId: AttemptId): string;
+  authenticationFor(accountId: AccountId, use?: Use): Authentication;
+  previewSignOut(accountId: AccountId): SignOutPreview;
+  /** Throws busy while a sign-out of this account runs. */
+  signOut(request: SignOutRequest): Promise<Receipt>;
+  grantViews(): GrantView[];
+  receiptPage(receipt: Receipt): string;
+};
+
+export type AccountsOptions = {
+  /** Throws while the mail is not open. */
+  store: () => Store;
+  vault: Vault;
+  providers: Provider[];
+  registry: ConnectionRegistry;
+  clock: Clock;
+  log: Log;
+  /** The catalogue `en-engine.json`. */
+  texts: Record<string, string>;
+  shell: { openExternal(url: string): Promise<void>; raiseWindow(): Promise<void> };
+  onProgress(progress: PayloadOf<'signInProgress'>): void;
+} & Partial<CheckServers>;
+
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { store, vault, providers, clock, log } = options;
+  const texts = createEngineTexts(options.texts);
+  const checks = { checkImap: options.checkImap ?? checkImap, checkSmtp: options.checkSmtp ?? checkSmtp };
+  const credentials = createCredentials(clock);
+  const servers = createAuthorizationServers(providers, clock);
+  const tokens = createAccessTokens({ store, vault, servers, clock, log });
+  const context = { ...options, ...checks, servers, tokens, credentials, texts };
+  const attempts = new Map<AttemptId, { controller: AbortController; link?: string }>();
+  const signingOut = new Set<AccountId>();
+
+  async function attempt(
+    attemptId: AttemptId,
+    plan: () => SignInPlan | Promise<SignInPlan>,
+  ): Promise<Account> {
+    if (attempts.has(attemptId)) throw new MailError('busy');
+    const running: { controller: AbortController; link?: string } = { controller: new AbortController() };
+    attempts.set(attemptId, running);
+    const { signal } = running.controller;
+    const onLink = (link: string) => {
+      running.link = link;
+    };
+    try {
+      return await carryOutSignIn(await plan(), { attemptId, signal, onLink }, context);
+    } finally {
+      attempts.delete(attemptId);
+    }
+  }
+
+  return {
+    findProvider(text) {
+      const address = text.trim();
+      if (!isAddress(address)) throw new MailError('address-invalid');
+      const provider = findProvider(providers, address);
+      return { domain: domainOf(address), ...(provider && { provider: providerViewOf(provider) }) };
+    },
+    submitCredential: credentials.submit,
+    signIn: (input) => attempt(input.attemptId, () => planSignIn(input, context)),
+    addByHand: ({ attemptId, settings }) => attempt(attemptId, () => planByHand(settings, context)),
+    signInAgain: (input) => attempt(input.attemptId, () => planSignInAgain(input, context)),
+    cancelSignIn: (attemptId) =>
+      attempts.get(attemptId)?.controller.abort(new MailError('sign-in-cancelled')),
+    linkOf(attemptId) {
+      const link = attempts.get(attemptId)?.link;
+      if (link === undefined) throw new MailError('not-found');
+      return link;
+    },
+    authenticationFor: createAuthentications({ store, vault, tokens, providers, clock }),
+    previewSignOut: (accountId) => previewSignOut(store(), accountId),
+    async signOut(request) {
+      const { accountId } = request;
+      if (signingOut.has(accountId)) throw new MailError('busy');
+      signingOut.add(accountId);
+      try {
+        return await signOut(request, context);
+      } finally {
+        signingOut.delete(accountId);
+      }
+    },
+    grantViews: () => viewGrants(store(), vault.state(), providers, servers),
+    receiptPage: (receipt) => renderReceiptPage(receipt, texts),
+  };
+}

@@ -1,0 +1,206 @@
+/** What a sign-in is going to do, worked out before anything happens. */
+import type { HandSettings, InputOf } from '../../src-shared/ipc/contract.ts';
+import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
+import { domainOf, isAddress } from '../../src-shared/text/address.ts';
+import type { Provider } from '../autoconfig/provider-file.ts';
+import { userNamesOf } from '../autoconfig/providers.ts';
+import { MailError } from '../base/errors.ts';
+import type { OauthClient } from '../oauth/client.ts';
+import type { KnownServer } from '../oauth/known-server.ts';
+import type { Store } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { AuthorizationServers } from './authorization-servers.ts';
+import type { Credentials } from './credentials.ts';
+import { readClient } from './grant-secrets.ts';
+
+export const BY_HAND = 'by-hand';
+
+/** Scopes that say nothing about mail: an answer without them is as good. */
+const SIDE_SCOPES = new Set(['openid', 'email', 'profile', 'offline_access']);
+
+export type OauthAccess = {
+  kind: 'oauth';
+  findServer(signal: AbortSignal): Promise<KnownServer>;
+  issuer: string | undefined;
+  client: OauthClient;
+  clientIdOwner: 'provider-file' | 'person';
+  scopes: string[];
+  requiredScopes: string[];
+  redirectHost: '127.0.0.1' | 'localhost';
+  redirectPath: string | undefined;
+  extraParameters: Record<string, string>;
+  revokesWholeGrant: boolean;
+  /** Domains under which the provider knows the same person. */
+  domains: string[];
+};
+
+export type SignInPlan = {
+  address: string;
+  displayName: string;
+  providerId: string;
+  providerName: string;
+  userNames: { imap: string; smtp: string };
+  imap: ServerSettings;
+  smtp: ServerSettings;
+  sendSavesCopy: boolean;
+  access: OauthAccess | { kind: 'password'; password: string };
+};
+
+export type PlanSources = {
+  store: () => Store;
+  vault: Vault;
+  providers: Provider[];
+  servers: AuthorizationServers;
+  credentials: Credentials;
+};
+
+/** Throws address-invalid, provider-unknown, client-id-missing, input-invalid. */
+export function planSignIn(input: InputOf<'accounts.signIn'>, sources: PlanSources): SignInPlan {
+  const address = checkAddress(input.address);
+  const provider = sources.providers.find(({ id }) => id === input.providerId);
+  if (!provider) throw new MailError('provider-unknown', { detail: { domain: domainOf(address) } });
+  const { credentials, servers } = sources;
+  if (input.password !== undefined) {
+    return providerPlan(provider, address, { kind: 'password', password: credentials.take(input.password) });
+  }
+  const secret = input.clientSecret === undefined ? undefined : credentials.take(input.clientSecret);
+  return providerPlan(provider, address, oauthAccess(provider, servers, input.clientId, secret));
+}
+
+/** Throws address-invalid, input-invalid. */
+export function planByHand(settings: HandSettings, { credentials, servers }: PlanSources): SignInPlan {
+  const { auth, displayName, userName, imap, smtp } = settings;
+  const address = checkAddress(settings.address);
+  const base = {
+    address,
+    displayName,
+    providerId: BY_HAND,
+    providerName: domainOf(address),
+    userNames: { imap: userName, smtp: userName },
+    imap,
+    smtp,
+    sendSavesCopy: false,
+  };
+  if (auth.kind === 'password') {
+    return { ...base, access: { kind: 'password', password: credentials.take(auth.password) } };
+  }
+  const secret = auth.clientSecret === undefined ? undefined : credentials.take(auth.clientSecret);
+  const client = { clientId: auth.clientId, ...(secret !== undefined && { secret }) };
+  return { ...base, access: handAccess(auth.issuer, auth.scopes, client, servers) };
+}
+
+/** The same access once more. Throws not-found, input-invalid, client-id-missing, keychain-*. */
+export async function planSignInAgain(
+  input: InputOf<'accounts.signInAgain'>,
+  { store, vault, providers, servers, credentials }: PlanSources,
+): Promise<SignInPlan> {
+  const account = store().accounts.get(input.accountId);
+  const grant = store().grants.byAccount(input.accountId);
+  if (!account || !grant) throw new MailError('not-found');
+  const provider = providers.find(({ id }) => id === account.providerId);
+  const { address, displayName, providerId, providerName, imap, smtp, sendSavesCopy, userName } = account;
+  const smtpName = provider ? userNamesOf(provider, address).smtp : userName;
+  const userNames = { imap: userName, smtp: smtpName };
+  const base = { address, displayName, providerId, providerName, userNames, imap, smtp, sendSavesCopy };
+  if (input.password !== undefined) {
+    return { ...base, access: { kind: 'password', password: credentials.take(input.password) } };
+  }
+  if (grant.kind === 'password') throw new MailError('input-invalid');
+  const { clientId = '' } = grant;
+  const client = await readClient(vault, grant.grantId, clientId);
+  if (provider?.oauth) {
+    const own = grant.clientIdOwner === 'person' ? clientId : undefined;
+    const access = oauthAccess(provider, servers, own, client.secret);
+    return { ...base, access: { ...access, client: { ...client, clientId: access.client.clientId } } };
+  }
+  if (grant.issuer === undefined)
+    throw new MailError('provider-unknown', { detail: { domain: domainOf(address) } });
+  return { ...base, access: handAccess(grant.issuer, grant.scopes, client, servers) };
+}
+
+/** Whether two addresses name the same mailbox: letters' case, and the domains of one provider, make no difference. */
+export function isSameAddress(one: string, other: string, domains: string[]): boolean {
+  const [a, b] = [one, other].map((text) => {
+    const address = text.trim().toLowerCase();
+    const domain = domainOf(address);
+    return { local: address.slice(0, address.lastIndexOf('@')), domain };
+  });
+  if (!a || !b || a.local !== b.local) return false;
+  return a.domain === b.domain || (domains.includes(a.domain) && domains.includes(b.domain));
+}
+
+function checkAddress(text: string): string {
+  const address = text.trim();
+  if (!isAddress(address)) throw new MailError('address-invalid');
+  return address;
+}
+
+function providerPlan(provider: Provider, address: string, access: SignInPlan['access']): SignInPlan {
+  const { id, name, imap, smtp, sendSavesCopy } = provider;
+  return {
+    address,
+    displayName: '',
+    providerId: id,
+    providerName: name,
+    userNames: userNamesOf(provider, address),
+    imap,
+    smtp,
+    sendSavesCopy,
+    access,
+  };
+}
+
+function oauthAccess(
+  provider: Provider,
+  servers: AuthorizationServers,
+  ownClientId: string | undefined,
+  secret: string | undefined,
+): OauthAccess {
+  const { oauth, revokesWholeGrant, domains } = provider;
+  if (!oauth) throw new MailError('client-id-missing');
+  const clientId = ownClientId ?? oauth.clientId;
+  if (clientId === '' || (oauth.clientSecret === 'required' && secret === undefined)) {
+    throw new MailError('client-id-missing');
+  }
+  const method = oauth.clientSecretMethod;
+  return {
+    kind: 'oauth',
+    findServer: (signal) => servers.ofProvider(provider, signal),
+    issuer: oauth.issuer,
+    client: {
+      clientId,
+      ...(secret !== undefined && { secret }),
+      ...(method !== undefined && { secretMethod: method }),
+    },
+    clientIdOwner: clientId === oauth.clientId ? 'provider-file' : 'person',
+    scopes: oauth.scopes,
+    requiredScopes: oauth.requiredScopes,
+    redirectHost: oauth.redirectHost,
+    redirectPath: oauth.redirectPath,
+    extraParameters: oauth.extraAuthorizationParameters ?? {},
+    revokesWholeGrant,
+    domains,
+  };
+}
+
+function handAccess(
+  issuer: string,
+  scopes: string[],
+  client: OauthClient,
+  servers: AuthorizationServers,
+): OauthAccess {
+  return {
+    kind: 'oauth',
+    findServer: (signal) => servers.ofIssuer(issuer, signal),
+    issuer,
+    client,
+    clientIdOwner: 'person',
+    scopes,
+    requiredScopes: scopes.filter((scope) => !SIDE_SCOPES.has(scope)),
+    redirectHost: '127.0.0.1',
+    redirectPath: undefined,
+    extraParameters: {},
+    revokesWholeGrant: false,
+    domains: [],
+  };
+}
