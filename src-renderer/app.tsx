@@ -78,28 +78,23 @@ export function App(): ReactNode {
   const toMail = useCallback(() => setRoute({ screen: 'mail' }), []);
   const toAccess = useCallback(() => setRoute({ screen: 'access' }), []);
 
-  const problem = state.failure ?? (state.value?.vault.state === 'locked' ? undefined : accounts.failure);
+  const vault = state.value?.vault;
+  const isShut = vault?.state === 'locked' || vault?.state === 'absent';
+  const problem = state.failure ?? (isShut ? undefined : accounts.failure);
 
   const screen = (): ReactNode => {
-    if (state.value?.vault.state === 'locked') {
-      return <VaultGate vault={state.value.vault} onChange={state.refetch} />;
-    }
+    const lookAgain = (): void => {
+      state.refetch();
+      accounts.refetch();
+    };
+    if (vault && isShut) return <VaultGate vault={vault} onChange={lookAgain} />;
     if (problem) {
       return (
         <main className="centred">
           <div className="column">
             <FailureNote
               failure={problem}
-              actions={
-                <Button
-                  onPress={() => {
-                    state.refetch();
-                    accounts.refetch();
-                  }}
-                >
-                  {t('reader.try-again')}
-                </Button>
-              }
+              actions={<Button onPress={lookAgain}>{t('reader.try-again')}</Button>}
             />
           </div>
         </main>
@@ -107,7 +102,8 @@ export function App(): ReactNode {
     }
     if (!state.value || !accounts.value) return null;
     const all = accounts.value;
-    const isFirst = all.length === 0 && route.screen !== 'receipt';
+    // Signing out of the last account empties the list while its dialog still runs: only the mail gives way to the welcome.
+    const isFirst = all.length === 0 && (route.screen === 'mail' || route.screen === 'sign-in-again');
     if (isFirst || route.screen === 'welcome') {
       return (
         <AddAccount
