@@ -112,7 +112,10 @@ export async function openSmtp(
   try {
     await step<void>((settle) => raw.connect((error) => settle(error)));
     const ehlo = readEhlo(raw.lastServerResponse);
-    const login = await loginOf(authentication, tokens, ehlo.mechanisms);
+    // A keychain may wait for a person: giving up and broken links must not wait for it.
+    const login = await step<Login>((settle) => {
+      loginOf(authentication, tokens, ehlo.mechanisms).then((found) => settle(null, found), settle);
+    });
     await step<unknown>((settle) => raw.login(login, settle));
     return { raw, hasSmtpUtf8: ehlo.hasSmtpUtf8, step, close };
   } catch (error) {

@@ -23,7 +23,7 @@ export function smtpErrorOf(error: unknown, context: SmtpErrorContext): MailErro
   }
   if (reply && isTemporary(reply)) return busy(error, context);
   // A TLS hello was answered in clear text: this port speaks no TLS.
-  if (nodeErrorCode(error) === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+  if (NOT_TLS.has(nodeErrorCode(error) ?? '')) {
     return new MailError('tls-missing', { detail: { host: context.host }, cause: error });
   }
   const connection = connectionErrorOf(error, context.host);
@@ -32,6 +32,8 @@ export function smtpErrorOf(error: unknown, context: SmtpErrorContext): MailErro
   const retry = mapped === 'connection-timed-out' || mapped === 'connection-lost' ? 'later' : 'never';
   return new MailError(mapped, { retry, detail: { host: context.host }, cause: error });
 }
+
+const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
 
 const PLAIN_CODES: Record<string, ErrorCode> = {
   ETIMEDOUT: 'connection-timed-out',

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { domainToASCII } from 'node:url';
+import type { Draft } from '../../src-shared/model/draft.ts';
+import type { DraftId } from '../../src-shared/model/ids.ts';
+import type { Submission } from '../../src-shared/model/submission.ts';
+import { domainOf, isAddress } from '../../src-shared/text/address.ts';
+import type { Clock } from '../base/clock.ts';
+import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import { composeMessage } from '../mime/compose-message.ts';
+import type { StoredAccount } from '../store/account-records.ts';
+import type { SmtpEnvelope } from '../store/outgoing-records.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * Makes a submission of a draft: the message with its final Message-ID is on disk before anything is sent, so that every
+ * try sends the same bytes (RFC 5322 §3.6.4) and a receiver can tell a second copy.
+ * Throws MailError not-found, recipient-missing, recipient-invalid (with the addresses), attachment-too-large.
+ */
+export async function enqueueDraft(store: Store, clock: Clock, draftId: DraftId): Promise<Submission> {
+  for (;;) {
+    const draft = draftOf(store, draftId);
+    const account = store.accounts.get(draft.accountId);
+    if (!account) throw new MailError('not-found');
+    const smtpEnvelope = envelopeOf(draft, account);
+    const messageIdHeader = `<${randomUUID()}@${domainToASCII(domainOf(account.address)) || 'localhost'}>`;
+    const source = await compose(store, { draft, account, date: clock.now(), messageIdHeader });
+    // What was typed meanwhile belongs to the message.
+    if (draftOf(store, draftId).savedAt !== draft.savedAt) continue;
+    const notBefore = clock.now() + LIMITS.undoWindow;
+    const { accountId } = account;
+    return store.outbox.add({ accountId, draft, source, smtpEnvelope, messageIdHeader, notBefore });
+  }
+}
+
+function draftOf(store: Store, draftId: DraftId): Draft {
+  const draft = store.drafts.get(draftId);
+  if (!draft) throw new MailError('not-found');
+  return draft;
+}
+
+/** Every recipient once, hidden ones too: RFC 5321 knows no Bcc, the header leaves them out. */
+function envelopeOf(draft: Draft, account: StoredAccount): SmtpEnvelope {
+  const people = [...draft.to, ...draft.cc, ...draft.bcc];
+  const wrong = people.filter(({ address }) => !isAddress(address));
+  if (wrong.length > 0) {
+    const address = wrong.map((one) => one.address || one.name).join(', ');
+    throw new MailError('recipient-invalid', { detail: { address: address.slice(0, 1_000) } });
+  }
+  const distinct = new Map(people.map(({ address }) => [address.toLowerCase(), address]));
+  if (distinct.size === 0) throw new MailError('recipient-missing');
+  return { from: account.address, to: [...distinct.values()] };
+}
+
+function compose(
+  store: Store,
+  work: { draft: Draft; account: StoredAccount; date: number; messageIdHeader: string },
+): Promise<Uint8Array> {
+  const { draft, account, date, messageIdHeader } = work;
+  const size = draft.attachments.reduce((sum, one) => sum + one.size, 0);
+  if (size > LIMITS.draftAttachments) throw new MailError('attachment-too-large');
+  const attachments = draft.attachments.map(({ part, filename, contentType }) => ({
+    filename,
+    contentType,
+    content: store.drafts.attachmentContent(draft.draftId, part),
+  }));
+  const answered = draft.inReplyTo === undefined ? undefined : store.messages.get(draft.inReplyTo);
+  const inReplyTo = answered?.messageIdHeader;
+  return composeMessage(draft, {
+    from: { name: account.displayName, address: account.address },
+    attachments,
+    date,
+    messageIdHeader,
+    ...(answered &&
+      inReplyTo && { inReplyTo, references: referencesOf(store, answered.messageId, inReplyTo) }),
+  });
+}
+
+/** RFC 5322 §3.6.4: those of the answered message, then that message itself. */
+function referencesOf(store: Store, messageId: NonNullable<Draft['inReplyTo']>, inReplyTo: string): string[] {
+  return [...store.messages.references(messageId).filter((one) => one !== inReplyTo), inReplyTo];
+}

@@ -1,0 +1,79 @@
+/**
+ * The way of a message out of this computer: draft → queued → (undo window) → sending → filed in Sent, or back to the
+ * person with a reason. Nothing is sent twice by itself: see send-loop.ts for the states on disk.
+ */
+import type { Draft } from '../../src-shared/model/draft.ts';
+import type { DraftId, SubmissionId } from '../../src-shared/model/ids.ts';
+import type { Submission } from '../../src-shared/model/submission.ts';
+import { MailError } from '../base/errors.ts';
+import { createSingleFlight } from '../base/mutex.ts';
+import type { StoredSubmission } from '../store/outgoing-records.ts';
+import { enqueueDraft } from './enqueue.ts';
+import { createSendLoop, type OutboxParts } from './send-loop.ts';
+
+export type Outbox = {
+  start(): void;
+  /** Breaks off what is being sent; resolves when its outcome is on disk, so before the store may be closed. */
+  stop(): Promise<void>;
+  /** Queues a draft. Throws MailError not-found, recipient-missing, recipient-invalid, attachment-too-large. */
+  send(draftId: DraftId): Promise<Submission>;
+  /**
+   * Makes a draft of a submission again; of one that some recipients did not get, a draft to these only.
+   * Throws not-found (sent meanwhile), busy (leaving just now).
+   */
+  cancel(submissionId: SubmissionId): Promise<Draft>;
+  /** Sends again because the person says so: at once. Throws not-found, busy. */
+  retry(submissionId: SubmissionId): Submission;
+};
+
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { store, clock } = parts;
+  const loop = createSendLoop(parts);
+  const oncePerDraft = createSingleFlight<DraftId, Submission>();
+
+  /** The submission, unless its bytes are on their way: then nobody may touch it. */
+  function restingSubmission(submissionId: SubmissionId): StoredSubmission {
+    const submission = store.outbox.get(submissionId);
+    if (!submission) throw new MailError('not-found');
+    if (submission.state === 'sending') throw new MailError('busy', { retry: 'later' });
+    return submission;
+  }
+
+  return {
+    start: loop.start,
+    stop: loop.stop,
+    send: (draftId) => oncePerDraft(draftId, () => enqueueDraft(store, clock, draftId)),
+    async cancel(submissionId) {
+      restingSubmission(submissionId);
+      return loop.hold(submissionId, () => {
+        const { state, refused } = restingSubmission(submissionId);
+        const draft = store.outbox.toDraft(submissionId);
+        return state === 'sent' ? keepRecipients(draft, refused) : draft;
+      });
+    },
+    retry(submissionId) {
+      const { state } = restingSubmission(submissionId);
+      if (state === 'sent') throw new MailError('not-found');
+      const change = {
+        state: 'queued',
+        notBefore: clock.now(),
+        nextTryAt: null,
+        error: null,
+        attempts: 0,
+      } as const;
+      store.outbox.update(submissionId, { ...change, refused: [] });
+      const queued = store.outbox.list().find((one) => one.submissionId === submissionId);
+      if (!queued) throw new MailError('not-found');
+      return queued;
+    },
+  };
+
+  /** Those who have the message must not get it again. */
+  function keepRecipients(draft: Draft, refused: string[]): Draft {
+    const missing = new Set(refused.map((address) => address.toLowerCase()));
+    const only = (list: Draft['to']) => list.filter(({ address }) => missing.has(address.toLowerCase()));
+    const { draftId, accountId, subject, text } = draft;
+    const recipients = { to: only(draft.to), cc: only(draft.cc), bcc: only(draft.bcc) };
+    return store.drafts.save(draftId, { accountId, subject, text, ...recipients });
+  }
+}
