@@ -8,7 +8,8 @@ export function pack(content: Uint8Array): Uint8Array {
 }
 
 export function unpack(packed: Uint8Array): Uint8Array {
-  return inflateRawSync(packed);
+  const { buffer, byteOffset, byteLength } = inflateRawSync(packed);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 export function packJson(value: unknown): Uint8Array {
