@@ -73,13 +73,14 @@ ${embeddedJson(receipt)}
 `;
 }
 
-type ReceiptCase = Receipt['answer'] | 'no-endpoint' | 'password';
+type ReceiptCase = Receipt['answer'] | 'no-endpoint' | 'password' | 'unproved';
 
 /** What is owed at the provider decides how the answer is put. */
 function caseOf({ answer, steps }: Receipt): ReceiptCase {
   const revoked = steps.find(({ name }) => name === 'revoke')?.outcome;
   if (answer !== 'not-from-here') return answer;
   if (revoked === 'revoke-not-needed') return 'password';
+  if (revoked === 'revoked' || revoked === 'already-ended') return 'unproved';
   return revoked === 'revoke-no-endpoint' ? 'no-endpoint' : 'not-from-here';
 }
 

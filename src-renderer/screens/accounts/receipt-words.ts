@@ -12,17 +12,18 @@ import {
   t,
 } from '../../i18n/i18n.ts';
 
-export type ReceiptCase = 'no' | 'until' | 'not-from-here' | 'no-endpoint' | 'password';
+export type ReceiptCase = 'no' | 'until' | 'not-from-here' | 'no-endpoint' | 'password' | 'unproved';
 
 function hasOutcome(receipt: Receipt, outcome: string): boolean {
   return receipt.steps.some((step) => step.outcome === outcome);
 }
 
-/** Which of the five endings this is. */
+/** Which of the six endings this is. */
 export function caseOf(receipt: Receipt): ReceiptCase {
   if (receipt.answer !== 'not-from-here') return receipt.answer;
   if (hasOutcome(receipt, 'revoke-not-needed')) return 'password';
   if (hasOutcome(receipt, 'revoke-no-endpoint')) return 'no-endpoint';
+  if (hasOutcome(receipt, 'revoked') || hasOutcome(receipt, 'already-ended')) return 'unproved';
   return 'not-from-here';
 }
 

@@ -39,8 +39,11 @@ export function useSignIn(onDone: (account: AccountView) => void): SignIn {
   const [failure, setFailure] = useState<Fail>();
   const current = useRef<AttemptId>(undefined);
 
+  const isSaving = useRef(false);
   useEvent('signInProgress', ({ attemptId, step, until }) => {
-    if (attemptId === current.current) setRunning({ attemptId, step, until });
+    if (attemptId !== current.current) return;
+    isSaving.current = step === 'saving';
+    setRunning({ attemptId, step, until });
   });
 
   const cancel = useCallback(() => {
@@ -51,12 +54,18 @@ export function useSignIn(onDone: (account: AccountView) => void): SignIn {
     void backend.request('accounts.cancelSignIn', { attemptId });
   }, [backend]);
 
-  useEffect(() => cancel, [cancel]);
+  useEffect(() => {
+    return () => {
+      // The news of the saved account may take this page away before its answer is here: that is no cancelling.
+      if (!isSaving.current) cancel();
+    };
+  }, [cancel]);
 
   const run = async (ask: (attemptId: AttemptId) => Promise<Result<AccountView>>): Promise<void> => {
     if (current.current) return;
     const attemptId = attemptIdSchema.parse(crypto.randomUUID());
     current.current = attemptId;
+    isSaving.current = false;
     setFailure(undefined);
     setRunning({ attemptId, step: undefined, until: undefined });
     const result = await ask(attemptId);

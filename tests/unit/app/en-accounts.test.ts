@@ -2,6 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import en from '../../../app/locales/en.json' with { type: 'json' };
 import enAccounts from '../../../app/locales/en-accounts.json' with { type: 'json' };
+import enEngine from '../../../app/locales/en-engine.json' with { type: 'json' };
 import { ERROR_CODES } from '../../../src-shared/ipc/error-codes.ts';
 
 const texts: Record<string, string> = enAccounts;
@@ -30,6 +31,13 @@ describe('the words of sign-in, access and sending', () => {
 
   it('do not stand twice under one key in the two catalogues', () => {
     expect(Object.keys(texts).filter((key) => Object.hasOwn(en, key))).toEqual([]);
+  });
+
+  it('are the same on the screen and on a saved receipt', () => {
+    const saved: Record<string, string> = enEngine;
+    const shared = Object.keys(saved).filter((key) => Object.hasOwn(texts, key));
+    expect(shared.length).toBeGreaterThan(40);
+    expect(shared.filter((key) => saved[key] !== texts[key])).toEqual([]);
   });
 
   it('use typographic apostrophes, because a straight one quotes in ICU', () => {

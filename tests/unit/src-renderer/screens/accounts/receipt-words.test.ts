@@ -29,7 +29,7 @@ const OUTCOMES: Record<string, Record<string, string | number>> = {
   'already-ended': {},
   'proved-both': {},
   'proved-refresh-only': {},
-  'still-opens': { until: FINISHED + 3_600_000 },
+  'still-opens': { until: FINISHED + 3_600_000, renewable: 0 },
   'proof-unreachable': {},
   'proof-not-needed': {},
   forgotten: { keychain: 'GNOME Keyring' },
@@ -113,6 +113,24 @@ describe('a receipt in words', () => {
     expect(caseOf(password)).toBe('password');
     expect(sayAnswer(password)).toContain('app password still works');
     expect(sayDebt(password)).toContain('Delete the app password');
+  });
+
+  it('does not say that a provider has not confirmed, when it has and only the proof is missing', () => {
+    const unproved = makeReceipt({
+      answer: 'not-from-here',
+      manageUrl: 'https://provider.example/apps',
+      steps: [step('revoke', 'done', 'revoked'), step('proof', 'owed', 'proof-unreachable')],
+    });
+    expect(sayAnswer(unproved)).toBe('Not from this computer, but it is not proved.');
+    expect(sayLede(unproved)).toContain('could not try the old key');
+    expect(sayDebt(unproved)).toContain('To be sure');
+  });
+
+  it('does not promise that a key ends by itself, when the provider still renews it', () => {
+    const facts = { until: FINISHED, renewable: 1 };
+    const said = sayStep({ name: 'proof', state: 'owed', outcome: 'still-opens', facts }, 'Google');
+    expect(said.title).toBe('Checked: the old key still opens your mailbox');
+    expect(said.text).not.toContain('ends by itself');
   });
 
   it('names no debt when the access is gone, and a way without a page when the provider has none', () => {
