@@ -44,6 +44,8 @@ export type ImapConnection = {
   /** All mailboxes, with their status where the server can add it to LIST (RFC 5819); else one STATUS for each. */
   listMailboxes(): Promise<ListedMailbox[]>;
   status(path: string): Promise<MailboxStatus>;
+  /** The path of the open mailbox. */
+  openPath(): string | undefined;
   /** Opens for reading and writing; one that is open already costs nothing, and answers with what is known of it. */
   openMailbox(path: string): Promise<OpenedMailbox>;
   /** Asks the server for the state as it is now. With `since` QRESYNC tells the changes in the same answer. */
@@ -233,6 +235,8 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
         if (status === false) throw refused();
         return statusOf(status);
       }),
+
+    openPath: () => (client.mailbox === false ? undefined : client.mailbox.path),
 
     openMailbox: (path) =>
       run(async () => {

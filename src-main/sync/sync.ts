@@ -11,6 +11,7 @@ import { createEmitter } from '../base/emitter.ts';
 import { MailError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSingleFlight } from '../base/mutex.ts';
+import type { AttachmentContent } from '../mime/parse-source.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import type { StoredAccount } from '../store/account-records.ts';
 import type { Change } from '../store/change.ts';
@@ -18,8 +19,6 @@ import type { StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 import { type AccountRunner, startAccount } from './account-runner.ts';
 import { fetchBody as fetchBodyOver, type ParseMessage } from './body-fetch.ts';
-
-export type AttachmentContent = { filename: string; contentType: string; content: Uint8Array };
 
 export type SyncOptions = {
   store: Store;

@@ -69,10 +69,14 @@ export function createWorkLoop(options: WorkLoopOptions): WorkLoop {
   async function poll(connection: ImapConnection): Promise<void> {
     const states = await refreshMailboxes(connection, accountId, store);
     closedMailboxes.clear();
-    for (const { mailboxId, specialUse } of store.mailboxes.list(accountId)) {
+    for (const { mailboxId, path, specialUse } of store.mailboxes.list(accountId)) {
       const status = states.get(mailboxId);
       if (specialUse === 'inbox' || status === undefined) continue;
-      if (hasNews(status, store.mailboxes.syncState(mailboxId), store.messages.uidCount(mailboxId))) {
+      // Of the mailbox that is open here a server may tell what this session has seen so far (RFC 9051 §6.3.11).
+      if (
+        path === connection.openPath() ||
+        hasNews(status, store.mailboxes.syncState(mailboxId), store.messages.uidCount(mailboxId))
+      ) {
         touched.add(mailboxId);
       }
     }
