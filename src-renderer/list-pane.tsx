@@ -145,9 +145,9 @@ export function ListPane(props: ListPaneProps): ReactNode {
           </span>
         )}
         <div className="grow">
-          <h2 className="pane-title cut" dir="auto">
+          <h1 className="pane-title cut" dir="auto">
             {picked.size > 0 ? t('list.picked', { count: picked.size }) : titleOf(view, mailboxes)}
-          </h2>
+          </h1>
           <div className="list-count cut">{countText(props)}</div>
         </div>
         {picked.size > 0 && (

@@ -1,4 +1,5 @@
 /** Starts the window: language, theme, the link to the engine, then the screens. */
+import './backend/schemas-without-eval.ts';
 import '@fontsource-variable/inter/wght.css';
 import './design/tokens.css';
 import './design/base.css';

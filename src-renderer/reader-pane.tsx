@@ -119,16 +119,14 @@ function Bar(props: ReaderPaneProps): ReactNode {
       <MoveMenu {...props} />
       <span className="grow" />
       {row && props.pickedCount === 0 && (
-        <>
-          <span className="reader-answers">
-            <CommandButton id="reply" icon="reply" handlers={handlers} />
-            <CommandButton id="reply-all" icon="reply-all" handlers={handlers} />
-            <CommandButton id="forward" icon="forward" handlers={handlers} />
-            <span className="separator" />
-            <CommandButton id="previous" icon="chevron-up" handlers={handlers} />
-            <CommandButton id="next" icon="chevron-down" handlers={handlers} />
-          </span>
-        </>
+        <span className="reader-answers">
+          <CommandButton id="reply" icon="reply" handlers={handlers} />
+          <CommandButton id="reply-all" icon="reply-all" handlers={handlers} />
+          <CommandButton id="forward" icon="forward" handlers={handlers} />
+          <span className="separator" />
+          <CommandButton id="previous" icon="chevron-up" handlers={handlers} />
+          <CommandButton id="next" icon="chevron-down" handlers={handlers} />
+        </span>
       )}
       <Menu label={t('command.more')} icon="more" items={more} />
     </div>

@@ -36,16 +36,17 @@ export function recipientsText(
   return words.more(names.join(', '), people.length - MOST_NAMES);
 }
 
-/** The given name, for narrow places where several people stand in a row. */
-export function shortNameOf(person: Address): string {
-  const name = senderNameOf(person);
-  return name.includes('@') ? (name.split('@')[0] ?? name) : (name.split(' ')[0] ?? name);
-}
-
 const ROLE =
-  /^(?:no-?reply|do-?not-?reply|info|news|newsletter|hello|team|support|service|billing|invoice|orders?|notifications?|notify|alerts?|updates?|marketing|accounts?|admin|contact|office|mailer|tickets?|shop|sales|help|post)(?:[.+_-]|$)/iu;
+  /^(?:no-?reply|do-?not-?reply|info|news|newsletter|hello|team|support|service|billing|invoice|orders?|notifications?|notify|alerts?|updates?|marketing|accounts?|admin|contact|office|mailer|tickets?|shop|sales|help|post)[@.+_-]/iu;
 
 /** Whether a sender looks like an organisation: only the shape of its grey picture depends on it. */
 export function isOrganisation(person: Address): boolean {
   return ROLE.test(person.address);
+}
+
+/** The given name (of an organisation all of it), for narrow places where several people stand in a row. */
+export function shortNameOf(person: Address): string {
+  const name = senderNameOf(person);
+  if (isOrganisation(person)) return name;
+  return name.includes('@') ? (name.split('@')[0] ?? name) : (name.split(' ')[0] ?? name);
 }

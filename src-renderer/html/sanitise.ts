@@ -30,7 +30,8 @@ const CONFIG: Config = {
   ALLOWED_TAGS,
   ALLOWED_ATTR: ALLOWED_ATTRIBUTES,
   FORBID_CONTENTS: FORBIDDEN_CONTENTS,
-  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|data:image\/)/iu,
+  // DOMPurify holds this against every attribute, so it must let plain words and numbers pass; `href` and `src` are read below.
+  ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|data):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/iu,
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   WHOLE_DOCUMENT: true,

@@ -81,6 +81,24 @@ export function formatDate(time: number): string {
   );
 }
 
+/** Day and time as short as they can be, beside a message: "Today 09:41", "Wed 17:20", "3 Mar, 06:00". */
+export function formatMessageDate(time: number, now: number = Date.now()): string {
+  const age = Math.round((startOfDay(now) - startOfDay(time)) / 86_400_000);
+  if (age === 0) return t('date.today', { time: formatTime(time) });
+  const day = formatShortDate(time, now);
+  return age > 0 && age < 7
+    ? t('date.weekday', { day, time: formatTime(time) })
+    : t('date.day', { day, time: formatTime(time) });
+}
+
+/** The days from one time to another: "9–10 Mar". */
+export function formatDayRange(from: number, to: number): string {
+  return new Intl.DateTimeFormat(dayLocale(), { day: 'numeric', month: 'short' }).formatRange(
+    from,
+    Math.max(from, to),
+  );
+}
+
 /** The name of a month, from milliseconds since 1970: "February". */
 export function formatMonth(time: number): string {
   return new Intl.DateTimeFormat(dayLocale(), { month: 'long' }).format(time);

@@ -32,10 +32,10 @@ export function ThreadRowView(props: ThreadRowProps): ReactNode {
   const face = facePersonOf(row.participants, ownAddresses);
   const subject = cleanLine(row.subject) || t('list.no-subject');
   const date = formatShortDate(row.date);
-  const marks = (
+  const paperclip = row.hasAttachments && (
     <>
-      {row.isStarred && <Icon name="star" size={14} isSolid className="star" />}
-      {isCompact && row.hasAttachments && <Icon name="paperclip" size={14} />}
+      <Icon name="paperclip" size={14} />
+      <span className="visually-hidden">{t('list.has-attachment')}</span>
     </>
   );
   const names = [
@@ -51,19 +51,18 @@ export function ThreadRowView(props: ThreadRowProps): ReactNode {
       aria-selected={isPicked || isOpen}
       aria-setsize={count}
       aria-posinset={index + 1}
-      aria-label={t('list.row', {
-        people,
-        subject,
-        date,
-        unread: String(row.isUnread),
-        starred: String(row.isStarred),
-        attached: String(row.hasAttachments),
-      })}
       data-index={index}
       tabIndex={isCursor ? 0 : -1}
       onFocus={() => props.onFocus(index)}
     >
-      <span className="thread-mark">{row.isUnread && <i className="dot" />}</span>
+      <span className="thread-mark">
+        {row.isUnread && (
+          <>
+            <i className="dot" />
+            <span className="visually-hidden">{t('list.is-unread')}</span>
+          </>
+        )}
+      </span>
       {!isCompact &&
         (isPicked ? (
           <span className="avatar avatar-picked">
@@ -79,14 +78,20 @@ export function ThreadRowView(props: ThreadRowProps): ReactNode {
           </span>
           {row.count > 1 && <span className="thread-count">{row.count}</span>}
           <span className="grow" />
-          {marks}
+          {row.isStarred && (
+            <>
+              <Icon name="star" size={14} isSolid className="star" />
+              <span className="visually-hidden">{t('list.is-starred')}</span>
+            </>
+          )}
+          {isCompact && paperclip}
           <span className="thread-date">{date}</span>
         </div>
         <div className="thread-line">
           <span className="thread-subject cut" dir="auto">
             {subject}
           </span>
-          {!isCompact && row.hasAttachments && <Icon name="paperclip" size={14} />}
+          {!isCompact && paperclip}
         </div>
         {!isCompact && (
           <div className="thread-line">

@@ -9,10 +9,10 @@ import { showToast } from '../../components/toast.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatBytes, t } from '../../i18n/i18n.ts';
 
-/** What stands in the grey square: the real end of the name, at most four letters. */
+/** What stands in the grey square: the real end of the name, as much of it as fits. */
 export function kindOf(filename: string): string {
-  const end = /\.([a-z0-9]{1,4})$/iu.exec(filename)?.[1];
-  return end === undefined ? '' : end.toLocaleUpperCase();
+  const end = /\.([a-z0-9]{1,5})$/iu.exec(filename)?.[1];
+  return end === undefined ? '' : end.toUpperCase().replace('JPEG', 'JPG').slice(0, 3);
 }
 
 export function Attachments({

@@ -11,7 +11,7 @@ import {
   senderNameOf,
 } from '../../components/people-words.ts';
 import { cleanLine } from '../../html/clean-line.ts';
-import { formatDateTime, formatList, formatShortDate, t } from '../../i18n/i18n.ts';
+import { formatDateTime, formatList, formatMessageDate, formatShortDate, t } from '../../i18n/i18n.ts';
 import { MessageContent } from './message-content.tsx';
 import type { LinkHandlers } from './use-links.ts';
 
@@ -41,7 +41,7 @@ function peopleWords(): PeopleWords {
 function MessageDate({ time }: { time: number }): ReactNode {
   return (
     <time className="message-date" dateTime={new Date(time).toISOString()} title={formatDateTime(time)}>
-      {formatShortDate(time)}
+      {formatMessageDate(time)}
     </time>
   );
 }

@@ -53,6 +53,19 @@ function Quoted({ text, links }: { text: string; links: LinkHandlers }): ReactNo
   );
 }
 
+/** Blank lines divide; what stands between them keeps its own line ends. */
+function Paragraphs({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
+  let at = 0;
+  return text.split(/\n(?:[ \t]*\n)+/u).map((paragraph) => {
+    at += paragraph.length + 1;
+    return (
+      <p key={at} dir="auto">
+        <Linked text={paragraph} links={links} />
+      </p>
+    );
+  });
+}
+
 function Block({
   block,
   isOnly,
@@ -63,6 +76,7 @@ function Block({
   links: LinkHandlers;
 }): ReactNode {
   if (block.kind === 'quoted' && !isOnly) return <Quoted text={block.text} links={links} />;
+  if (block.kind === 'own') return <Paragraphs text={block.text} links={links} />;
   return (
     <p className={block.kind === 'signature' ? 'c3' : ''} dir="auto">
       <Linked text={block.text} links={links} />

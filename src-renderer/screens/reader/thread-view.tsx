@@ -12,7 +12,7 @@ import { Note } from '../../components/note.tsx';
 import { isOwn, senderNameOf, shortNameOf } from '../../components/people-words.ts';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
-import { formatList, formatShortDate, t } from '../../i18n/i18n.ts';
+import { formatDayRange, formatList, t } from '../../i18n/i18n.ts';
 import { bundleOlder, openAtFirst, type ThreadPart } from './folding.ts';
 import { LinkDoubtDialog } from './link-doubt-dialog.tsx';
 import { MessageView } from './message-view.tsx';
@@ -60,7 +60,9 @@ function OlderLine({
       <span className="grow cut" dir="auto">
         {t('reader.older', { count: part.messages.length, names: formatList(names) })}
       </span>
-      {last && <span className="message-date">{formatShortDate(last.date)}</span>}
+      {last && (
+        <span className="message-date">{formatDayRange(part.messages[0]?.date ?? last.date, last.date)}</span>
+      )}
     </AriaButton>
   );
 }
@@ -166,9 +168,9 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
   return (
     <>
       <div className="reader-doc">
-        <h1 className="reader-subject" dir="auto">
+        <h2 className="reader-subject" dir="auto">
           {subject}
-        </h1>
+        </h2>
         <div className="reader-meta">
           <span>{place}</span>
           <span aria-hidden="true">·</span>
