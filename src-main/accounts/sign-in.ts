@@ -97,6 +97,7 @@ async function signInByBrowser(
       signal,
       openBrowser: shell.openExternal,
       textFor: texts.answer,
+      onAnswered: () => void shell.raiseWindow().catch(noteFailure(log)),
       onWaiting(link, until) {
         onLink(link);
         context.onProgress({ attemptId, step: 'waiting-for-browser', until });
@@ -111,8 +112,6 @@ async function signInByBrowser(
   } catch (error) {
     consent.answer(texts.answer(toMailError(error)));
     throw error;
-  } finally {
-    shell.raiseWindow().catch(noteFailure(log));
   }
 }
 

@@ -29,6 +29,8 @@ export type AuthorizationSurroundings = {
   openBrowser(url: string): Promise<void>;
   /** The link is ready; the wait ends at `until`. */
   onWaiting(link: string, until: number): void;
+  /** The browser came back, with whatever answer. */
+  onAnswered(): void;
   textFor(outcome: 'done' | 'forged' | MailError): AnswerText;
 };
 
@@ -41,7 +43,7 @@ export type Consent = { exchange: CodeExchange; answer: Callback['answer'] };
  */
 export async function requestConsent(
   request: AuthorizationRequest,
-  { clock, signal, openBrowser, onWaiting, textFor }: AuthorizationSurroundings,
+  { clock, signal, openBrowser, onWaiting, onAnswered, textFor }: AuthorizationSurroundings,
 ): Promise<Consent> {
   signal.throwIfAborted();
   const { known, clientId, scopes, redirectHost, redirectPath } = request;
@@ -59,6 +61,7 @@ export async function requestConsent(
     const link = await authorizationUrl(request, { state, codeVerifier, nonce, redirectUri });
     onWaiting(link, clock.now() + LIMITS.signInTimeout);
     const callback = await waitFor(listener.callback, openBrowser(link), clock, signal);
+    onAnswered();
     try {
       const parameters = validate(known, clientId, callback.parameters, state);
       return {
