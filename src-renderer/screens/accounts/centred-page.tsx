@@ -11,7 +11,7 @@ export function CentredPage({ children }: { children: ReactNode }): ReactNode {
         <span className="accent">
           <Icon name="key" size={18} />
         </span>
-        <span className="strong">{t('accounts.brand')}</span>
+        <span className="strong">{t('app.name')}</span>
       </div>
       <div className="column">{children}</div>
     </main>
