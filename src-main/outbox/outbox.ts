@@ -15,6 +15,8 @@ export type Outbox = {
   start(): void;
   /** Breaks off what is being sent; resolves when its outcome is on disk, so before the store may be closed. */
   stop(): Promise<void>;
+  /** Tries at once what waits for a better time: the network is back, or the person asks for it. */
+  wake(): void;
   /** Queues a draft. Throws MailError not-found, recipient-missing, recipient-invalid, attachment-too-large. */
   send(draftId: DraftId): Promise<Submission>;
   /**
@@ -42,6 +44,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
   return {
     start: loop.start,
     stop: loop.stop,
+    wake() {
+      const waiting = store.outbox
+        .list()
+        .filter((one) => one.state === 'queued' && one.nextTryAt !== undefined);
+      for (const { submissionId } of waiting) store.outbox.update(submissionId, { nextTryAt: null });
+    },
     send: (draftId) => oncePerDraft(draftId, () => enqueueDraft(store, clock, draftId)),
     async cancel(submissionId) {
       restingSubmission(submissionId);

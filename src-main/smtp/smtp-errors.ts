@@ -26,7 +26,8 @@ export function smtpErrorOf(error: unknown, context: SmtpErrorContext): MailErro
   if (NOT_TLS.has(nodeErrorCode(error) ?? '')) {
     return new MailError('tls-missing', { detail: { host: context.host }, cause: error });
   }
-  const connection = connectionErrorOf(error, context.host);
+  // nodemailer's EPROTOCOL is about SMTP; to Node's names, EPROTO and the like, it would look as one of TLS.
+  const connection = code === 'EPROTOCOL' ? undefined : connectionErrorOf(error, context.host);
   if (connection) return connection;
   const mapped = PLAIN_CODES[code ?? ''] ?? 'internal';
   const retry = mapped === 'connection-timed-out' || mapped === 'connection-lost' ? 'later' : 'never';

@@ -37,11 +37,18 @@ export async function startCutter(certs: { key: string; cert: string }): Promise
     socket.on('error', () => {});
     socket.write('220 cutter ESMTP\r\n');
     let rest = '';
+    let tail = '';
+    const held: string[] = [];
     let inData = false;
     let inLogin = false;
     socket.on('data', (bytes) => {
-      rest += bytes.toString('latin1');
-      wire += bytes.toString('latin1');
+      const text = bytes.toString('latin1');
+      wire += text;
+      // Joined only when the end is there: a large message comes in a thousand pieces.
+      held.push(text);
+      tail = (tail + text).slice(-(text.length + 4));
+      if (inData && place !== 'message' && !tail.includes('\r\n.\r\n')) return;
+      rest += held.splice(0).join('');
       for (;;) {
         if (inData) {
           if (place === 'message') return void socket.destroy();

@@ -200,6 +200,29 @@ describe('a server that cannot be trusted', () => {
     }
   });
 
+  it('says nothing in clear to one that slips answers in before TLS begins', async () => {
+    let clear = '';
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.write('220 hello\r\n');
+      socket.on('data', (bytes) => {
+        clear += bytes.toString('latin1');
+        if (clear.endsWith('STARTTLS\r\n'))
+          socket.write('220 go\r\n250-injected\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n');
+        else if (/^EHLO .*\r\n$/.test(clear)) socket.write('250-here\r\n250 STARTTLS\r\n');
+        else socket.destroy();
+      });
+    });
+    const port = await listenOnLoopback(server);
+    const settings = { ...settingsOf({ port }), security: 'starttls' as const };
+    const failed = await failureOf(send({ port, security: 'starttls' }));
+    expect(failed).toMatch(/^(?:protocol-error|tls-failed|connection-lost) /);
+    expect(await failureOf(checkSmtp(settings, password(), never))).toBe(failed);
+    expect(clear).toMatch(/^EHLO \[127\.0\.0\.1\]\r\nSTARTTLS\r\n/);
+    expect(clear).not.toMatch(/AUTH|MAIL|maya|Subject/i);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it('is told apart from one that is not there', async () => {
     const server = net.createServer();
     const port = await listenOnLoopback(server);
