@@ -66,13 +66,17 @@ function enterUid(mail: Database, row: PlacementRow, envelope: FetchedEnvelope, 
   touchPlacement(mail, row, touched);
 }
 
+/** Without the plus signs SQLite, which knows no statistics here, goes through all messages of the account. */
+export const KNOWN_SQL =
+  'SELECT message_id FROM message WHERE message_id_header = ? AND +account_id = ? AND size = ?';
+
 /** The same message in this account: same Message-ID and size; without a Message-ID same date, size and subject. */
 function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEnvelope): MessageId[] {
   const rows =
     envelope.messageIdHeader === ''
       ? mail.all<{ message_id: MessageId }>(
-          `SELECT message_id FROM message WHERE message_id BETWEEN ? AND ? AND account_id = ?
-             AND message_id_header = '' AND size = ? AND subject = ?`,
+          `SELECT message_id FROM message WHERE message_id BETWEEN ? AND ? AND +account_id = ?
+             AND +message_id_header = '' AND size = ? AND subject = ?`,
           [
             firstKeyOf(envelope.internalDate),
             lastKeyOf(firstKeyOf(envelope.internalDate)),
@@ -81,10 +85,7 @@ function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEn
             envelope.subject,
           ],
         )
-      : mail.all<{ message_id: MessageId }>(
-          'SELECT message_id FROM message WHERE message_id_header = ? AND account_id = ? AND size = ?',
-          [envelope.messageIdHeader, accountId, envelope.size],
-        );
+      : mail.all<{ message_id: MessageId }>(KNOWN_SQL, [envelope.messageIdHeader, accountId, envelope.size]);
   return rows.map((row) => row.message_id);
 }
 

@@ -1,0 +1,106 @@
+CREATE TABLE account (
+  account_id TEXT PRIMARY KEY,
+  address TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  sign_in TEXT NOT NULL,
+  account TEXT NOT NULL -- the model's Account as JSON
+) STRICT;
+
+CREATE TABLE audit (
+  audit_id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  account_id TEXT, -- no reference: it outlives the account
+  kind TEXT NOT NULL,
+  host TEXT,
+  detail TEXT
+) STRICT;
+
+CREATE TABLE draft (
+  draft_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  content TEXT NOT NULL, -- DraftContent as JSON
+  in_reply_to INTEGER,
+  saved_at INTEGER NOT NULL,
+  submission_id TEXT -- in the outbox: no longer shown among the drafts
+) STRICT;
+
+CREATE TABLE draft_attachment (
+  draft_id TEXT NOT NULL REFERENCES draft(draft_id) ON DELETE CASCADE,
+  part INTEGER NOT NULL,
+  filename TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (draft_id, part)
+) STRICT;
+
+CREATE TABLE grant_entry (
+  grant_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL UNIQUE REFERENCES account(account_id) ON DELETE CASCADE,
+  grant_json TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE operation (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  operation_id TEXT NOT NULL UNIQUE,
+  account_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL, -- pending | running | done | failed | undone
+  created_at INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_try_at INTEGER,
+  settled_at INTEGER,
+  change TEXT NOT NULL, -- what to do, as JSON
+  targets TEXT NOT NULL DEFAULT '[]',
+  result TEXT, -- what the server answered: new UIDs
+  draft_id TEXT
+) STRICT;
+
+CREATE TABLE operation_source (
+  operation_id TEXT PRIMARY KEY REFERENCES operation(operation_id) ON DELETE CASCADE,
+  source BLOB NOT NULL -- deflated
+) STRICT;
+
+CREATE TABLE receipt (
+  position INTEGER PRIMARY KEY,
+  receipt_id TEXT NOT NULL UNIQUE,
+  receipt TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE setting (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE submission (
+  position INTEGER PRIMARY KEY,
+  submission_id TEXT NOT NULL UNIQUE,
+  account_id TEXT NOT NULL,
+  draft_id TEXT NOT NULL REFERENCES draft(draft_id),
+  state TEXT NOT NULL,
+  queued_at INTEGER NOT NULL,
+  not_before INTEGER NOT NULL,
+  next_try_at INTEGER,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  error TEXT,
+  refused TEXT NOT NULL DEFAULT '[]',
+  smtp_envelope TEXT NOT NULL,
+  message_id_header TEXT NOT NULL,
+  source BLOB NOT NULL -- deflated
+) STRICT;
+
+CREATE UNIQUE INDEX account_address ON account(address);
+
+CREATE INDEX audit_account ON audit(account_id, audit_id);
+
+CREATE INDEX draft_account ON draft(account_id);
+
+CREATE INDEX draft_saved ON draft(saved_at DESC) WHERE submission_id IS NULL;
+
+CREATE INDEX operation_active ON operation(account_id, seq) WHERE state IN ('pending', 'running');
+
+CREATE INDEX operation_settled ON operation(settled_at) WHERE settled_at IS NOT NULL;
+
+CREATE INDEX submission_account ON submission(account_id)

@@ -1,0 +1,181 @@
+CREATE TRIGGER body_added AFTER INSERT ON body BEGIN
+  UPDATE account_size SET bytes = bytes + new.stored_bytes
+    WHERE account_id = (SELECT account_id FROM message WHERE message_id = new.message_id);
+END;
+
+CREATE TRIGGER body_removed AFTER DELETE ON body BEGIN
+  UPDATE account_size SET bytes = bytes - old.stored_bytes
+    WHERE account_id = (SELECT account_id FROM message WHERE message_id = old.message_id);
+END;
+
+CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
+  INSERT INTO account_size(account_id, messages) VALUES (new.account_id, 1)
+    ON CONFLICT(account_id) DO UPDATE SET messages = messages + 1;
+END;
+
+CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
+  UPDATE account_size SET messages = messages - 1 WHERE account_id = old.account_id;
+END;
+
+CREATE TABLE account_size (
+  account_id TEXT PRIMARY KEY,
+  messages INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE applied_operation (
+  operation_id TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  account_id TEXT NOT NULL,
+  add_flags TEXT NOT NULL,
+  remove_flags TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE body (
+  message_id INTEGER PRIMARY KEY REFERENCES message(message_id),
+  source_id INTEGER NOT NULL REFERENCES source(source_id),
+  stored_bytes INTEGER NOT NULL,
+  content BLOB NOT NULL -- parsed parts as JSON, deflated
+) STRICT;
+
+CREATE TABLE flag_overlay (
+  placement_id INTEGER NOT NULL REFERENCES placement(placement_id) ON DELETE CASCADE,
+  operation_id TEXT NOT NULL REFERENCES applied_operation(operation_id) ON DELETE CASCADE,
+  PRIMARY KEY (placement_id, operation_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE full_second (
+  second INTEGER PRIMARY KEY,
+  next_key INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE mailbox (
+  mailbox_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id TEXT NOT NULL,
+  path TEXT NOT NULL,
+  delimiter TEXT NOT NULL,
+  name TEXT NOT NULL,
+  special_use TEXT,
+  is_selectable INTEGER NOT NULL,
+  -- kept counters: visible placements, and threads that have one
+  total INTEGER NOT NULL DEFAULT 0,
+  unread INTEGER NOT NULL DEFAULT 0,
+  threads INTEGER NOT NULL DEFAULT 0,
+  unread_threads INTEGER NOT NULL DEFAULT 0,
+  uid_validity INTEGER,
+  uid_next INTEGER,
+  highest_modseq INTEGER,
+  backfilled_to INTEGER,
+  UNIQUE (account_id, path)
+) STRICT;
+
+CREATE TABLE message (
+  message_id INTEGER PRIMARY KEY, -- seconds of the INTERNALDATE * 64 + n: see message-key.ts
+  account_id TEXT NOT NULL,
+  thread_id INTEGER NOT NULL,
+  message_id_header TEXT NOT NULL,
+  in_reply_to TEXT NOT NULL, -- Message-IDs, space between
+  reference_list TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  from_list TEXT NOT NULL, -- addresses as JSON
+  people TEXT NOT NULL, -- to, cc, bcc, replyTo as JSON
+  preview TEXT NOT NULL,
+  date INTEGER NOT NULL,
+  internal_date INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  has_attachments INTEGER NOT NULL,
+  has_body INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE VIRTUAL TABLE message_index USING fts5(
+  subject, people, body,
+  content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'message_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'message_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'message_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'message_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE placement (
+  placement_id INTEGER PRIMARY KEY,
+  mailbox_id INTEGER NOT NULL REFERENCES mailbox(mailbox_id),
+  uid INTEGER, -- NULL until the server's UID is known
+  message_id INTEGER NOT NULL REFERENCES message(message_id),
+  modseq INTEGER,
+  flags TEXT NOT NULL, -- as shown: the server's with the pending changes on top
+  server_flags TEXT NOT NULL,
+  is_unread INTEGER NOT NULL,
+  is_starred INTEGER NOT NULL,
+  is_stale INTEGER NOT NULL DEFAULT 0, -- its UID was lost with a UIDVALIDITY
+  created_by TEXT, -- pending move that put it here
+  hidden_by TEXT -- pending move that took it away
+) STRICT;
+
+CREATE TABLE source (
+  source_id INTEGER PRIMARY KEY,
+  sha256 BLOB NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  content BLOB NOT NULL -- deflated
+) STRICT;
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE thread (
+  thread_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id TEXT NOT NULL,
+  base_subject TEXT NOT NULL,
+  -- began with an answer that names no message: what it answers may still come
+  awaits_original INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE thread_link (
+  message_id_header TEXT NOT NULL,
+  account_id TEXT NOT NULL,
+  thread_id INTEGER NOT NULL,
+  PRIMARY KEY (message_id_header, account_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE thread_mailbox (
+  mailbox_id INTEGER NOT NULL,
+  thread_id INTEGER NOT NULL,
+  last_message_id INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  unread INTEGER NOT NULL,
+  starred INTEGER NOT NULL,
+  attachments INTEGER NOT NULL,
+  people TEXT, -- who wrote, oldest first; NULL with one message
+  is_inbox INTEGER NOT NULL,
+  PRIMARY KEY (thread_id, mailbox_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX body_source ON body(source_id);
+
+CREATE INDEX flag_overlay_operation ON flag_overlay(operation_id);
+
+CREATE INDEX message_account ON message(account_id, message_id);
+
+CREATE INDEX message_header ON message(message_id_header);
+
+CREATE INDEX message_thread ON message(thread_id, message_id);
+
+CREATE INDEX message_without_body ON message(account_id, message_id) WHERE has_body = 0;
+
+CREATE INDEX placement_created ON placement(created_by) WHERE created_by IS NOT NULL;
+
+CREATE INDEX placement_hidden ON placement(hidden_by) WHERE hidden_by IS NOT NULL;
+
+CREATE INDEX placement_message ON placement(message_id, mailbox_id);
+
+CREATE UNIQUE INDEX placement_uid ON placement(mailbox_id, uid);
+
+CREATE INDEX thread_link_thread ON thread_link(thread_id);
+
+CREATE INDEX thread_mailbox_inboxes ON thread_mailbox(last_message_id DESC, thread_id, mailbox_id) WHERE is_inbox = 1;
+
+CREATE INDEX thread_mailbox_page ON thread_mailbox(mailbox_id, last_message_id DESC, thread_id);
+
+CREATE INDEX thread_subject ON thread(account_id, base_subject, thread_id)
