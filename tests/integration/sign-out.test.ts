@@ -1,0 +1,246 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ReceiptStep } from '../../src-shared/model/receipt.ts';
+import { receipt as receiptSchema } from '../../src-shared/model/receipt.ts';
+import {
+  type AccountsLab,
+  type AccountsWorld,
+  MAYA,
+  newAttempt,
+  openAccountsWorld,
+  startAccountsLab,
+} from './accounts-world.ts';
+
+let lab: AccountsLab;
+beforeAll(async () => {
+  lab = await startAccountsLab();
+});
+afterAll(() => lab?.stop());
+afterEach(() => {
+  lab.authServer.faults.length = 0;
+});
+
+async function signedIn(options: Parameters<typeof openAccountsWorld>[1] = {}) {
+  const world = openAccountsWorld(lab, options);
+  const { accountId } = await world.signIn();
+  return { world, accountId };
+}
+type Id = Awaited<ReturnType<typeof signedIn>>['accountId'];
+
+async function signOut(
+  { accounts }: AccountsWorld,
+  accountId: Id,
+  more: { finishFirst?: boolean; mail?: 'keep' | 'erase' } = {},
+) {
+  const told: ReceiptStep[] = [];
+  const receipt = await accounts.signOut({
+    accountId,
+    finishFirst: false,
+    mail: 'keep',
+    ...more,
+    onStep: (step) => told.push(step),
+  });
+  expect(receiptSchema.parse(receipt)).toEqual(receipt);
+  return { receipt, told, outcomes: receipt.steps.map(({ outcome }) => outcome) };
+}
+
+async function expectKeyGone(world: AccountsWorld): Promise<void> {
+  expect(JSON.parse((await world.vault.get('index')) ?? '[]')).toEqual([]);
+}
+
+describe('signing out', () => {
+  it('gives the access back, proves it both ways, deletes the key, keeps the mail, and answers no', async () => {
+    const { world, accountId } = await signedIn();
+    const { receipt, told, outcomes } = await signOut(world, accountId);
+    expect(outcomes).toEqual([
+      'nothing-waited',
+      'disconnected',
+      'revoked',
+      'proved-both',
+      'forgotten',
+      'mail-kept',
+    ]);
+    expect(receipt).toMatchObject({ answer: 'no', address: MAYA.login, providerName: 'Lab Mail' });
+    expect(receipt.manageUrl).toBeUndefined();
+    expect(told.map(({ name, state }) => `${name} ${state}`).slice(2, 6)).toEqual([
+      'disconnect running',
+      'disconnect done',
+      'revoke running',
+      'revoke done',
+    ]);
+    for (const { kind, value } of lab.authServer.issuedTokens) {
+      if (kind === 'RefreshToken' || kind === 'AccessToken')
+        expect(await lab.authServer.isActive(value)).toBe(false);
+    }
+    await expectKeyGone(world);
+    expect(world.store.accounts.get(accountId)?.signIn).toBe('signed-out');
+    expect(world.store.grants.byAccount(accountId)?.state).toBe('revoked');
+    expect(world.store.receipts.list()).toEqual([receipt]);
+    expect(
+      world.store.audit
+        .list({ limit: 2 })
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['forgotten', 'revoked']);
+    expect(() => world.accounts.authenticationFor(accountId)).toThrow('grant-ended');
+  });
+
+  it('makes no access token for the proof after a restart, and says so', async () => {
+    const { world, accountId } = await signedIn();
+    const restarted = openAccountsWorld(lab, { reuse: world });
+    const tokens = lab.authServer.issuedTokens.length;
+    const { receipt, outcomes } = await signOut(restarted, accountId);
+    expect(outcomes).toContain('proved-refresh-only');
+    expect(receipt.answer).toBe('no');
+    expect(lab.authServer.issuedTokens.length).toBe(tokens);
+  });
+
+  it('deletes the key here also when the provider cannot be reached, and says what is owed and where', async () => {
+    const { world, accountId } = await signedIn();
+    lab.authServer.faults.push({ path: '/token/revocation', times: 9, drop: true });
+    const { receipt, outcomes } = await signOut(world, accountId);
+    expect(outcomes).toEqual([
+      'nothing-waited',
+      'disconnected',
+      'revoke-unreachable',
+      'proof-unreachable',
+      'forgotten',
+      'mail-kept',
+    ]);
+    expect(receipt).toMatchObject({ answer: 'not-from-here', manageUrl: lab.authServer.manageUrl });
+    expect(receipt.steps.filter(({ state }) => state === 'owed').map(({ name }) => name)).toEqual([
+      'revoke',
+      'proof',
+    ]);
+    expect(world.store.audit.list({ limit: 2 }).map(({ kind }) => kind)).toContain('revoke-failed');
+    await expectKeyGone(world);
+  });
+
+  it.each([
+    [500, 'revoke-unreachable'],
+    [400, 'revoke-refused'],
+  ])('does not claim a revocation that was answered with %i', async (status, outcome) => {
+    const { world, accountId } = await signedIn();
+    lab.authServer.faults.push({
+      path: '/token/revocation',
+      times: 9,
+      status,
+      body: { error: 'unsupported_token_type' },
+    });
+    const { receipt, outcomes } = await signOut(world, accountId);
+    expect(outcomes).toContain(outcome);
+    expect(receipt.answer).toBe('not-from-here');
+    await expectKeyGone(world);
+  });
+
+  it('believes no confirmation while the refresh token still gets new ones', async () => {
+    const { world, accountId } = await signedIn();
+    lab.authServer.faults.push({ path: '/token/revocation', times: 2, status: 200, body: {} });
+    const { receipt, outcomes } = await signOut(world, accountId);
+    expect(outcomes).toContain('revoke-refused');
+    expect(outcomes).toContain('still-opens');
+    expect(receipt.answer).toBe('not-from-here');
+    const newest = lab.authServer.issuedTokens.findLast(({ kind }) => kind === 'RefreshToken');
+    expect(await lab.authServer.isActive(newest?.value ?? '')).toBe(false);
+  });
+
+  it('says until when, while the mail server still takes the short key', async () => {
+    // A mail server that does not ask about each token: no server of the lab can be that late.
+    const { world, accountId } = await signedIn({ checkImap: async () => undefined });
+    const { receipt, outcomes } = await signOut(world, accountId);
+    const endsAt = world.store.grants.byAccount(accountId)?.accessTokenEndsAt;
+    expect(outcomes).toContain('still-opens');
+    expect(receipt).toMatchObject({ answer: 'until', until: endsAt });
+  });
+
+  it('proves nothing when the mail server cannot look at the key', async () => {
+    const { world, accountId } = await signedIn();
+    lab.authServer.faults.push({ path: '/token/introspection', times: 9, status: 503, body: {} });
+    const { receipt, outcomes } = await signOut(world, accountId);
+    expect(outcomes.slice(2, 4)).toEqual(['revoked', 'proof-unreachable']);
+    expect(receipt.answer).toBe('not-from-here');
+  });
+
+  it('has nothing to give back when the provider ended the access before', async () => {
+    const { world, accountId } = await signedIn();
+    await lab.authServer.revokeEverythingOf(MAYA.login);
+    const authentication = world.accounts.authenticationFor(accountId);
+    if (authentication.kind !== 'oauth') throw new Error('not an OAuth account');
+    authentication.token.invalidate((await authentication.token.get()).accessToken);
+    await expect(authentication.token.get()).rejects.toThrow('grant-ended');
+    const { receipt, outcomes } = await signOut(world, accountId);
+    expect(outcomes.slice(2, 4)).toEqual(['already-ended', 'proved-refresh-only']);
+    expect(receipt.answer).toBe('no');
+  });
+
+  it('leaves an app password to the person', async () => {
+    const world = openAccountsWorld(lab);
+    const { accountId } = await world.signIn({ password: world.accounts.submitCredential(MAYA.password) });
+    const { receipt, outcomes } = await signOut(world, accountId);
+    expect(outcomes).toEqual([
+      'nothing-waited',
+      'disconnected',
+      'revoke-not-needed',
+      'proof-not-needed',
+      'forgotten',
+      'mail-kept',
+    ]);
+    expect(receipt.answer).toBe('not-from-here');
+    await expectKeyGone(world);
+  });
+
+  it('waits until the owners of connections have closed them', async () => {
+    const { world, accountId } = await signedIn();
+    const leave = world.registry.enter(accountId);
+    world.store.feed.subscribe((change) => {
+      if (change.kind === 'grant' && change.state === 'revoking') queueMicrotask(leave);
+    });
+    const { receipt } = await signOut(world, accountId);
+    expect(receipt.steps[1]).toMatchObject({ outcome: 'disconnected', facts: { count: 1 } });
+  });
+
+  it('erases the mail when the person wants it, also later', async () => {
+    const { world, accountId } = await signedIn();
+    const first = await signOut(world, accountId);
+    const { receipt, outcomes } = await signOut(world, accountId, { mail: 'erase' });
+    expect(outcomes.at(-1)).toBe('mail-erased');
+    expect(receipt.answer).toBe(first.receipt.answer);
+    expect(world.store.accounts.list()).toEqual([]);
+    expect(world.store.receipts.list()).toHaveLength(2);
+  });
+
+  it('counts what is only here, and says what was left behind', async () => {
+    const { world, accountId } = await signedIn();
+    const people = { to: [{ name: '', address: 'samir@lab.test' }], cc: [], bcc: [] };
+    world.store.drafts.create({ accountId, ...people, subject: 'Plans', text: 'for Friday' });
+    expect(world.accounts.previewSignOut(accountId)).toMatchObject({
+      drafts: [{ subject: 'Plans' }],
+      waiting: [],
+      canFinish: true,
+    });
+    const { receipt } = await signOut(world, accountId);
+    expect(receipt.steps[0]).toMatchObject({
+      outcome: 'left-behind',
+      state: 'skipped',
+      facts: { sent: 0, drafts: 1, changes: 0 },
+    });
+  });
+
+  it('can be followed by a sign-in again over the mail that was kept', async () => {
+    const { world, accountId } = await signedIn();
+    await signOut(world, accountId);
+    await world.accounts.signInAgain({ attemptId: newAttempt(), accountId });
+    expect(world.store.accounts.get(accountId)?.signIn).toBe('active');
+    expect(world.accounts.grantViews()[0]).toMatchObject({ state: 'active' });
+  });
+
+  it('ends in a page that a person can read, with the same facts as JSON inside', async () => {
+    const { world, accountId } = await signedIn();
+    const { receipt } = await signOut(world, accountId);
+    const page = world.accounts.receiptPage(receipt);
+    expect(page).toContain('Can Latchkey still read your mail?');
+    expect(page).toContain('<h1 class="no">No.</h1>');
+    const [, json = ''] = /<script type="application\/json" id="receipt">([^<]*)<\/script>/.exec(page) ?? [];
+    expect(JSON.parse(json)).toEqual(receipt);
+    for (const { value } of lab.authServer.issuedTokens) expect(page).not.toContain(value);
+  });
+});
