@@ -9,9 +9,7 @@ const STACKED = /(\p{M}{4})\p{M}+/gu;
 export function cleanLine(text: string): string {
   return text
     .slice(0, 2000)
-    .replace(UNSEEN, (found) =>
-      found === '\t' || found === '\n' || found === '\r' || found === '\u202f' ? ' ' : '',
-    )
+    .replace(UNSEEN, (found) => (/\s/u.test(found) ? ' ' : ''))
     .replace(STACKED, '$1')
     .replace(/\s+/gu, ' ')
     .trim();

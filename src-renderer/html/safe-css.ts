@@ -77,7 +77,9 @@ const SAFE_PROPERTIES: ReadonlySet<string> = new Set([
 ]);
 
 const COLOUR_PROPERTIES: ReadonlySet<string> = new Set(['color', 'background-color']);
+/** The empty name is a pair of brackets inside a calculation. */
 const SAFE_FUNCTIONS: ReadonlySet<string> = new Set([
+  '',
   'rgb',
   'rgba',
   'hsl',

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { readLink } from '../../../../src-renderer/html/link-target.ts';
+
+describe('where a link leads', () => {
+  it('is told without alarm when words and address agree', () => {
+    expect(readLink('https://www.bank.example/login', 'bank.example')).toMatchObject({
+      kind: 'web',
+      host: 'www.bank.example',
+      claimedHost: undefined,
+      hasUserInfo: false,
+    });
+    expect(readLink('https://bank.example/', 'Sign in here')).toMatchObject({ claimedHost: undefined });
+  });
+
+  it('is doubted when the words name another host', () => {
+    expect(readLink('https://evil.example/', 'https://bank.example/login')).toMatchObject({
+      claimedHost: 'bank.example',
+    });
+    expect(readLink('https://bank.example.evil.example/', 'bank.example')).toMatchObject({
+      claimedHost: 'bank.example',
+    });
+  });
+
+  it('is doubted when the address hides its host behind a name', () => {
+    expect(readLink('https://bank.example@evil.example/', 'here')).toMatchObject({
+      host: 'evil.example',
+      hasUserInfo: true,
+    });
+  });
+
+  it('shows letters of other scripts in ASCII', () => {
+    expect(readLink('https://раypal.example/', 'here')).toMatchObject({ host: 'xn--ypal-43d9g.example' });
+    expect(readLink('https://раypal.example/', 'paypal.example')).toMatchObject({
+      claimedHost: 'paypal.example',
+    });
+  });
+
+  it('takes of a mailto only the first address', () => {
+    expect(readLink('mailto:a%40b.example,c@d.example?attach=/etc/passwd&bcc=x@y', '')).toMatchObject({
+      kind: 'mail',
+      address: 'a@b.example',
+    });
+    expect(readLink('mailto:a@b.example%0d%0aBcc:x@y', '').kind).toBe('none');
+  });
+
+  it('is nowhere for any other scheme', () => {
+    for (const url of [
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'file:///etc/passwd',
+      'blob:x',
+      'smb://x/y',
+      '/relative',
+      '',
+    ]) {
+      expect(readLink(url, '').kind, url).toBe('none');
+    }
+  });
+});
