@@ -43,6 +43,8 @@ type Running = { submissionId: SubmissionId; controller: AbortController; done: 
 
 export function createSendLoop({ store, authenticationFor, registry, clock, log }: OutboxParts): SendLoop {
   const running = new Map<AccountId, Running>();
+  /** Accounts whose outcome could not be written (a full disk): until when they rest, so that they do not try without end. */
+  const resting = new Map<AccountId, number>();
   /** Submissions that the person is taking back. */
   const held = new Set<SubmissionId>();
   /** Submissions that failed because the server refused this grant: they go again when there is another. */
@@ -59,13 +61,13 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     for (const submission of store.outbox.due(now)) {
       const { accountId } = submission;
       if (running.has(accountId) || held.has(submission.submissionId)) continue;
-      const account = usableAccount(accountId);
+      const account = (resting.get(accountId) ?? 0) > now ? undefined : usableAccount(accountId);
       if (account) begin(account, submission);
     }
     const times = store.outbox
       .list()
       .filter(({ state }) => state === 'queued')
-      .map(({ notBefore, nextTryAt }) => Math.max(notBefore, nextTryAt ?? 0))
+      .map((one) => Math.max(one.notBefore, one.nextTryAt ?? 0, resting.get(one.accountId) ?? 0))
       .filter((time) => time > now);
     cancelTimer = times.length > 0 ? clock.after(Math.min(...times) - now, look) : () => {};
   }
@@ -84,7 +86,10 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     // Not at once: whoever changed the store has to finish first.
     const done = Promise.resolve()
       .then(() => send(account, submission, controller.signal))
-      .catch((error: unknown) => log.warn('outbox', errorFacts(error)))
+      .catch((error: unknown) => {
+        resting.set(accountId, clock.now() + FIRST_WAIT);
+        log.warn('outcome not written', errorFacts(error));
+      })
       .finally(() => {
         running.delete(accountId);
         look();

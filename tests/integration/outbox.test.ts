@@ -13,15 +13,15 @@ import { createOutbox, type Outbox } from '../../src-main/outbox/outbox.ts';
 import type { Authentication } from '../../src-main/sasl/authentication.ts';
 import { openStore, type Store } from '../../src-main/store/store.ts';
 import type { DraftContent } from '../../src-shared/model/draft.ts';
-import { accountId, type DraftId, grantId, type SubmissionId } from '../../src-shared/model/ids.ts';
+import { type DraftId, grantId, type SubmissionId } from '../../src-shared/model/ids.ts';
 import type { Submission } from '../../src-shared/model/submission.ts';
 import { makeCertificates } from '../servers/certs.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { account, failedOnce, grant, is, isGone, MAYA } from './outbox-records.ts';
 import { type Cutter, startCutter } from './smtp-cutter.ts';
 import { trustAuthority } from './trust-authority.ts';
 
-const MAYA = accountId.parse('maya');
 const KEY = new Uint8Array(32).fill(7);
 const run = createRunFolder();
 let server: Cutter;
@@ -55,19 +55,7 @@ beforeEach(() => {
   authentication = { kind: 'password', user: 'maya@lab.test', password: async () => 'right' };
   open();
   store.accounts.add({
-    account: {
-      accountId: MAYA,
-      address: 'maya@lab.test',
-      displayName: 'Maya Lind',
-      providerId: 'lab',
-      providerName: 'Lab',
-      userName: 'maya@lab.test',
-      auth: 'password',
-      imap: { host: 'localhost', port: 993, security: 'tls' },
-      smtp: { host: 'localhost', port: server.port, security: 'tls' },
-      sendSavesCopy: false,
-      addedAt: clock.now(),
-    },
+    account: account(server.port),
     grant: grant('g1'),
     audit: { accountId: MAYA, kind: 'signed-in' },
   });
@@ -76,15 +64,6 @@ afterEach(async () => {
   await outbox.stop();
   store.close();
   rmSync(folder, { recursive: true, force: true });
-});
-
-const grant = (id: string) => ({
-  grantId: grantId.parse(id),
-  accountId: MAYA,
-  kind: 'password' as const,
-  scopes: [],
-  grantedAt: 0,
-  state: 'active' as const,
 });
 
 function open(): void {
@@ -119,12 +98,6 @@ function until(id: SubmissionId, fits: (submission: Submission | undefined) => b
     look();
   });
 }
-const isGone = (submission: Submission | undefined) => submission === undefined;
-const is = (state: Submission['state']) => (submission: Submission | undefined) =>
-  submission?.state === state;
-const failedOnce = (submission: Submission | undefined) =>
-  submission?.state === 'queued' && submission.error !== undefined;
-
 describe('queueing', () => {
   it('answers at once, sends after the undo window, files the copy and forgets the draft', async () => {
     const draftId = draft({ bcc: [{ name: '', address: 'eve@lab.test' }], text: 'Hello\n.\nBob' });
@@ -404,6 +377,31 @@ describe('failures', () => {
   });
 });
 
+it('does not try without end when the disk is full', async () => {
+  const full = () => {
+    throw new MailError('disk-full', { retry: 'later' });
+  };
+  const { update } = store.outbox;
+  store.outbox.update = full;
+  const { submissionId } = await outbox.send(draft());
+  clock.advance(LIMITS.undoWindow);
+  await outcome();
+  expect([server.connections(), server.received]).toEqual([1, []]);
+  store.outbox.update = update;
+  clock.advance(60_000);
+  await until(submissionId, isGone);
+  expect(server.connections()).toBe(2);
+
+  function outcome(): Promise<void> {
+    return new Promise((resolve) => {
+      lines.push = (...more) => {
+        if (more.some((line) => line.includes('outcome not written'))) resolve();
+        return lines.length;
+      };
+    });
+  }
+});
+
 describe('an account that gives its access back', () => {
   it('sends nothing any more, and what is leaving is broken off', async () => {
     let give = () => {};
@@ -435,14 +433,11 @@ describe('an account that gives its access back', () => {
 });
 
 it('leaves filing the copy to a server that does it', async () => {
-  const account = store.accounts.get(MAYA);
-  if (!account) throw new Error('no account');
-  const { signIn: _signIn, ...plain } = account;
   store.accounts.renew({
     accountId: MAYA,
     grant: grant('g3'),
     audit: { accountId: MAYA, kind: 'signed-in-again' },
-    account: { ...plain, sendSavesCopy: true },
+    account: { ...account(server.port), sendSavesCopy: true },
   });
   const { submissionId } = await outbox.send(draft());
   clock.advance(LIMITS.undoWindow);
