@@ -113,7 +113,9 @@ export async function runTour(options) {
     });
 
     await step('sent', async () => {
-      const arrived = lab.smtp.nextMessage((message) => message.raw.includes('that works for me'), STEP_MS);
+      const arrived = lab.smtp.nextMessage((message) => message.raw.includes('that works for me'), {
+        timeoutMs: STEP_MS,
+      });
       await hands.activate(button(/^Send/));
       await arrived;
       await hands.activate(button('Sent'));

@@ -25,7 +25,8 @@ const args = readArguments(process.argv);
 protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
 forbidChromiumNetwork();
 lockDownContents();
-app.enableSandbox();
+// Chromium refuses to sandbox what root started, and then needs its own switch said to it; nobody else has a reason to say it.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 
 let window: BrowserWindow | undefined;
 

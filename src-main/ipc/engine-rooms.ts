@@ -115,7 +115,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   function connectRooms(profile: Profile) {
     const { store } = profile;
     const shared = { store, authenticationFor: accounts.authenticationFor, registry, clock, log };
-    const sync = createSync({ ...shared, parseMessage: parser.parse });
+    const sync = createSync({ ...shared, parseMessage: parser.parse, readAttachment: parser.attachment });
     const outbox = createOutbox(shared);
     const stopHearing = [
       store.feed.subscribe((change) => publishChange(publish, change)),
@@ -141,7 +141,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       async close() {
         cancelBadge?.();
         for (const stop of stopHearing) stop();
-        outbox.stop();
+        await outbox.stop();
         await sync.stop();
         profile.close();
       },
