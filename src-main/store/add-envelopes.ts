@@ -36,24 +36,22 @@ function addEnvelope(mail: Database, to: Destination, envelope: FetchedEnvelope,
     if (writeServerFlags(mail, there, envelope.flags, envelope.modseq)) touchPlacement(mail, there, touched);
     return;
   }
-  const known = knownMessages(mail, to.accountId, envelope);
-  for (const messageId of known) {
-    const here = mail.all<PlacementRow>(
+  const known = knownMessages(mail, to.accountId, envelope).map((messageId) => ({
+    messageId,
+    here: mail.all<PlacementRow>(
       `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ?`,
       [messageId, to.mailboxId],
-    );
-    const waiting = here.find((row) => row.uid === null);
-    if (waiting) {
-      enterUid(mail, waiting, envelope, touched);
-      return;
-    }
-    // Standing here under another UID, it was delivered twice: two messages, as on the server.
-    if (here.length > 0) continue;
+    ),
+  }));
+  const waiting = known.flatMap(({ here }) => here).find((row) => row.uid === null);
+  // Standing here under another UID, it was delivered twice: two messages, as on the server.
+  const elsewhere = known.find(({ here }) => here.length === 0);
+  if (waiting) enterUid(mail, waiting, envelope, touched);
+  else if (elsewhere) {
+    const { messageId } = elsewhere;
     insertPlacement(mail, { ...placementOf(to, envelope), messageId });
     touchPlacement(mail, { mailbox_id: to.mailboxId, message_id: messageId }, touched);
-    return;
-  }
-  addMessage(mail, to, envelope, touched);
+  } else addMessage(mail, to, envelope, touched);
 }
 
 /** The placement that a move made or a lost UIDVALIDITY left gets its UID. */
@@ -68,7 +66,7 @@ function enterUid(mail: Database, row: PlacementRow, envelope: FetchedEnvelope, 
 
 /** Without the plus signs SQLite, which knows no statistics here, goes through all messages of the account. */
 export const KNOWN_SQL =
-  'SELECT message_id FROM message WHERE message_id_header = ? AND +account_id = ? AND size = ?';
+  'SELECT message_id FROM message WHERE message_id_header = ? AND +account_id = ? AND size = ? LIMIT 50';
 
 /** The same message in this account: same Message-ID and size; without a Message-ID same date, size and subject. */
 function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEnvelope): MessageId[] {
@@ -76,7 +74,7 @@ function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEn
     envelope.messageIdHeader === ''
       ? mail.all<{ message_id: MessageId }>(
           `SELECT message_id FROM message WHERE message_id BETWEEN ? AND ? AND +account_id = ?
-             AND +message_id_header = '' AND size = ? AND subject = ?`,
+             AND +message_id_header = '' AND size = ? AND subject = ? LIMIT 50`,
           [
             firstKeyOf(envelope.internalDate),
             lastKeyOf(firstKeyOf(envelope.internalDate)),

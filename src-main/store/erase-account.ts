@@ -46,6 +46,7 @@ export function eraseMail(mail: Database, accountId: AccountId): number {
     mail.run('DELETE FROM mailbox WHERE account_id = ?', [accountId]);
     mail.run('DELETE FROM applied_operation WHERE account_id = ?', [accountId]);
     mail.run('DELETE FROM account_size WHERE account_id = ?', [accountId]);
+    mail.run('DELETE FROM full_second WHERE NOT EXISTS (SELECT 1 FROM message)');
     purgeDeletedTerms(mail);
     return messages;
   });

@@ -62,7 +62,7 @@ export type OperationTable = {
    */
   due(accountId: AccountId): Operation[];
   get(operationId: OperationId): Operation | undefined;
-  /** When the earliest postponed operation may be tried again; undefined when none waits for a time. */
+  /** The earliest time at which an operation that waits for nothing else may be tried again (it may be past: then it is due); undefined without one. */
   nextTryAt(accountId: AccountId): number | undefined;
   appendSource(operationId: OperationId): Uint8Array;
   setRunning(operationId: OperationId): void;

@@ -47,11 +47,10 @@ export function createOperationTable(context: Context): OperationTable {
         operation.targets.flatMap((target) => resolved(context, operation, target) ?? []),
       );
     },
-    nextTryAt: (accountId) =>
-      journal.get<{ at: number | null }>(
-        `SELECT min(next_try_at) AS at FROM operation WHERE account_id = ? AND ${ACTIVE}`,
-        [accountId],
-      )?.at ?? undefined,
+    nextTryAt(accountId) {
+      const times = unblocked(context, accountId).flatMap(({ operation }) => operation.nextTryAt ?? []);
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
     appendSource(operationId) {
       const row = journal.get<{ source: Uint8Array }>(
         'SELECT source FROM operation_source WHERE operation_id = ?',
@@ -134,24 +133,30 @@ function finishOperation(
 
 function dueOperations(context: Context, accountId: AccountId): Operation[] {
   const now = context.clock.now();
+  return unblocked(context, accountId)
+    .filter(({ operation }) => (operation.nextTryAt ?? 0) <= now)
+    .map(({ operation, targets }) => operationFrom(operation, targets));
+}
+
+/** What nothing but its time keeps from being run. Operations that have nothing left to do are taken out on the way. */
+function unblocked(
+  context: Context,
+  accountId: AccountId,
+): { operation: StoredOperation; targets: Target[] }[] {
   const busy = new Set<number>();
-  const due: Operation[] = [];
-  for (const operation of activeOperations(context.journal, accountId)) {
+  return activeOperations(context.journal, accountId).flatMap((operation) => {
     const mustWait =
-      operation.state === 'running' ||
-      (operation.nextTryAt ?? 0) > now ||
-      operation.targets.some((target) => busy.has(target.messageId));
+      operation.state === 'running' || operation.targets.some((target) => busy.has(target.messageId));
     const targets = mustWait ? 'later' : readyTargets(context, operation);
     if (targets === 'gone') {
-      // Nothing of it is left on the server side: messages were expunged, or a move that it built on was taken back.
+      // Messages were expunged, or a move that it built on was taken back.
       settleInJournal(context, operation, 'undone');
       rollBackEffect(context, operation);
-      continue;
+      return [];
     }
     for (const target of operation.targets) busy.add(target.messageId);
-    if (targets !== 'later') due.push(operationFrom(operation, targets));
-  }
-  return due;
+    return targets === 'later' ? [] : [{ operation, targets }];
+  });
 }
 
 /** The targets with UIDs as they are now; `later` while one of them has none yet, `gone` when there is nothing left to do. */

@@ -78,7 +78,9 @@ function dump(database: Database): string {
 }
 
 function terms(database: Database): string[] {
-  database.exec("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'message_index', 'row')");
+  database.exec(
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'message_index', 'row')",
+  );
   return database.all<{ term: string }>('SELECT term FROM temp.vocabulary').map((row) => row.term);
 }
 

@@ -109,6 +109,20 @@ describe('flag operations', () => {
 });
 
 describe('move operations', () => {
+  it('that wait for a UID are not said to wait for a time', () => {
+    const { store, first, inbox, archive, trash, move, clock } = start();
+    const id = move(first, inbox, archive);
+    const next = move(first, archive, trash);
+    store.operations.setRunning(id);
+    store.operations.finish(id, {});
+    store.operations.postpone(next, clock.now() - 1);
+    expect(store.operations.due(ACCOUNT)).toEqual([]);
+    expect(store.operations.nextTryAt(ACCOUNT)).toBeUndefined();
+    store.messages.addEnvelopes(archive, [envelope(1, { uid: 70 })]);
+    expect(store.operations.nextTryAt(ACCOUNT)).toBe(clock.now() - 1);
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({ targets: [{ mailboxId: archive, uid: 70 }] });
+  });
+
   it('show at once in both mailboxes and get the UID from the answer', () => {
     const { store, first, inbox, archive, move } = start();
     const id = move(first, inbox, archive);
