@@ -178,7 +178,11 @@ export function MailPage(props: MailPageProps): ReactNode {
       archive,
       trash,
       junk,
-      move: () => setIsMoveOpen(true),
+      // The menu hangs in the reader's bar, which is there only when something is open or selected.
+      move: () => {
+        if (!open && picked.size === 0) pick(cursor, false);
+        setIsMoveOpen(true);
+      },
       star: () => actions.setStarred(targets, !isStarred),
       unread: () => actions.setUnread(targets, isRead),
     }),

@@ -14,7 +14,7 @@ export function Avatar({
   const names = ['avatar', shape === 'square' ? 'avatar-square' : '', size === 32 ? '' : `avatar-${size}`];
   return (
     <span className={names.filter((each) => each !== '').join(' ')} aria-hidden="true">
-      {initialsOf(name, shape === 'square' ? 1 : 2)}
+      {initialsOf(name)}
     </span>
   );
 }

@@ -72,21 +72,21 @@ export function ThreadList(props: ThreadListProps): ReactNode {
     if (first !== undefined && last !== undefined) onRange(first, last);
   }, [first, last, onRange]);
 
-  const focusRow = useRef((index: number): void => {
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
-    row?.focus({ preventScroll: true });
-  });
+  const place = Math.max(0, Math.min(cursor, shown.count - 1));
   useEffect(() => {
-    if (shown.count === 0) return;
-    virtual.scrollToIndex(cursor, { align: 'auto' });
-    const frame = requestAnimationFrame(() => {
-      const holder = document.activeElement;
-      const isOurs =
-        holder === document.body || holder === null || scroller.current?.contains(holder) === true;
-      if (isOurs) focusRow.current(cursor);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [cursor, shown.count, virtual]);
+    if (place < virtual.options.count) virtual.scrollToIndex(place, { align: 'auto' });
+  }, [place, virtual]);
+
+  // The row of the cursor may come into being some frames after it was scrolled to, or be replaced when its thread is
+  // loaded or leaves: whenever that happens, and the focus is nowhere else, it takes the focus.
+  const isThere = items.some((item) => item.index === place);
+  const cursorId = shown.at(place)?.threadId ?? place;
+  useEffect(() => {
+    const holder = document.activeElement;
+    const isOurs = holder === document.body || holder === null || scroller.current?.contains(holder) === true;
+    if (!isThere || !isOurs || cursorId === undefined) return;
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${place}"]`)?.focus({ preventScroll: true });
+  }, [place, isThere, cursorId]);
 
   const move = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW[density]) - 1);
@@ -156,7 +156,7 @@ export function ThreadList(props: ThreadListProps): ReactNode {
                     count={shown.count}
                     isOpen={row.threadId === props.openId}
                     isPicked={props.picked.has(row.threadId)}
-                    isCursor={index === Math.min(cursor, shown.count - 1)}
+                    isCursor={index === place}
                     isCompact={density === 'compact'}
                     ownAddresses={props.ownAddresses}
                     tag={props.tagOf(row.accountId)}
@@ -167,7 +167,8 @@ export function ThreadList(props: ThreadListProps): ReactNode {
                     role="option"
                     aria-selected={false}
                     aria-label={t('list.loading')}
-                    tabIndex={-1}
+                    tabIndex={index === place ? 0 : -1}
+                    data-index={index}
                     className="thread thread-blank"
                   >
                     <span />

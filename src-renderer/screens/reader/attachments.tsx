@@ -47,15 +47,12 @@ export function Attachments({
           const size = formatBytes(attachment.size);
           return (
             <li key={attachment.part}>
-              <AriaButton
-                className="attachment"
-                aria-label={t('reader.attachment-save', { name, size })}
-                onPress={() => void save(attachment)}
-              >
+              <AriaButton className="attachment" onPress={() => void save(attachment)}>
                 <span className="attachment-kind" aria-hidden="true">
                   {kindOf(name)}
                 </span>
                 <span className="attachment-words">
+                  <span className="visually-hidden">{t('reader.attachment-save')} </span>
                   <span className="cut">
                     <bdi>{name}</bdi>
                   </span>

@@ -87,7 +87,8 @@ export function MessageView(props: MessageViewProps): ReactNode {
           </div>
         </div>
         {canFold ? (
-          <AriaButton aria-expanded={true} aria-label={t('reader.fold')} onPress={onToggle}>
+          <AriaButton aria-expanded={true} onPress={onToggle}>
+            <span className="visually-hidden">{t('reader.fold')} </span>
             <MessageDate time={message.date} />
           </AriaButton>
         ) : (

@@ -8,9 +8,9 @@ describe('initials', () => {
     expect(initialsOf('"Ulrike" (Lindgård)')).toBe('UL');
   });
 
-  it('are one character where characters are words, and one for an organisation', () => {
+  it('are one character where characters are words, and leave an article out', () => {
     expect(initialsOf('山田 由美')).toBe('山');
-    expect(initialsOf('The Long Field', 1)).toBe('T');
+    expect(initialsOf('The Long Field')).toBe('LF');
   });
 
   it('are a question mark for nobody', () => {
