@@ -5,7 +5,6 @@
 import { type ReactNode, useState } from 'react';
 import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { GrantView } from '../../../src-shared/model/grant.ts';
-import type { AccountId } from '../../../src-shared/model/ids.ts';
 import type { Receipt } from '../../../src-shared/model/receipt.ts';
 import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
@@ -14,7 +13,7 @@ import { formatDateTime, t } from '../../i18n/i18n.ts';
 import { AccessSection } from './access-section.tsx';
 import { sayAnswer } from './receipt-words.ts';
 import { SignInAgain } from './sign-in-again.tsx';
-import { SignOutDialog } from './sign-out-dialog.tsx';
+import { type LeavingAccount, SignOutDialog } from './sign-out-dialog.tsx';
 import { useNow } from './use-now.ts';
 import './accounts.css';
 
@@ -36,7 +35,8 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const outbox = useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] });
   const receipts = useRequest('receipts.list', {}, { refetchOn: ['accountsChanged'] });
   const now = useNow(CLOCK_MS);
-  const [leaving, setLeaving] = useState<readonly AccountId[]>([]);
+  // As they were when the dialog opened: signing out takes them from the list while it runs.
+  const [leaving, setLeaving] = useState<readonly LeavingAccount[]>([]);
   const [again, setAgain] = useState<AccountView>();
 
   const grantOf = (account: AccountView): GrantView | undefined =>
@@ -52,7 +52,8 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const failure = accounts.failure ?? grants.failure;
   const all = accounts.value ?? [];
   const signedIn = all.filter((account) => isSignedIn(account, grantOf(account)));
-  const leavingAccounts = all.filter((account) => leaving.includes(account.accountId));
+  const leave = (them: readonly AccountView[]): void =>
+    setLeaving(them.map((account) => ({ account, grant: grantOf(account) })));
   const close = (): void => setLeaving([]);
 
   return (
@@ -65,10 +66,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
               <p className="lede">{t('access.lede')}</p>
             </div>
             {signedIn.length > 1 && (
-              <Button
-                variant="danger"
-                onPress={() => setLeaving(signedIn.map((account) => account.accountId))}
-              >
+              <Button variant="danger" onPress={() => leave(signedIn)}>
                 {t('access.signOutOfEverything')}
               </Button>
             )}
@@ -84,7 +82,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
                 waiting={waitingOf(account)}
                 now={now}
                 onSignInAgain={() => setAgain(account)}
-                onSignOut={() => setLeaving([account.accountId])}
+                onSignOut={() => leave([account])}
               />
             ))}
           {accounts.value?.length === 0 && <p className="section c2">{t('access.empty')}</p>}
@@ -94,9 +92,9 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
           <PastReceipts receipts={receipts.value ?? []} onReceipt={onReceipt} />
         </div>
       </div>
-      {leavingAccounts.length > 0 && (
+      {leaving.length > 0 && (
         <SignOutDialog
-          accounts={leavingAccounts.map((account) => ({ account, grant: grantOf(account) }))}
+          accounts={leaving}
           onClose={close}
           onReceipt={(receipt) => {
             close();

@@ -59,10 +59,8 @@ function sayLede(accounts: readonly LeavingAccount[]): string {
     : t('signOut.lede', { provider });
 }
 
-export function SignOutDialog({ accounts, onClose, onReceipt }: SignOutDialogProps): ReactNode {
+export function SignOutDialog({ accounts: leaving, onClose, onReceipt }: SignOutDialogProps): ReactNode {
   const backend = useBackend();
-  // The accounts as they were when the dialog opened: signing out takes them from the list behind it.
-  const [leaving] = useState(accounts);
   const [onlyHere, setOnlyHere] = useState<OnlyHere>();
   const [failure, setFailure] = useState<Fail>();
   const [choice, setChoice] = useState<SignOutChoice>({ finishFirst: true, mail: 'keep' });
