@@ -40,7 +40,7 @@ const CONFIG: Config = {
 
 const COLOUR_ATTRIBUTES: ReadonlySet<string> = new Set(['bgcolor', 'color']);
 const MAX_HTML = 5_000_000;
-const MAX_TAGS = 20_000;
+const MAX_TAGS = 15_000;
 
 /** Whether this HTML is more than the window can show without standing still. Counts; does not parse. */
 export function isTooComplex(html: string): boolean {
