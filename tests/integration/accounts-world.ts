@@ -30,6 +30,7 @@ export async function startAccountsLab(options: LabOptions = {}) {
   const distrust = trustAuthority(lab.certs.ca);
   return {
     ...lab,
+    keychain,
     distrust,
     async stop() {
       distrust();

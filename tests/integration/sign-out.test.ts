@@ -1,4 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src-main/base/clock.ts';
+import { LIMITS } from '../../src-main/base/limits.ts';
 import type { ReceiptStep } from '../../src-shared/model/receipt.ts';
 import { receipt as receiptSchema } from '../../src-shared/model/receipt.ts';
 import {
@@ -188,6 +192,62 @@ describe('signing out', () => {
     await expectKeyGone(world);
   });
 
+  it('asks no endpoint that the provider does not have, keeps trying no key, and names the page that is left', async () => {
+    const providersFile = join(lab.run.path, 'no-endpoint.json');
+    writeFileSync(providersFile, JSON.stringify({ providers: [{ ...lab.provider, revocation: 'none' }] }));
+    const world = openAccountsWorld({ ...lab, providersFile });
+    const { accountId } = await world.signIn();
+    expect(world.accounts.grantViews()[0]).toMatchObject({ revocation: 'none' });
+    const requests = lab.authServer.log.length;
+    const { receipt, outcomes } = await signOut(world, accountId);
+    expect(outcomes.slice(2, 4)).toEqual(['revoke-no-endpoint', 'still-opens']);
+    expect(receipt).toMatchObject({ answer: 'not-from-here', manageUrl: lab.authServer.manageUrl });
+    const asked = lab.authServer.log.slice(requests).map(({ detail }) => detail);
+    expect(asked.filter((line) => /POST \/token(\/revocation)? /.test(line))).toEqual([]);
+    await expectKeyGone(world);
+  });
+
+  it('goes on when a connection does not close in time, and says how many', async () => {
+    let end = (): void => undefined;
+    const clock = {
+      ...systemClock,
+      after(ms: number, callback: () => void) {
+        if (ms !== LIMITS.disconnectTimeout) return systemClock.after(ms, callback);
+        end = callback;
+        return () => undefined;
+      },
+    };
+    const { world, accountId } = await signedIn({ clock });
+    world.registry.enter(accountId);
+    world.store.feed.subscribe((change) => {
+      if (change.kind === 'grant' && change.state === 'revoking') setImmediate(() => end());
+    });
+    const { receipt } = await signOut(world, accountId);
+    expect(receipt.steps[1]).toMatchObject({
+      outcome: 'disconnect-late',
+      state: 'owed',
+      facts: { count: 1 },
+    });
+    expect(receipt.answer).toBe('no');
+  });
+
+  it('forgets a key that was in memory only', async () => {
+    const world = openAccountsWorld(lab);
+    world.vault.useSession();
+    const { accountId } = await world.signIn();
+    const { receipt, outcomes } = await signOut(world, accountId);
+    expect(outcomes.slice(3, 5)).toEqual(['proved-both', 'forgotten-session']);
+    expect(receipt.answer).toBe('no');
+  });
+
+  it('runs once at a time for an account', async () => {
+    const { world, accountId } = await signedIn();
+    const request = { accountId, finishFirst: false, mail: 'keep' as const, onStep: () => undefined };
+    const first = world.accounts.signOut(request);
+    await expect(world.accounts.signOut(request)).rejects.toMatchObject({ code: 'busy' });
+    expect((await first).answer).toBe('no');
+  });
+
   it('waits until the owners of connections have closed them', async () => {
     const { world, accountId } = await signedIn();
     const leave = world.registry.enter(accountId);
@@ -242,5 +302,16 @@ describe('signing out', () => {
     const [, json = ''] = /<script type="application\/json" id="receipt">([^<]*)<\/script>/.exec(page) ?? [];
     expect(JSON.parse(json)).toEqual(receipt);
     for (const { value } of lab.authServer.issuedTokens) expect(page).not.toContain(value);
+  });
+
+  // Last: nobody opens the keychain again.
+  it('does nothing while the keychain is locked, because the key could be neither given back nor deleted', async () => {
+    const { world, accountId } = await signedIn();
+    await lab.keychain.lock();
+    const request = { accountId, finishFirst: false, mail: 'erase' as const, onStep: () => undefined };
+    await expect(world.accounts.signOut(request)).rejects.toMatchObject({ code: 'keychain-locked' });
+    await expect(world.signIn()).rejects.toMatchObject({ code: 'keychain-locked' });
+    expect(world.store.grants.byAccount(accountId)?.state).toBe('active');
+    expect(world.store.receipts.list()).toEqual([]);
   });
 });
