@@ -6,7 +6,7 @@
 import type { AccountState, SyncProgress } from '../../src-shared/model/account.ts';
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import { backoffDelay } from '../base/backoff.ts';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, delay } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
@@ -149,6 +149,7 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     parseMessage,
     isOnline,
     onProgress: setProgress,
+    onStale: (mailboxId) => onTouched([mailboxId]),
     onError,
   });
 
@@ -203,15 +204,16 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     work.touch(mailboxIds.filter((mailboxId) => mailboxId !== inbox));
   }
 
-  /** A loop that the stop ended has nothing to tell; one that ended by itself is a fault that must not pass unseen. */
+  /** A loop that the stop ended has nothing to tell. One that a fault ended (a full disk) says so and begins again. */
   async function supervise(name: string, loop: () => Promise<void>): Promise<void> {
-    try {
-      await loop();
-    } catch (error) {
-      if (!signal.aborted) {
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        await loop();
+      } catch (error) {
+        if (signal.aborted) return;
         log.warn('sync.loopEnded', { loop: name, ...errorFacts(error) });
-        setState('offline');
         noteFailure(toMailError(error));
+        await delay(clock, backoffDelay(attempt), signal).catch(() => undefined);
       }
     }
   }

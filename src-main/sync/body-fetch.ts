@@ -1,6 +1,6 @@
 /** Whole messages: fetched, parsed, stored. The bytes are kept as they came, so that a signature can be checked later. */
 import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
-import { MailError } from '../base/errors.ts';
+import { MailError, toMailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
 import type { MissingBody, StoredBody } from '../store/mail-records.ts';
@@ -56,20 +56,27 @@ export async function prefetchBodies(
   const [first] = batch;
   const mailbox = first && store.mailboxes.get(first.mailboxId);
   if (!first || !mailbox) return 0;
-  const opened = await connection.openMailbox(mailbox.path);
-  // Whatever does not come back now is left for the click.
+  // Whatever does not come back is left for the click: a message that breaks the connection must not do so again and again.
   for (const { messageId } of batch) skipped.add(messageId);
-  if (opened.uidValidity !== store.mailboxes.syncState(first.mailboxId).uidValidity) return batch.length;
-  const byUid = new Map(batch.map(({ uid, messageId }) => [uid, messageId]));
-  for (const { uid, source } of await connection.fetchSources([...byUid.keys()])) {
-    const messageId = byUid.get(uid);
-    if (messageId === undefined) continue;
-    const body = await parseMessage(source);
-    signal.throwIfAborted();
-    store.bodies.put(messageId, { ...body, source });
-    skipped.delete(messageId);
+  try {
+    const opened = await connection.openMailbox(mailbox.path);
+    if (opened.uidValidity !== store.mailboxes.syncState(first.mailboxId).uidValidity) return batch.length;
+    const byUid = new Map(batch.map(({ uid, messageId }) => [uid, messageId]));
+    for (const { uid, source } of await connection.fetchSources([...byUid.keys()])) {
+      const messageId = byUid.get(uid);
+      if (messageId === undefined) continue;
+      const body = await parseMessage(source);
+      signal.throwIfAborted();
+      store.bodies.put(messageId, { ...body, source });
+      skipped.delete(messageId);
+    }
+    return batch.length;
+  } catch (error) {
+    if (toMailError(error).code !== 'protocol-error') {
+      for (const { messageId } of batch) skipped.delete(messageId);
+    }
+    throw error;
   }
-  return batch.length;
 }
 
 function nextBatch(store: Store, accountId: AccountId, skipped: Set<MessageId>, now: number): MissingBody[] {

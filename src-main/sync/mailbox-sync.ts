@@ -123,35 +123,40 @@ function apply(mailboxId: MailboxId, { changed, vanished }: MailboxChanges, stor
   if (vanished.length > 0) store.messages.removeUids(mailboxId, vanished);
 }
 
-/** One batch of the messages below what is here, newest first. Answers whether there are more. `left` keeps the UIDs between batches. */
+/** What became of a batch. `stale`: the mailbox is another one by now, the next sync has to start it anew. */
+export type BackfillOutcome = 'more' | 'done' | 'stale';
+
+/** One batch of the messages below what is here, newest first. `left` keeps the UIDs between batches. */
 export async function backfillBatch(
   connection: ImapConnection,
   mailbox: Mailbox,
   store: Store,
   left: Map<MailboxId, number[]>,
-): Promise<boolean> {
+): Promise<BackfillOutcome> {
   const { mailboxId, path } = mailbox;
   const { uidValidity, backfilledTo } = store.mailboxes.syncState(mailboxId);
-  if (uidValidity === undefined || backfilledTo === undefined || backfilledTo <= 1) return false;
+  if (uidValidity === undefined || backfilledTo === undefined || backfilledTo <= 1) return 'done';
   const opened = await connection.openMailbox(path);
   if (opened.uidValidity !== uidValidity) {
     left.delete(mailboxId);
-    return false; // the next sync of the mailbox starts it anew
+    return 'stale';
   }
   const uids = left.get(mailboxId) ?? (await connection.existingUids(1, backfilledTo - 1));
-  const batch = uids.splice(-BATCH);
+  const batch = uids.slice(-BATCH);
   if (batch.length > 0) {
     const envelopes = await connection.fetchEnvelopes(batch);
     if (!(await storeEnvelopes({ mailboxId, uidValidity }, envelopes, store))) {
       left.delete(mailboxId);
-      return false;
+      return 'stale';
     }
   }
-  const isDone = uids.length === 0;
+  // Only now: a batch that the connection lost is asked for again.
+  const rest = uids.slice(0, -BATCH);
+  const isDone = rest.length === 0;
   store.mailboxes.setSyncState(mailboxId, { backfilledTo: isDone ? 1 : (batch[0] ?? 1) });
   if (isDone) left.delete(mailboxId);
-  else left.set(mailboxId, uids);
-  return !isDone;
+  else left.set(mailboxId, rest);
+  return isDone ? 'done' : 'more';
 }
 
 /** UIDs mean something under one UIDVALIDITY only. */

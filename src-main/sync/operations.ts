@@ -136,7 +136,12 @@ async function runMove(
   const elsewhere = missing.length > 0 ? await findIn(connection, to, missing) : new Map<Target, number>();
   for (const [target, uid] of elsewhere) newUids.set(target.uid, uid);
   if (there.length === 0 && elsewhere.size === 0) throw new MailError('message-gone');
-  store.operations.finish(operationId, { newUids, ...(uidValidity !== undefined && { uidValidity }) });
+  // Not told by a server without UIDPLUS: then the sync of the target mailbox finds out, by Message-ID.
+  const isTold = there.every(({ uid }) => newUids.has(uid));
+  store.operations.finish(
+    operationId,
+    isTold ? { newUids, ...(uidValidity !== undefined && { uidValidity }) } : {},
+  );
   return touched;
 }
 

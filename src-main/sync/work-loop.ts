@@ -44,6 +44,8 @@ export type WorkLoopOptions = {
   parseMessage: ParseMessage;
   isOnline(): boolean;
   onProgress(progress: SyncProgress): void;
+  /** The mailbox has another UIDVALIDITY than the store knows. */
+  onStale(mailboxId: MailboxId): void;
   onError(error: MailError): void;
 };
 
@@ -56,7 +58,8 @@ export type WorkLoop = {
 };
 
 export function createWorkLoop(options: WorkLoopOptions): WorkLoop {
-  const { accountId, store, lane, bell, clock, log, signal, isOnline, onProgress, onError } = options;
+  const { accountId, store, lane, bell, clock, log, signal, isOnline, onProgress, onStale, onError } =
+    options;
   const touched = new Set<MailboxId>();
   /** Mailboxes that cannot be opened: not tried again until the list is read anew. */
   const closedMailboxes = new Set<MailboxId>();
@@ -89,8 +92,14 @@ export function createWorkLoop(options: WorkLoopOptions): WorkLoop {
     );
     if (clock.now() >= pollAt) {
       onProgress({ phase: 'mailboxes' });
-      await poll(connection);
+      // Set before: who asks for another look meanwhile gets one.
       pollAt = clock.now() + POLL_EVERY;
+      try {
+        await poll(connection);
+      } catch (error) {
+        pollAt = 0;
+        throw error;
+      }
       return true;
     }
     const news = mailboxes.find(({ mailboxId }) => touched.has(mailboxId));
@@ -107,7 +116,12 @@ export function createWorkLoop(options: WorkLoopOptions): WorkLoop {
     if (older) {
       const total = older.total + (left.get(older.mailboxId)?.length ?? 0);
       onProgress({ phase: 'envelopes', mailboxName: older.name, done: older.total, total });
-      await inMailbox(older, () => backfillBatch(connection, older, store, left));
+      await inMailbox(older, async () => {
+        if ((await backfillBatch(connection, older, store, left)) !== 'stale') return;
+        // Not again before it was started anew, or this would go round and round.
+        closedMailboxes.add(older.mailboxId);
+        onStale(older.mailboxId);
+      });
       return true;
     }
     return bodies(connection);
@@ -127,16 +141,16 @@ export function createWorkLoop(options: WorkLoopOptions): WorkLoop {
     return tried > 0;
   }
 
-  /** A mailbox that is gone or closed to us must not keep the others from their turn. */
+  /** A mailbox that is gone, closed to us, or cannot be understood must not keep the others from their turn. */
   async function inMailbox(mailbox: Mailbox, task: () => Promise<unknown>): Promise<void> {
     try {
       await task();
     } catch (error) {
       const { code } = toMailError(error);
-      if (code !== 'mailbox-missing' && code !== 'change-refused') throw error;
+      if (code !== 'mailbox-missing' && code !== 'change-refused' && code !== 'protocol-error') throw error;
       closedMailboxes.add(mailbox.mailboxId);
-      if (code === 'mailbox-missing') pollAt = 0;
       log.warn('sync.mailboxClosed', { mailbox: mailbox.mailboxId, error: code });
+      if (code === 'protocol-error') throw error; // and so is the connection
     }
   }
 

@@ -97,6 +97,10 @@ function createRelay(toPort: number) {
     server,
     received: () => received,
     listenAt: (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve)),
+    /** Cuts what is connected; new connections are taken. */
+    drop() {
+      for (const socket of sockets) socket.destroy();
+    },
     async cut() {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -143,6 +147,31 @@ describe('a link that breaks', () => {
     await world.until('the message', () => find(inbox(account), 'Patience') !== undefined);
     await world.until('online', () => stateOf(account) === 'online');
     expect(world.sync.progress(account).lastError).toBeUndefined();
+    await world.sync.stop();
+    await relay.cut();
+  });
+
+  it('loses no message when it breaks again and again in the middle of the back-fill', async () => {
+    const user = nextUser();
+    await dovecot.store(
+      user,
+      Array.from({ length: 2_200 }, (_, n) => ({
+        raw: rawMessage({ id: `c${n}@lab.test`, subject: `C ${n}` }),
+      })),
+    );
+    const port = await closedPort();
+    const relay = createRelay(dovecot.imapsPort);
+    await relay.listenAt(port);
+    const account = add(user, localhost(port));
+    startSync();
+    await world.until('the list', () => store.mailboxes.bySpecialUse(account, 'inbox') !== undefined);
+    const { mailboxId } = mailboxOf(store, account, 'INBOX');
+    for (const part of [50, 500, 1_200]) {
+      await world.until(`more than ${part}`, () => store.messages.uidCount(mailboxId) >= part);
+      relay.drop();
+    }
+    await world.until('everything', () => store.messages.uidCount(mailboxId) === 2_200);
+    await world.until('its end', () => store.mailboxes.syncState(mailboxId).backfilledTo === 1);
     await world.sync.stop();
     await relay.cut();
   });

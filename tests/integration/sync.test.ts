@@ -124,11 +124,17 @@ describe('a new account', () => {
     await world.until('the first screen', () => inbox().length >= 50);
     expect(firstAdded.length).toBeLessThanOrEqual(100);
     const { mailboxId } = mailboxOf(store, account, 'INBOX');
+    // The rest is still on its way: a click does not wait for it.
+    const clicked = inbox().at(-1);
+    const body = await world.sync.fetchBody(clicked?.messageId ?? NO_MESSAGE, signal);
+    expect(body.text).toContain('Text of Number');
+    expect(store.messages.uidCount(mailboxId)).toBeLessThan(2_000);
     await world.until('all envelopes', () => store.messages.uidCount(mailboxId) === 2_000);
     await world.until('all bodies', () => store.bodies.missing(account, { since: 0, limit: 1 }).length === 0);
     await world.until('rest', isIdle);
     expect(store.mailboxes.syncState(mailboxId)).toMatchObject({ backfilledTo: 1, uidNext: 2_001 });
-    expect(world.parsedCount()).toBe(2_000);
+    // A click and the background may meet at the same message, no more than once.
+    expect(world.parsedCount()).toBeLessThanOrEqual(2_001);
     expect(world.sync.progress(account).checkedAt).toBeGreaterThan(0);
     expect(store.grants.byAccount(account)?.lastUsedFor).toBe('imap');
   });
