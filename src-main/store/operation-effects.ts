@@ -183,20 +183,19 @@ function forget(mail: Database, operationId: OperationId, overlaid: PlacementRow
   }
 }
 
-/** The placement that an applied operation works on; undefined when it has gone. */
-export function placementOfTarget(
+/** The placements that an applied operation works on, as far as they are still there, by message and mailbox. */
+export function placementsOfTargets(
   mail: Database,
   operation: StoredOperation,
-  target: StoredTarget,
-): PlacementRow | undefined {
-  const byOperation =
-    operation.change.kind === 'flags'
-      ? `EXISTS (SELECT 1 FROM flag_overlay o WHERE o.placement_id = placement.placement_id AND o.operation_id = ?)`
-      : 'hidden_by = ?';
-  return mail.get<PlacementRow>(
-    `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ? AND ${byOperation}`,
-    [target.messageId, target.mailboxId, operation.operationId],
-  );
+): (target: StoredTarget) => PlacementRow | undefined {
+  const { change, operationId } = operation;
+  const rows =
+    change.kind === 'flags'
+      ? overlaidPlacements(mail, operationId)
+      : placementsBy(mail, 'hidden_by', operationId);
+  const keyOf = (messageId: MessageId, mailboxId: MailboxId) => `${messageId}/${mailboxId}`;
+  const byTarget = new Map(rows.map((row) => [keyOf(row.message_id, row.mailbox_id), row]));
+  return (target) => byTarget.get(keyOf(target.messageId, target.mailboxId));
 }
 
 export function visiblePlacement(

@@ -1,10 +1,10 @@
-import type { AccountId, OperationId } from '../../src-shared/model/ids.ts';
+import type { AccountId, MailboxId, OperationId } from '../../src-shared/model/ids.ts';
 import { FLAGGED, SEEN } from '../../src-shared/model/message.ts';
 import { MailError } from '../base/errors.ts';
 import type { Context } from './context.ts';
 import { hasFlag } from './flags.ts';
 import { mailboxById } from './mailbox-table.ts';
-import { placementOfTarget, rollBackEffect, settleEffect } from './operation-effects.ts';
+import { placementsOfTargets, rollBackEffect, settleEffect } from './operation-effects.ts';
 import { enqueueFlags, enqueueInverse, enqueueMove } from './operation-queue.ts';
 import type { Operation, OperationTable, PendingCounts, Target } from './operation-records.ts';
 import {
@@ -41,10 +41,10 @@ export function createOperationTable(context: Context): OperationTable {
     due: (accountId) => dueOperations(context, accountId),
     get(operationId) {
       const operation = findOperation(journal, operationId);
-      if (!operation || (operation.state !== 'pending' && operation.state !== 'running')) return undefined;
+      if (!operation || !isActive(operation)) return undefined;
       return operationFrom(
         operation,
-        operation.targets.flatMap((target) => resolved(context, operation, target) ?? []),
+        resolvedTargets(context, operation).filter((target) => typeof target === 'object'),
       );
     },
     nextTryAt(accountId) {
@@ -62,9 +62,10 @@ export function createOperationTable(context: Context): OperationTable {
     setRunning(operationId) {
       const operation = requireOperation(journal, operationId);
       // The UIDs that go to the server: `finish` pairs them with the new ones.
-      const targets = operation.targets.map((target): StoredTarget => {
-        const now = resolved(context, operation, target);
-        return now ? { ...target, uid: now.uid, uidValidity: now.uidValidity } : target;
+      const resolved = resolvedTargets(context, operation);
+      const targets = operation.targets.map((target, index): StoredTarget => {
+        const now = resolved[index];
+        return typeof now === 'object' ? { ...target, uid: now.uid, uidValidity: now.uidValidity } : target;
       });
       journal.run(
         `UPDATE operation SET state = 'running', targets = ? WHERE operation_id = ? AND ${ACTIVE}`,
@@ -162,29 +163,35 @@ function unblocked(
 /** The targets with UIDs as they are now; `later` while one of them has none yet, `gone` when there is nothing left to do. */
 function readyTargets(context: Context, operation: StoredOperation): Target[] | 'later' | 'gone' {
   if (operation.change.kind === 'append') return [];
-  const ready: Target[] = [];
-  for (const target of operation.targets) {
-    const row = placementOfTarget(context.mail, operation, target);
-    if (row && row.uid === null) return 'later';
-    const now = resolved(context, operation, target);
-    if (now) ready.push(now);
-  }
+  const resolved = resolvedTargets(context, operation);
+  if (resolved.some((target) => target === 'no-uid-yet')) return 'later';
+  const ready = resolved.filter((target) => typeof target === 'object');
   return ready.length === 0 ? 'gone' : ready;
 }
 
-/** A target with its UID as it is known now; what was known when it was queued when its placement has gone; undefined without any. */
-function resolved(context: Context, operation: StoredOperation, target: StoredTarget): Target | undefined {
-  const { messageId, mailboxId, messageIdHeader } = target;
-  const row = placementOfTarget(context.mail, operation, target);
-  const uid = row ? row.uid : target.uid;
-  const now =
-    row &&
-    context.mail.get<{ uid_validity: number | null }>(
-      'SELECT uid_validity FROM mailbox WHERE mailbox_id = ?',
-      [mailboxId],
-    )?.uid_validity;
-  if (uid === null) return undefined;
-  return { messageId, mailboxId, uidValidity: now ?? target.uidValidity ?? 0, uid, messageIdHeader };
+/** Each target with its UID as it is known now, or as it was when it was queued when its placement has gone (undefined without any). */
+function resolvedTargets(
+  { mail }: Context,
+  operation: StoredOperation,
+): (Target | 'no-uid-yet' | undefined)[] {
+  const placementOf = placementsOfTargets(mail, operation);
+  const validities = new Map(
+    mail
+      .all<{ mailbox_id: MailboxId; uid_validity: number | null }>(
+        'SELECT mailbox_id, uid_validity FROM mailbox WHERE account_id = ?',
+        [operation.accountId],
+      )
+      .map((row) => [row.mailbox_id, row.uid_validity]),
+  );
+  return operation.targets.map((target) => {
+    const { messageId, mailboxId, messageIdHeader } = target;
+    const row = placementOf(target);
+    if (row && row.uid === null) return 'no-uid-yet';
+    const uid = row?.uid ?? target.uid;
+    if (uid === null) return undefined;
+    const uidValidity = (row && validities.get(mailboxId)) ?? target.uidValidity ?? 0;
+    return { messageId, mailboxId, uidValidity, uid, messageIdHeader };
+  });
 }
 
 function operationFrom(operation: StoredOperation, targets: Target[]): Operation {
