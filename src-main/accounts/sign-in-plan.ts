@@ -157,7 +157,7 @@ function oauthAccess(
   secret: string | undefined,
 ): OauthAccess {
   const { oauth, revokesWholeGrant, domains } = provider;
-  if (!oauth) throw new MailError('client-id-missing');
+  if (!oauth) throw new MailError('input-invalid'); // no password came, and there is no other way
   const clientId = ownClientId ?? oauth.clientId;
   if (clientId === '' || (oauth.clientSecret === 'required' && secret === undefined)) {
     throw new MailError('client-id-missing');

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkSmtp } from '../../src-main/smtp/check-smtp.ts';
 import type { HandSettings } from '../../src-shared/ipc/contract.ts';
@@ -169,5 +171,32 @@ describe('a mail server with a certificate of another name', () => {
       distrust();
       await other.stop();
     }
+  });
+});
+
+describe('a provider that ends every access of the same client at once', () => {
+  it('is not asked to take back a grant while another one of the person is in force', async () => {
+    const providersFile = join(lab.run.path, 'whole-grant.json');
+    writeFileSync(
+      providersFile,
+      JSON.stringify({ providers: [{ ...lab.provider, revokesWholeGrant: true }] }),
+    );
+    const world = openAccountsWorld({ ...lab, providersFile });
+    const { accountId } = await world.signIn();
+    const first = world.store.grants.byAccount(accountId)?.grantId;
+    const revocations = () =>
+      lab.authServer.log.filter(({ detail }) => detail.includes('/token/revocation')).length;
+    const before = revocations();
+
+    lab.smtp.refusals.push({ command: 'AUTH', code: 535, text: '5.7.139 disabled', times: 5 });
+    const failed = world.accounts.signInAgain({ attemptId: newAttempt(), accountId });
+    await expect(failed).rejects.toMatchObject({ code: 'smtp-not-allowed' });
+    lab.smtp.refusals.length = 0;
+    expect(world.store.grants.byAccount(accountId)?.grantId).toBe(first);
+
+    await world.accounts.signInAgain({ attemptId: newAttempt(), accountId });
+    expect(revocations()).toBe(before);
+    expect(await world.vault.get(`grant/${first}`)).toBeUndefined();
+    expect(JSON.parse((await world.vault.get('index')) ?? '[]')).toHaveLength(1);
   });
 });
