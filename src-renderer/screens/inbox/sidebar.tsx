@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { AccountId } from '../../../src-shared/model/ids.ts';
@@ -44,9 +44,11 @@ function NavItem(props: {
   onPress: () => void;
 }): ReactNode {
   const { icon, name, count = 0, isCurrent = false, isStrong = false, isWarning = false, depth = 0 } = props;
+  const countId = useId();
   return (
     <AriaButton
       className={isStrong ? 'nav-item nav-item-unread' : 'nav-item'}
+      {...(count > 0 ? { 'aria-describedby': countId } : {})}
       {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
       style={{ paddingInlineStart: 8 + Math.min(depth, 4) * 12 }}
       onPress={props.onPress}
@@ -55,7 +57,11 @@ function NavItem(props: {
       <span className="nav-item-name cut" dir="auto">
         {name}
       </span>
-      {count > 0 && <span className="nav-item-count">{formatNumber(count)}</span>}
+      {count > 0 && (
+        <span id={countId} className="nav-item-count" aria-hidden="true">
+          {formatNumber(count)}
+        </span>
+      )}
       {isWarning && <Icon name="warning" className="warn" />}
     </AriaButton>
   );
