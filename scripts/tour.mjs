@@ -13,7 +13,7 @@ import { launchProgram } from './lib/launch-program.mjs';
 /** @typedef {import('playwright-core').Page} Page */
 
 /** For one step, on the slowest machine that is supported. */
-const STEP_MS = 30_000;
+const STEP_MS = 15_000;
 
 const ANSWER = 'Thank you, that works for me. I will send the rest tomorrow.';
 
@@ -36,7 +36,7 @@ export async function runTour(options) {
   const { electron, display, profile, args, env, dir, lab, look } = options;
   const { hands: handsOf = pointer, size = { width: 1280, height: 800 }, colours = 'light' } = options;
   const address = Object.keys(lab.users)[0] ?? '';
-  const consent = join(profile, 'consent-given');
+  const consent = join(profile, 'browser', 'consent-given');
   rmSync(consent, { force: true });
   mkdirSync(dir, { recursive: true });
   const program = await launchProgram({
@@ -47,10 +47,17 @@ export async function runTour(options) {
     size,
     env: {
       ...env,
-      ...browserEnvironment({ login: address, password: lab.users[address] ?? '', waitFor: consent }),
+      ...browserEnvironment({
+        folder: join(profile, 'browser'),
+        login: address,
+        password: lab.users[address] ?? '',
+        waitFor: consent,
+      }),
     },
   });
   const { page } = program;
+  page.on('console', (message) => process.env.TOURDEBUG && console.error('CONSOLE', message.text()));
+  page.on('pageerror', (e) => process.env.TOURDEBUG && console.error('PAGEERROR', e));
   page.setDefaultTimeout(STEP_MS);
   await page.emulateMedia({ colorScheme: colours, reducedMotion: 'reduce' });
   const hands = handsOf(page);
@@ -89,6 +96,7 @@ export async function runTour(options) {
     await step('sign-in', async () => {
       await hands.activate(button('Open the browser'));
       await page.getByRole('heading', { name: 'Finish in your browser' }).waitFor();
+      await page.locator('button:enabled', { hasText: 'Copy link' }).waitFor();
     });
     writeFileSync(consent, '');
 
@@ -98,7 +106,6 @@ export async function runTour(options) {
     });
 
     await step('read', async () => {
-      await hands.activate(button('Inbox').first());
       await hands.activate(rows.filter({ hasText: 'Proofs for the spring catalogue' }).first());
       await page.getByRole('heading', { name: 'Proofs for the spring catalogue' }).waitFor();
       await page.getByText('Page 12 is fixed').last().waitFor();
@@ -140,7 +147,7 @@ export async function runTour(options) {
     });
     return 0;
   } catch (error) {
-    process.stderr.write(`The tour stopped at "${steps.at(-1)?.step}": ${error}\n`);
+    process.stderr.write(`The tour stopped at "${steps.at(-1)?.step}": ${error}\n${program.log()}\n`);
     return 1;
   } finally {
     await program.close();

@@ -23,6 +23,7 @@ export function startEngine(options: {
   window: () => BrowserWindow | undefined;
   onLog: (line: string) => void;
 }): EngineProcess {
+  /** Those whose page is loaded and listens. */
   const windows = new Set<BrowserWindow>();
   let deaths = 0;
   let isStopping = false;
@@ -52,7 +53,6 @@ export function startEngine(options: {
   }
 
   function handOver(window: BrowserWindow): void {
-    if (window.isDestroyed() || window.webContents.isLoadingMainFrame()) return;
     const { port1, port2 } = new MessageChannelMain();
     engine.postMessage({ kind: 'window' }, [port1]);
     window.webContents.postMessage(PORT_HANDOVER, null, [port2]);
@@ -61,9 +61,12 @@ export function startEngine(options: {
   launch();
   return {
     connect(window) {
-      windows.add(window);
       window.on('closed', () => windows.delete(window));
-      window.webContents.on('did-finish-load', () => handOver(window));
+      window.webContents.on('did-start-loading', () => windows.delete(window));
+      window.webContents.on('did-finish-load', () => {
+        windows.add(window);
+        handOver(window);
+      });
     },
     command: (name) =>
       toEngine.postMessage({ kind: 'event', name: 'commandRequested', payload: { command: name } }),

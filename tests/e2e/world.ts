@@ -11,7 +11,7 @@ import { type Keychain, startKeychain } from '../servers/keychain.mjs';
 import { browserEnvironment, type Lab, type LabOptions, startLab } from '../servers/lab.mjs';
 import { createRunFolder, type RunFolder } from '../servers/run-folder.mjs';
 
-export type Person = Parameters<typeof browserEnvironment>[0];
+export type Person = Omit<Parameters<typeof browserEnvironment>[0], 'folder'>;
 
 export type World = {
   run: RunFolder;
@@ -53,6 +53,7 @@ export async function startWorld({
     const address = Object.keys(lab.users)[0] ?? '';
     const profile = run.folder('profile', 0o700);
     const temporary = run.folder('tmp', 0o700);
+    const browserFolder = run.folder('browser');
     const visitsFile = join(run.path, 'visits');
     const programs: Program[] = [];
     // Programs end before their servers, or each end would look like a lost link.
@@ -80,6 +81,7 @@ export async function startWorld({
             ...(keychain?.env ?? { DBUS_SESSION_BUS_ADDRESS: 'disabled:' }),
             ...lab.env,
             ...browserEnvironment({
+              folder: browserFolder,
               login: address,
               password: lab.users[address] ?? '',
               visitsFile,

@@ -245,7 +245,11 @@ describe('one lab', () => {
       code_challenge: await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier()),
       code_challenge_method: 'S256',
     }).toString();
-    const person = browserEnvironment({ login: MAYA, password: lab.users[MAYA] ?? '' });
+    const person = browserEnvironment({
+      folder: lab.run.folder('browser'),
+      login: MAYA,
+      password: lab.users[MAYA] ?? '',
+    });
     await runFile('xdg-open', [url.href], { env: { PATH: process.env.PATH, ...person } });
     expect(opened).toEqual(['/cb/once']);
     listener.close();

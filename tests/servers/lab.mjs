@@ -1,7 +1,7 @@
 // @ts-check
 // The whole lab: certificates, authorization server, IMAP and SMTP, and the provider file by which
 // Latchkey finds them. Everything is on loopback and inside one run folder.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ImapFlow } from 'imapflow';
@@ -184,14 +184,39 @@ export async function secondConnection(lab, user) {
 export const SCRIPTED_BROWSER = fileURLToPath(new URL('./scripted-browser.mjs', import.meta.url));
 
 /**
- * The environment with which `xdg-open` starts the scripted browser.
- * @param {{ login: string, password: string, decision?: "allow" | "deny" | "close", scopes?: string[], visitsFile?: string, waitFor?: string }} person
+ * The environment in which the scripted browser is the default one. `$BROWSER` alone is not enough: where there is a display,
+ * xdg-open first asks for the program that is registered for http, so it is registered in folders of its own.
+ * @param {{
+ *   folder: string, login: string, password: string, decision?: "allow" | "deny" | "close",
+ *   scopes?: string[], visitsFile?: string, waitFor?: string
+ * }} person `folder` may be written into
  * @returns {Record<string, string>}
  */
-export function browserEnvironment({ login, password, decision = 'allow', scopes, visitsFile, waitFor }) {
+export function browserEnvironment({
+  folder,
+  login,
+  password,
+  decision = 'allow',
+  scopes,
+  visitsFile,
+  waitFor,
+}) {
+  const applications = join(folder, 'data', 'applications');
+  mkdirSync(applications, { recursive: true });
+  mkdirSync(join(folder, 'config'), { recursive: true });
+  writeFileSync(
+    join(applications, 'lab-browser.desktop'),
+    `[Desktop Entry]\nType=Application\nName=Lab browser\nExec=${process.execPath} ${SCRIPTED_BROWSER} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n`,
+  );
+  writeFileSync(
+    join(folder, 'config', 'mimeapps.list'),
+    '[Default Applications]\nx-scheme-handler/http=lab-browser.desktop\nx-scheme-handler/https=lab-browser.desktop\n',
+  );
   return {
     BROWSER: SCRIPTED_BROWSER,
-    XDG_CURRENT_DESKTOP: 'X-Generic', // else xdg-open asks the desktop and never looks at BROWSER
+    XDG_CURRENT_DESKTOP: 'X-Generic', // else xdg-open asks the desktop and looks at neither
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
     LATCHKEY_LAB_LOGIN: login,
     LATCHKEY_LAB_PASSWORD: password,
     LATCHKEY_LAB_DECISION: decision,
