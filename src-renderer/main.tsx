@@ -8,11 +8,11 @@ import './design/overlays.css';
 import './design/frame.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { createBackend, waitForPort } from './backend/backend.ts';
+import { createBackend, portsOf } from './backend/backend.ts';
 import { BackendProvider } from './backend/backend-context.tsx';
 import { currentLocale, direction, setLocale, t } from './i18n/i18n.ts';
 
-const backend = createBackend(waitForPort(window));
+const backend = createBackend(portsOf(window));
 const wanted = new URLSearchParams(window.location.search).get('locale');
 if (wanted !== null) setLocale(wanted);
 document.documentElement.lang = currentLocale();

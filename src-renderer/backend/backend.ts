@@ -1,5 +1,6 @@
 /**
- * The window's end of the port to the engine. The preload posts the port once; until then requests wait.
+ * The window's end of the port to the engine. The preload posts a port for each engine: the first, and one more whenever the
+ * engine had died and was started again. While there is none, requests wait; what the dead one had not answered is a failure.
  * Every answer and every event is checked with the schema of the contract: the engine parses hostile mail, so
  * what comes from it is not taken on trust.
  */
@@ -16,7 +17,12 @@ export type Backend = {
   request<N extends RequestName>(name: N, input: InputOf<N>): Promise<Result<OutputOf<N>>>;
   /** Hears one kind of event until the answer is called. */
   subscribe<N extends EventName>(name: N, listener: (payload: PayloadOf<N>) => void): () => void;
+  /** Calls `listener` when another engine took the place of one that died: events were missed, so what is shown may be old. */
+  subscribeRenewed(listener: () => void): () => void;
 };
+
+/** Calls `take` for each port that comes. */
+export type Ports = (take: (port: MessagePort) => void) => void;
 
 const INTERNAL: Fail = { ok: false, code: 'internal', retry: 'never' };
 
@@ -33,10 +39,14 @@ function isEventName(name: unknown): name is EventName {
   return typeof name === 'string' && Object.hasOwn(events, name);
 }
 
-/** A backend over a port that is still to come. */
-export function createBackend(portToCome: Promise<MessagePort>): Backend {
+/** A backend over the newest of the ports that come. */
+export function createBackend(ports: Ports): Backend {
   const waiting = new Map<number, Waiting>();
   const listeners = new Map<EventName, Set<Listener>>();
+  const renewedListeners = new Set<() => void>();
+  let current: MessagePort | undefined;
+  let unsent: RequestMessage[] = [];
+  let hasHadOne = false;
   let nextId = 1;
 
   function receive(message: unknown): void {
@@ -62,23 +72,34 @@ export function createBackend(portToCome: Promise<MessagePort>): Backend {
     }
   }
 
-  const ready = portToCome.then((port) => {
+  /** Whoever asked the engine that is gone hears so; nothing is asked twice without the person. */
+  function lose(port: MessagePort): void {
+    if (port !== current) return;
+    current = undefined;
+    for (const request of waiting.values()) request.answer(INTERNAL);
+    waiting.clear();
+  }
+
+  ports((port) => {
+    if (current) lose(current);
+    current = port;
     port.addEventListener('message', (event) => receive(event.data));
-    port.addEventListener('close', () => {
-      for (const request of waiting.values()) request.answer(INTERNAL);
-      waiting.clear();
-    });
+    port.addEventListener('close', () => lose(port));
     port.start();
-    return port;
+    for (const message of unsent) port.postMessage(message);
+    unsent = [];
+    if (hasHadOne) for (const listener of renewedListeners) listener();
+    hasHadOne = true;
   });
 
   return {
     async request<N extends RequestName>(name: N, input: InputOf<N>): Promise<Result<OutputOf<N>>> {
-      const port = await ready;
       const id = nextId;
       nextId += 1;
       const answered = new Promise<Result<unknown>>((answer) => waiting.set(id, { name, answer }));
-      port.postMessage({ kind: 'request', id, name, input } satisfies RequestMessage);
+      const message: RequestMessage = { kind: 'request', id, name, input };
+      if (current) current.postMessage(message);
+      else unsent.push(message);
       return (await answered) as Result<OutputOf<N>>;
     },
     subscribe<N extends EventName>(name: N, listener: (payload: PayloadOf<N>) => void): () => void {
@@ -88,19 +109,19 @@ export function createBackend(portToCome: Promise<MessagePort>): Backend {
       known.add(wrapped);
       return () => known.delete(wrapped);
     },
+    subscribeRenewed(listener) {
+      renewedListeners.add(listener);
+      return () => renewedListeners.delete(listener);
+    },
   };
 }
 
-/** Waits for the port that the preload posts to this window; a message of another origin is not listened to. */
-export function waitForPort(target: Window): Promise<MessagePort> {
-  return new Promise((resolve) => {
-    const listen = (event: MessageEvent): void => {
+/** Takes the ports that the preload posts to this window; a message of another origin is not listened to. */
+export function portsOf(target: Window): Ports {
+  return (take) =>
+    target.addEventListener('message', (event: MessageEvent) => {
       const port = event.ports[0];
       if (event.source !== target || event.origin !== target.location.origin) return;
-      if (event.data !== PORT_HANDOVER || !port) return;
-      target.removeEventListener('message', listen);
-      resolve(port);
-    };
-    target.addEventListener('message', listen);
-  });
+      if (event.data === PORT_HANDOVER && port) take(port);
+    });
 }

@@ -16,7 +16,8 @@ export type RequestState<T> = {
 type Held<T> = { key: string; value: T | undefined; failure: Fail | undefined };
 
 /**
- * Asks the engine for something and keeps it fresh: again when the input changes and after each of the events.
+ * Asks the engine for something and keeps it fresh: again when the input changes, after each of the events, and
+ * when the engine was started anew.
  * With `undefined` as input nothing is asked. Answers that come too late are dropped.
  */
 export function useRequest<N extends RequestName>(
@@ -49,6 +50,7 @@ export function useRequest<N extends RequestName>(
     };
   }, [ask]);
 
+  useEffect(() => backend.subscribeRenewed(() => void ask()), [backend, ask]);
   const eventNames = (options.refetchOn ?? []).join(' ');
   useEffect(() => {
     const names = eventNames.split(' ').filter((each) => each !== '') as EventName[];

@@ -89,6 +89,7 @@ export function useDraft(draftId: DraftId): WrittenDraft {
     return saving.current;
   }, [saveOnce]);
 
+  useEffect(() => backend.subscribeRenewed(() => void flush()), [backend, flush]);
   useEffect(() => {
     return () => {
       void flush();

@@ -79,6 +79,7 @@ export function useThreadPages(view: ThreadView): ThreadPagesState {
     void refresh();
   }, [key, refresh]);
   useEvent('messagesChanged', () => void refresh());
+  useEffect(() => backend.subscribeRenewed(() => void refresh()), [backend, refresh]);
 
   const showRange = useCallback(
     (first: number, last: number) => {

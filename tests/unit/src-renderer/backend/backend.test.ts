@@ -15,7 +15,7 @@ function connect(answer: (request: RequestMessage) => unknown): Backend {
     if (result !== undefined) channel.port1.postMessage({ kind: 'answer', id: event.data.id, result });
   });
   engine.start();
-  return createBackend(Promise.resolve(channel.port2));
+  return createBackend((take) => take(channel.port2));
 }
 
 describe("the window's end of the port", () => {
@@ -84,5 +84,35 @@ describe("the window's end of the port", () => {
       return undefined;
     });
     expect(await backend.request('sync.now', {})).toEqual({ ok: false, code: 'internal', retry: 'never' });
+  });
+
+  it('keeps requests for the engine that comes after one that died, and says that it came', async () => {
+    let take: (port: MessagePort) => void = () => undefined;
+    const backend = createBackend((taker) => {
+      take = taker;
+    });
+    let renewals = 0;
+    backend.subscribeRenewed(() => {
+      renewals += 1;
+    });
+    const ask = (): Promise<unknown> => backend.request('sync.now', {});
+    const early = ask();
+    const dying = new MessageChannel();
+    dying.port1.addEventListener('message', () => dying.port1.close());
+    dying.port1.start();
+    take(dying.port2);
+    expect(await early).toEqual({ ok: false, code: 'internal', retry: 'never' });
+
+    const between = ask();
+    const next = new MessageChannel();
+    engine = next.port1;
+    engine.addEventListener('message', ({ data }: MessageEvent<RequestMessage>) => {
+      next.port1.postMessage({ kind: 'answer', id: data.id, result: { ok: true, value: {} } });
+    });
+    engine.start();
+    expect(renewals).toBe(0);
+    take(next.port2);
+    expect(await between).toEqual({ ok: true, value: {} });
+    expect(renewals).toBe(1);
   });
 });

@@ -13,6 +13,7 @@ import {
 const SILENT: Backend = {
   request: async () => ({ ok: false, code: 'internal', retry: 'never' }),
   subscribe: () => () => {},
+  subscribeRenewed: () => () => {},
 };
 
 function draw(change: Partial<Record<keyof Receipt, unknown>>): string {
