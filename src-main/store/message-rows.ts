@@ -21,7 +21,7 @@ type MessageRow = {
 const COLUMNS = `message_id, account_id, thread_id, message_id_header, subject, from_list, people, preview,
   date, internal_date, size, has_attachments`;
 
-type People = { to: Address[]; cc: Address[]; bcc: Address[]; replyTo: Address[] };
+export type People = { to: Address[]; cc: Address[]; bcc: Address[]; replyTo: Address[] };
 
 /** Summaries by key, in the order asked for; unknown ones are left out. */
 export function summariesOf(mail: Database, messageIds: MessageId[]): MessageSummary[] {

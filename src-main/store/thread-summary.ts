@@ -6,7 +6,7 @@ import type { MailboxId, ThreadId } from '../../src-shared/model/ids.ts';
 import type { Address } from '../../src-shared/model/message.ts';
 import type { Database, Row } from './database.ts';
 
-const PEOPLE_MOST = 12;
+export const PEOPLE_MOST = 12;
 /** A thread of thousands: the first of them are enough to say who takes part. */
 const PEOPLE_MESSAGES = 60;
 

@@ -5,8 +5,8 @@ import type { ThreadPage, ThreadRow } from '../../src-shared/model/thread.ts';
 import type { Context } from './context.ts';
 import type { Database, Value } from './database.ts';
 import type { ThreadTable } from './mail-records.ts';
-import { summariesOfThread } from './message-rows.ts';
-import { peopleFrom } from './thread-summary.ts';
+import { type People, summariesOfThread } from './message-rows.ts';
+import { PEOPLE_MOST, peopleFrom } from './thread-summary.ts';
 
 export function createThreadTable(context: Context): ThreadTable {
   const { mail } = context;
@@ -26,6 +26,7 @@ type Row = {
   attachments: number;
   people: string | null;
   from_list: string;
+  addressed: string;
   subject: string;
   preview: string;
   date: number;
@@ -50,7 +51,7 @@ export function pageSql(view: ThreadView, order: 'ASC' | 'DESC'): string {
   const where = view.kind === 'mailbox' ? 'mailbox_id = ?' : 'is_inbox = 1';
   const byThread = order === 'ASC' ? 'DESC' : 'ASC';
   return `SELECT t.thread_id, m.account_id, t.last_message_id, t.count, t.unread, t.starred, t.attachments, t.people,
-      m.from_list, m.subject, m.preview, m.date
+      m.from_list, m.people AS addressed, m.subject, m.preview, m.date
     FROM (SELECT thread_id, mailbox_id FROM thread_mailbox WHERE ${where}
       ORDER BY last_message_id ${order}, thread_id ${byThread} LIMIT ? OFFSET ?) AS page
     CROSS JOIN thread_mailbox t ON t.thread_id = page.thread_id AND t.mailbox_id = page.mailbox_id
@@ -76,6 +77,7 @@ function threadRowFrom(row: Row): ThreadRow {
     accountId: row.account_id,
     messageId: row.last_message_id,
     participants: row.people === null ? peopleFrom([row.from_list]) : (JSON.parse(row.people) as Address[]),
+    recipients: recipientsOf(row.addressed),
     subject: row.subject,
     preview: row.preview,
     date: row.date,
@@ -84,4 +86,9 @@ function threadRowFrom(row: Row): ThreadRow {
     isStarred: row.starred > 0,
     hasAttachments: row.attachments > 0,
   };
+}
+
+function recipientsOf(people: string): Address[] {
+  const { to, cc, bcc } = JSON.parse(people) as People;
+  return [...to, ...cc, ...bcc].slice(0, PEOPLE_MOST);
 }

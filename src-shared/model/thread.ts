@@ -10,6 +10,8 @@ export const threadRow = z.object({
   messageId,
   /** People of the thread, oldest first, each once. */
   participants: z.array(address),
+  /** To whom the newest message went: whom a thread of one's own messages is with. */
+  recipients: z.array(address),
   subject: z.string(),
   preview: z.string(),
   date: z.number(),

@@ -24,12 +24,13 @@ export type ThreadRowProps = {
 /** One thread in the list: who, when, about what. Keys and presses are the list's, which knows what stands above and below. */
 export function ThreadRowView(props: ThreadRowProps): ReactNode {
   const { row, index, count, isOpen, isPicked, isCursor, isCompact, ownAddresses, tag } = props;
-  const people = participantsText(row.participants, ownAddresses, {
+  const people = participantsText(row.participants, row.recipients, ownAddresses, {
     you: t('people.you'),
     youAlone: t('people.you-alone'),
     unknown: t('people.unknown-sender'),
+    to: (names) => t('people.row-to', { names }),
   });
-  const face = facePersonOf(row.participants, ownAddresses);
+  const face = facePersonOf(row.participants, row.recipients, ownAddresses);
   const subject = cleanLine(row.subject) || t('list.no-subject');
   const date = formatShortDate(row.date);
   const paperclip = row.hasAttachments && (

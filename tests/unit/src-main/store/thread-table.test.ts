@@ -89,10 +89,11 @@ describe('threads', () => {
     store.messages.addEnvelopes(inbox, [
       { ...root, from: from('ann') },
       { ...answer, from: from('ben'), preview: 'newest but one' },
-      { ...late, from: from('ann'), preview: 'newest' },
+      { ...late, from: from('ann'), to: from('eve'), preview: 'newest' },
     ]);
     const row = only(store.threads.page({ kind: 'mailbox', mailboxId: inbox }, 0, 9).rows);
     expect(row.participants.map((person) => person.name)).toEqual(['ann', 'ben']);
+    expect(row.recipients.map((person) => person.name)).toEqual(['eve']);
     expect(row).toMatchObject({ count: 3, preview: 'newest', isUnread: true });
   });
 

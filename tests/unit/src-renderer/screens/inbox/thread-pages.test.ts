@@ -17,6 +17,7 @@ function row(value: number, isUnread = false): ThreadRow {
     accountId: accountId.parse('a'),
     messageId: messageId.parse(value),
     participants: [],
+    recipients: [],
     subject: `subject ${value}`,
     preview: '',
     date: 0,
