@@ -50,7 +50,7 @@ export function providerViewOf(provider: Provider): ProviderView {
     providerId: id,
     name,
     auth,
-    needsClientId: auth === 'oauth' && oauth?.clientId === '',
+    needsClientId: oauth?.clientId === '',
     clientSecret: oauth?.clientSecret ?? 'none',
     imap,
     smtp,

@@ -10,6 +10,7 @@ export const providerView = z.object({
   authorizationHost: z.string().optional(),
   /** The words that the provider's consent page uses. */
   consentWords: z.string().optional(),
+  /** It can be signed in to with OAuth, and no client ID is built in. */
   needsClientId: z.boolean(),
   clientSecret: z.enum(['none', 'optional', 'required']),
   registerUrl: z.string().optional(),

@@ -42,7 +42,8 @@ function useSettled(text: string): boolean {
 /** The ways besides the first one that this provider leaves. */
 function otherWays(provider: ProviderView | undefined, onWay: (way: Way) => void): MenuItem[] {
   const items: MenuItem[] = [];
-  if (provider?.auth === 'oauth') {
+  // Where an app password is the way that works for everybody, whoever has a client ID of one's own may still use it.
+  if (provider && (provider.auth === 'oauth' || provider.needsClientId)) {
     items.push({ id: 'client-id', label: t('accounts.add.wayClientId'), onAction: () => onWay('client-id') });
   }
   if (provider && (provider.auth === 'password' || provider.appPasswordUrl !== undefined)) {
@@ -110,7 +111,9 @@ export function AddressStep(props: AddressStepProps): ReactNode {
             setIsPending(false);
             onType(text);
           }}
-          error={isRefused ? t('error.address-invalid.title') : undefined}
+          error={
+            isRefused ? `${t('error.address-invalid.title')} ${t('error.address-invalid.next')}` : undefined
+          }
           suffix={
             provider && (
               <span className="address-provider">

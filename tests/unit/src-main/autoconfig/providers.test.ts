@@ -76,6 +76,13 @@ describe('the providers that ship', () => {
     });
   });
 
+  it('offers an app password first where ordinary programs get no access to mail, and still takes a client ID', () => {
+    const yahoo = findProvider(providers, 'maya@yahoo.com');
+    expect(yahoo && providerViewOf(yahoo)).toMatchObject({ auth: 'password', needsClientId: true });
+    const icloud = findProvider(providers, 'maya@icloud.com');
+    expect(icloud && providerViewOf(icloud)).toMatchObject({ auth: 'password', needsClientId: false });
+  });
+
   it('asks for no more than mail and the address that goes with it', () => {
     const scopes = new Set(providers.flatMap(({ oauth }) => oauth?.scopes ?? []));
     expect([...scopes].filter((scope) => /contact|calendar|drive|profile|dav|ical/i.test(scope))).toEqual([]);
