@@ -64,6 +64,8 @@ function stateOf(submission: Submission): string {
   if (state === 'failed' && error !== undefined)
     return `${t(`error.${error}.title`)} ${t(`error.${error}.next`)}`;
   if (state === 'unknown') return t('outbox.unknown');
+  // Some have it and some do not; who does not is said below.
+  if (state === 'sent') return t('outbox.partly');
   if (state === 'sending') return t('outbox.sending');
   if (error !== undefined && nextTryAt !== undefined) {
     return `${t(`error.${error}.title`)} ${t('outbox.next-try', { time: formatTime(nextTryAt) })}`;
