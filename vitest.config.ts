@@ -1,6 +1,6 @@
 /**
  * The lanes of the tests. `unit` needs nothing but Node; `integration` and `hostile` start real servers;
- * `e2e` drives the real program, one window at a time.
+ * `e2e` drives the real program, one window at a time. Lanes that are run by one command run one after the other.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -10,7 +10,15 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      { test: { name: 'unit', include: inFolder('unit'), environment: 'node', testTimeout: 15_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: inFolder('unit'),
+          environment: 'node',
+          testTimeout: 15_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'integration',
@@ -19,6 +27,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -29,6 +38,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -39,6 +49,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
