@@ -31,6 +31,8 @@ export async function launchProgram({ electron, display, profile, env = {}, args
     args: [...flags, appFolder, `--user-data-dir=${profile}`, ...args],
     env: cleanEnvironment({ ...display.env, ...env }),
     cwd: profile,
+    // Playwright would switch the sandbox off for everybody; the flags above do it only where it cannot be.
+    chromiumSandbox: true,
   });
   let log = '';
   app.process().stderr?.on('data', (chunk) => {

@@ -8,6 +8,7 @@ import { app, type Session, session } from 'electron';
 
 export const APP_SCHEME = 'app';
 export const APP_ORIGIN = 'app://latchkey';
+const MESSAGE_FRAME = `${APP_ORIGIN}/message-frame.html`;
 
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -64,7 +65,10 @@ export function lockDownContents(): void {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.on('will-navigate', (event) => event.preventDefault());
-    contents.on('will-frame-navigate', (event) => event.preventDefault());
+    contents.on('will-frame-navigate', (event) => {
+      // The first load of an inner frame is a navigation too; the empty page for messages is the only one there is to load.
+      if (event.isMainFrame || event.url !== MESSAGE_FRAME) event.preventDefault();
+    });
     contents.on('will-redirect', (event) => event.preventDefault());
   });
 }

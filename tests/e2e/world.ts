@@ -22,6 +22,8 @@ export type World = {
   display: Display;
   electron: ElectronRuntime;
   profile: string;
+  /** What the program has for its temporary files. */
+  temporary: string;
   visitsFile: string;
   /** Starts the program; a second start after `close` uses the same profile. */
   start(options?: StartOptions): Promise<Program>;
@@ -34,6 +36,8 @@ export type StartOptions = {
   size?: { width: number; height: number };
   /** How the person answers in the browser. */
   person?: Partial<Person>;
+  /** A program that starts Electron in some other way; Electron itself when left out. */
+  executable?: string;
 };
 
 export type WorldOptions = LabOptions & { keychainState?: 'unlocked' | 'locked' | 'no-service' | 'none' };
@@ -69,10 +73,17 @@ export async function startWorld({
       display,
       electron,
       profile,
+      temporary,
       visitsFile,
-      async start({ args = [], env = {}, size = { width: 1280, height: 800 }, person = {} } = {}) {
+      async start({
+        args = [],
+        env = {},
+        size = { width: 1280, height: 800 },
+        person = {},
+        executable = electron.executable,
+      } = {}) {
         const program = await launchProgram({
-          electron,
+          electron: { ...electron, executable },
           display,
           profile,
           size,

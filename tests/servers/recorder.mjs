@@ -11,17 +11,23 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 
 /**
  * Starts both servers, each on a port of its own. The DNS server answers every name with 127.0.0.1.
+ * `dnsAddress` puts it on the port of all resolvers there (53, which needs root), so that resolv.conf can name it.
+ * @param {{ dnsAddress?: string }} [options]
  */
-export async function startRecorder() {
+export async function startRecorder({ dnsAddress } = {}) {
   /** @type {{ method: string, path: string }[]} */
   const requests = [];
   /** @type {string[]} */
   const lookups = [];
+  let connections = 0;
 
   const web = http.createServer((request, response) => {
     requests.push({ method: request.method ?? '', path: request.url ?? '' });
     response.writeHead(200, { 'content-type': 'image/gif', 'cache-control': 'no-store' });
     response.end(PIXEL);
+  });
+  web.on('connection', () => {
+    connections += 1;
   });
   const port = await listenOnLoopback(web);
 
@@ -32,7 +38,10 @@ export async function startRecorder() {
     lookups.push(name);
     dns.send(answerWithLoopback(query), from.port, from.address);
   });
-  await new Promise((resolve) => dns.bind(0, '127.0.0.1', () => resolve(undefined)));
+  await new Promise((resolve, reject) => {
+    dns.once('error', reject);
+    dns.bind(dnsAddress ? 53 : 0, dnsAddress ?? '127.0.0.1', () => resolve(undefined));
+  });
 
   return {
     baseUrl: `http://127.0.0.1:${port}`,
@@ -42,6 +51,8 @@ export async function startRecorder() {
     requests,
     /** Names that were asked for, oldest first. */
     lookups,
+    /** TCP connections to the HTTP server, also those that asked for nothing. */
+    connections: () => connections,
     async stop() {
       await new Promise((resolve) => dns.close(() => resolve(undefined)));
       await new Promise((resolve) => {
