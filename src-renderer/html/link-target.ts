@@ -1,3 +1,5 @@
+import { cleanLine } from './clean-line.ts';
+
 export type LinkTarget =
   | {
       kind: 'web';
@@ -9,8 +11,24 @@ export type LinkTarget =
   | { kind: 'mail'; url: string; address: string }
   | { kind: 'none' };
 
-const HOST_IN_WORDS =
-  /^(?:https?:\/\/)?(?:[^\s/@]{1,200}@)?((?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,63})(?:[/:?#]|$)/u;
+/** At the beginning of a word: brackets, arrows and quotation marks before it say nothing about where it leads. */
+const HOST_IN_WORD =
+  /^[^\p{L}\p{N}]*(https?:\/\/|www\.)?(?:[^\s/@]{1,200}@)?((?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}[\p{L}\p{N}-]{1,62})(?![\p{L}\p{N}-]|\.[\p{L}\p{N}])/iu;
+
+/**
+ * The host that the words of a link name: the first word, or any later one that begins like an address ("Node.js" in the
+ * middle of a sentence is none). What cannot be seen is no word, and a full stop is one in every script.
+ */
+function hostInWords(words: string): string | undefined {
+  const visible = cleanLine(words.slice(0, 2000).normalize('NFKC').replace(/[。｡]/gu, '.'));
+  const spoken = visible.split(' ').filter((word) => /[\p{L}\p{N}]/u.test(word));
+  for (const [index, word] of spoken.entries()) {
+    const found = HOST_IN_WORD.exec(word.slice(0, 500));
+    if (found?.[2] === undefined || (index > 0 && found[1] === undefined)) continue;
+    return found[1]?.toLowerCase() === 'www.' ? `www.${found[2]}` : found[2];
+  }
+  return undefined;
+}
 
 function parse(url: string): URL | undefined {
   return URL.canParse(url) ? new URL(url) : undefined;
@@ -43,7 +61,7 @@ export function readLink(url: string, words: string): LinkTarget {
       : { kind: 'mail', url: target.href, address };
   }
   if (target?.protocol !== 'http:' && target?.protocol !== 'https:') return { kind: 'none' };
-  const claimed = HOST_IN_WORDS.exec(words.trim().slice(0, 500))?.[1];
+  const claimed = hostInWords(words);
   const claimedHost = claimed === undefined ? undefined : parse(`https://${claimed}`)?.hostname;
   return {
     kind: 'web',

@@ -20,9 +20,12 @@ export function splitQuoted(text: string): TextBlock[] {
     if (kind === 'quoted' && last?.kind === 'own') moveIntroduction(last.lines, block.lines);
     blocks.push(block);
   }
-  return blocks
-    .map(({ kind, lines }) => ({ kind, text: lines.join('\n').replace(/^\n+|\s+$/gu, '') }))
-    .filter((block) => block.text !== '');
+  return (
+    blocks
+      // trimEnd, not /\s+$/: that one looks at a long run of blanks inside the text once for each of its characters.
+      .map(({ kind, lines }) => ({ kind, text: lines.join('\n').trimEnd().replace(/^\n+/u, '') }))
+      .filter((block) => block.text !== '')
+  );
 }
 
 /** At most two lines, the last of which ends with a colon. */

@@ -21,6 +21,33 @@ describe('where a link leads', () => {
     });
   });
 
+  it.each([
+    '\u200bhttps://bank.example',
+    '\u202ehttps://bank.example',
+    'https://bank.example\u200b/login',
+    '(https://bank.example)',
+    'https://bank.example.',
+    'https://bank.example, please',
+    '→ bank.example',
+    'Sign in at https://bank.example now',
+    'Sign in at www.bank.example',
+    'ｂａｎｋ．ｅｘａｍｐｌｅ',
+    'bank。example',
+    'HTTPS://BANK.EXAMPLE',
+  ])('is doubted when the words name another host and dress it up: %j', (words) => {
+    expect(readLink('https://evil.example/', words)).toMatchObject({
+      claimedHost: expect.stringMatching(/^(www\.)?bank\.example$/),
+    });
+    expect(readLink('https://bank.example/', words)).toMatchObject({ claimedHost: undefined });
+  });
+
+  it.each(['Read it on page 3.5', 'How we left Node.js', 'Version 2.0.1 is here', 'e.g. this one', 'Hello'])(
+    'is not doubted for words that name no host: %j',
+    (words) => {
+      expect(readLink('https://news.example/', words)).toMatchObject({ claimedHost: undefined });
+    },
+  );
+
   it('is doubted when the address hides its host behind a name', () => {
     expect(readLink('https://bank.example@evil.example/', 'here')).toMatchObject({
       host: 'evil.example',

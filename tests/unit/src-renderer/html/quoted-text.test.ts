@@ -33,4 +33,11 @@ describe('quotations in plain text', () => {
   it('are nothing in empty text', () => {
     expect(splitQuoted(' \n\n')).toEqual([]);
   });
+
+  it('are found in a moment whatever runs of blanks stand in the text', () => {
+    const blanks = `x${' '.repeat(1_000_000)}x`;
+    const start = performance.now();
+    expect(splitQuoted(`${blanks}\n> ${blanks}\n`)).toHaveLength(2);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
 });
