@@ -3,11 +3,16 @@ export const LIMITS = {
   /** A sign-in in the browser (RFC 8252 §8.3: the listener is open only while needed). */
   signInTimeout: 5 * 60_000,
   httpTimeout: 20_000,
+  /** An access token is not trusted for longer, whatever its server says: beyond, a time is none that a calendar can write. */
+  accessTokenLife: 366 * 24 * 60 * 60_000,
   httpBody: 1_000_000,
   connectTimeout: 20_000,
   greetingTimeout: 15_000,
   socketTimeout: 90_000,
   keychainTimeout: 20_000,
+  /** Secrets that a window submitted and nobody has used yet, and sign-ins that run at the same time. */
+  credentials: 20,
+  signIns: 5,
   /** Longest that a sign-out waits for connections to close, and for what waited to be finished. */
   disconnectTimeout: 5_000,
   finishTimeout: 60_000,

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import { asClient, type OauthClient, type SecretMethod } from './client.ts';
 import { hostOf, isTemporaryStatus, noAnswerError, oauthErrorOf, requestOptions } from './http.ts';
 import type { KnownServer } from './known-server.ts';
@@ -132,7 +133,10 @@ function tokenAnswerOf(answer: oauth.TokenEndpointResponse, now: number): TokenA
   const email = oauth.getValidatedIdTokenClaims(answer)?.email;
   return {
     accessToken: answer.access_token,
-    expiresAt: answer.expires_in === undefined ? undefined : now + answer.expires_in * 1_000,
+    expiresAt:
+      answer.expires_in === undefined
+        ? undefined
+        : now + Math.min(answer.expires_in * 1_000, LIMITS.accessTokenLife),
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     ...(answer.scope !== undefined && { scopes: answer.scope.split(' ').filter((one) => one !== '') }),
     ...(typeof email === 'string' && { email }),
