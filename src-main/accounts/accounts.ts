@@ -15,6 +15,7 @@ import { findProvider, providerViewOf } from '../autoconfig/providers.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { checkImap } from '../imap/check-imap.ts';
 import type { Authentication } from '../sasl/authentication.ts';
@@ -82,7 +83,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     attemptId: AttemptId,
     plan: () => SignInPlan | Promise<SignInPlan>,
   ): Promise<Account> {
-    if (attempts.has(attemptId)) throw new MailError('busy');
+    // Each has a listener and opens a browser: a window that asks for more than a person could want gets no more.
+    if (attempts.has(attemptId) || attempts.size >= LIMITS.signIns) throw new MailError('busy');
     const running: { controller: AbortController; link?: string } = { controller: new AbortController() };
     attempts.set(attemptId, running);
     const { signal } = running.controller;

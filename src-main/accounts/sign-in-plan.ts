@@ -68,7 +68,10 @@ export function planSignIn(input: InputOf<'accounts.signIn'>, sources: PlanSourc
 }
 
 /** Throws address-invalid, input-invalid. */
-export function planByHand(settings: HandSettings, { credentials, servers }: PlanSources): SignInPlan {
+export function planByHand(
+  settings: HandSettings,
+  { credentials, providers, servers }: PlanSources,
+): SignInPlan {
   const { auth, displayName, userName, imap, smtp } = settings;
   const address = checkAddress(settings.address);
   const base = {
@@ -86,7 +89,7 @@ export function planByHand(settings: HandSettings, { credentials, servers }: Pla
   }
   const secret = auth.clientSecret === undefined ? undefined : credentials.take(auth.clientSecret);
   const client = { clientId: auth.clientId, ...(secret !== undefined && { secret }) };
-  return { ...base, access: handAccess(auth.issuer, auth.scopes, client, servers) };
+  return { ...base, access: handAccess({ ...auth, client }, base, { servers, providers }) };
 }
 
 /** The same access once more. Throws not-found, input-invalid, client-id-missing, keychain-*. */
@@ -115,7 +118,8 @@ export async function planSignInAgain(
   }
   if (grant.issuer === undefined)
     throw new MailError('provider-unknown', { detail: { domain: domainOf(address) } });
-  return { ...base, access: handAccess(grant.issuer, grant.scopes, client, servers) };
+  const { issuer, scopes } = grant;
+  return { ...base, access: handAccess({ issuer, scopes, client }, base, { servers, providers }) };
 }
 
 /** Whether two addresses name the same mailbox: letters' case, and the domains of one provider, make no difference. */
@@ -184,14 +188,17 @@ function oauthAccess(
 }
 
 function handAccess(
-  issuer: string,
-  scopes: string[],
-  client: OauthClient,
-  servers: AuthorizationServers,
+  { issuer, scopes, client }: { issuer: string; scopes: string[]; client: OauthClient },
+  mail: MailServers,
+  { servers, providers }: Pick<PlanSources, 'servers' | 'providers'>,
 ): OauthAccess {
   return {
     kind: 'oauth',
-    findServer: (signal) => servers.ofIssuer(issuer, signal),
+    async findServer(signal) {
+      const known = await servers.ofIssuer(issuer, signal);
+      requireOwnServers(known, mail, providers);
+      return known;
+    },
     issuer,
     client,
     clientIdOwner: 'person',
@@ -203,4 +210,39 @@ function handAccess(
     revokesWholeGrant: false,
     domains: [],
   };
+}
+
+type MailServers = Pick<SignInPlan, 'imap' | 'smtp'>;
+
+/**
+ * Settings by hand may come from somebody else's "set it up like this". Where the browser will show the consent page of a provider
+ * that we know, the person agrees to what that page says: so the code goes to this provider's token endpoint only (mix-up, RFC 9700
+ * §4.4), and the token to its mail servers only. Throws authorization-server-invalid, input-invalid.
+ */
+export function requireOwnServers(
+  { server }: KnownServer,
+  { imap, smtp }: MailServers,
+  providers: Provider[],
+): void {
+  const owners = providers.filter(({ oauth }) => {
+    const page = oauth?.endpoints?.authorization ?? oauth?.issuer;
+    return page !== undefined && hostIn(page) === hostIn(server.authorization_endpoint ?? '');
+  });
+  if (owners.length === 0) return;
+  const oauthHosts = owners.flatMap(({ oauth }) =>
+    [oauth?.issuer, ...Object.values(oauth?.endpoints ?? {})].map((url) => hostIn(url ?? '')),
+  );
+  for (const url of [server.issuer, server.token_endpoint ?? '']) {
+    if (!oauthHosts.includes(hostIn(url))) {
+      throw new MailError('authorization-server-invalid', { detail: { host: hostIn(url) } });
+    }
+  }
+  const mailHosts = owners.flatMap((one) => [one.imap.host, one.smtp.host]);
+  for (const { host } of [imap, smtp]) {
+    if (!mailHosts.includes(host.toLowerCase())) throw new MailError('input-invalid', { detail: { host } });
+  }
+}
+
+function hostIn(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : '';
 }

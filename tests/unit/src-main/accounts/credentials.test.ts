@@ -17,4 +17,19 @@ describe('submitted secrets', () => {
     clock.advance(15 * 60_000);
     expect(() => credentials.take(name)).toThrow('input-invalid');
   });
+
+  it('do not heap up when a window submits one after the other', () => {
+    const credentials = createCredentials(createManualClock(0));
+    const first = credentials.submit('first');
+    const names = Array.from({ length: 1_000 }, () => credentials.submit('x'.repeat(10_000)));
+    expect(() => credentials.take(first)).toThrow('input-invalid');
+    const kept = names.filter((name) => {
+      try {
+        return credentials.take(name) !== '';
+      } catch {
+        return false;
+      }
+    });
+    expect(kept).toEqual(names.slice(-20));
+  });
 });
