@@ -2,6 +2,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { diskErrorOf, MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { contentTypeOf } from '../mime/compose-message.ts';
 import type { ShellClient } from './shell-client.ts';
 
 /** Asks the person where, then writes there: first beside it, then in its place, so that a full disk leaves the old file whole. */
@@ -40,11 +41,14 @@ export async function pickFiles(shell: ShellClient, roomLeft: number): Promise<P
   for (const path of paths) {
     const filename = basename(path);
     try {
-      total += (await stat(path)).size;
+      const about = await stat(path);
+      // A device or a pipe has no size and no end.
+      if (!about.isFile()) throw new Error('not a file');
+      total += about.size;
       if (total > roomLeft) {
         throw new MailError('attachment-too-large', { detail: { filename, limit: LIMITS.draftAttachments } });
       }
-      files.push({ filename, contentType: 'application/octet-stream', content: await readFile(path) });
+      files.push({ filename, contentType: contentTypeOf(filename), content: await readFile(path) });
     } catch (error) {
       if (error instanceof MailError) throw error;
       throw new MailError('attachment-unreadable', { detail: { filename }, cause: error });

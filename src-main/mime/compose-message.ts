@@ -1,5 +1,6 @@
 import { toUSVString } from 'node:util';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { detectMimeType } from 'nodemailer/lib/mime-funcs/mime-types';
 import type { Address } from '../../src-shared/model/message.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
 import { MailError } from '../base/errors.ts';
@@ -48,6 +49,11 @@ export async function composeMessage(content: ComposedContent, options: ComposeO
     disableUrlAccess: true,
   });
   return composer.compile().build();
+}
+
+/** The media type of a file by its name; application/octet-stream for a name that says nothing. */
+export function contentTypeOf(filename: string): string {
+  return plainContentType(detectMimeType(filename));
 }
 
 function toMailbox({ name, address }: Address): Address {

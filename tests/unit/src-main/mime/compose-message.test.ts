@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { MailError } from '../../../../src-main/base/errors.ts';
-import { composeMessage } from '../../../../src-main/mime/compose-message.ts';
+import { composeMessage, contentTypeOf } from '../../../../src-main/mime/compose-message.ts';
 
 const FROM = { name: 'Maya Lind', address: 'maya@lab.test' };
 const content = { to: [{ name: 'Bob', address: 'bob@lab.test' }], cc: [], subject: 'Hello', text: 'Hi Bob' };
@@ -185,4 +185,14 @@ describe('composeMessage', () => {
       { numRuns: 500 },
     );
   });
+});
+
+it('knows the type of a file by its name', () => {
+  expect(['Offer.PDF', 'photo.jpg', 'notes', '.profile', 'a.b\u0000c'].map(contentTypeOf)).toEqual([
+    'application/pdf',
+    'image/jpeg',
+    'application/octet-stream',
+    'application/octet-stream',
+    'application/octet-stream',
+  ]);
 });
