@@ -1,0 +1,161 @@
+/** What a person does in the program again and again, and what the servers know of it. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import type { Program } from '../../scripts/lib/launch-program.mjs';
+import { type Lab, secondConnection } from '../servers/lab.mjs';
+import type { World } from './world.ts';
+
+/** For what takes a server's answer. A wait ends when the thing is there; this is only when to give up. */
+export const PATIENCE_MS = 15_000;
+export const POLL = { timeout: PATIENCE_MS, interval: 100 };
+
+export type Letter = {
+  subject: string;
+  from?: string;
+  to?: string;
+  text?: string;
+  messageId?: string;
+  date?: Date;
+};
+
+/** A plain message as its sender's program would write it. */
+export function letter({
+  subject,
+  from = 'Ada Byron <ada@friends.example>',
+  to = 'maya@lab.test',
+  text = `About ${subject}.`,
+  messageId = `<${subject.toLowerCase().replace(/\W+/g, '-')}@friends.example>`,
+  date = new Date(),
+}: Letter): string {
+  return [
+    `From: ${from}`,
+    `To: ${to}`,
+    `Subject: ${subject}`,
+    `Date: ${date.toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: ${messageId}`,
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    text,
+    '',
+  ].join('\r\n');
+}
+
+/** Puts letters into the inbox, as if they had just arrived. */
+export async function deliver(world: World, ...letters: (Letter | string)[]): Promise<void> {
+  await world.lab.dovecot.store(
+    world.address,
+    letters.map((one) => ({ raw: typeof one === 'string' ? one : letter({ to: world.address, ...one }) })),
+  );
+}
+
+export const button = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole('button', { name, exact: true });
+
+/** A command in the reader's bar; mailboxes may have the same name. */
+export const command = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole('toolbar', { name: 'Message actions' }).getByRole('button', { name, exact: true });
+
+export const heading = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole('heading', { name, exact: true });
+
+/** The row of a thread in the list. */
+export const row = (page: Page, subject: string): Locator =>
+  page.getByRole('option').filter({ hasText: subject });
+
+export function prepare({ page }: Program): Page {
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
+}
+
+/** From the welcome screen to the inbox; the person in the browser agrees. */
+export async function signInWithBrowser(page: Page): Promise<void> {
+  await button(page, 'Open the browser').click();
+  await heading(page, 'All inboxes').waitFor();
+}
+
+export async function openThread(page: Page, subject: string): Promise<void> {
+  await row(page, subject).click();
+  await heading(page, subject).waitFor();
+}
+
+/** From the mail to the page about what this computer may do. */
+export async function openAccess(page: Page): Promise<void> {
+  await button(page, 'Accounts and access').click();
+  await heading(page, 'Accounts and access').waitFor();
+}
+
+/** The next file dialogs answer with these paths: nobody can press in a window of the desktop here. */
+export async function answerFileDialogs({ app }: Program, path: string): Promise<void> {
+  await app.evaluate(({ dialog }, answer) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [answer] });
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath: answer });
+  }, path);
+}
+
+/** Ends the engine as a crash would. */
+export async function killEngine({ app }: Program): Promise<void> {
+  const pid = await app.evaluate(
+    ({ app: electron }) =>
+      electron.getAppMetrics().find((one) => one.name === 'Latchkey Mail engine')?.pid ?? 0,
+  );
+  if (pid === 0) throw new Error('There is no engine process.');
+  process.kill(pid, 'SIGKILL');
+}
+
+export type ServerView = { flags: string[]; source: string };
+export type Witness = {
+  /** The message of this subject in this mailbox, as the server has it now. */
+  find(mailbox: string, subject: string): Promise<ServerView | undefined>;
+  addFlags(mailbox: string, subject: string, flags: string[]): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Another mail program, looking at the same account. */
+export async function startWitness(lab: Lab, address: string): Promise<Witness> {
+  const client = await secondConnection(lab, address);
+  return {
+    async find(mailbox, subject) {
+      const lock = await client.getMailboxLock(mailbox);
+      try {
+        await client.noop(); // what others changed is told only after a command
+        const found = await client.search({ header: { subject } }, { uid: true });
+        const uid = found === false ? undefined : found.at(-1);
+        if (uid === undefined) return undefined;
+        const message = await client.fetchOne(String(uid), { flags: true, source: true }, { uid: true });
+        if (message === false) return undefined;
+        return { flags: [...(message.flags ?? [])], source: message.source?.toString('utf8') ?? '' };
+      } finally {
+        lock.release();
+      }
+    },
+    async addFlags(mailbox, subject, flags) {
+      const lock = await client.getMailboxLock(mailbox);
+      try {
+        await client.noop();
+        await client.messageFlagsAdd({ header: { subject } }, flags);
+      } finally {
+        lock.release();
+      }
+    },
+    close: () => client.logout(),
+  };
+}
+
+/** The IMAP server comes back on the same ports, with the same mail. */
+export async function startDovecotAgain({ run, lab }: World): Promise<void> {
+  const child = spawn('dovecot', ['-F', '-c', join(lab.dovecot.folder, 'dovecot.conf')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: lab.dovecot.folder,
+  });
+  run.own(child);
+  await new Promise<void>((resolve, reject) => {
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      if (log.includes('starting up for imap')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`Dovecot ended with ${code}: ${log}`)));
+  });
+}
