@@ -39,9 +39,24 @@ export function recipientsText(
 const ROLE =
   /^(?:no-?reply|do-?not-?reply|info|news|newsletter|hello|team|support|service|billing|invoice|orders?|notifications?|notify|alerts?|updates?|marketing|accounts?|admin|contact|office|mailer|tickets?|shop|sales|help|post)[@.+_-]/iu;
 
-/** Whether a sender looks like an organisation: only the shape of its grey picture depends on it. */
+/**
+ * Whether a sender looks like an organisation: the address is a role, or the name is that of its domain ("The Long Field",
+ * letters@thelongfield.example). Only the shape of its grey picture depends on it.
+ */
 export function isOrganisation(person: Address): boolean {
-  return ROLE.test(person.address);
+  if (ROLE.test(person.address)) return true;
+  const name = lettersOf(person.name);
+  const labels = person.address.split('@').at(-1)?.split('.') ?? [];
+  return name !== '' && labels.slice(0, -1).some((label) => lettersOf(label) === name);
+}
+
+/** Letters and digits without their accents. */
+function lettersOf(text: string): string {
+  return text
+    .slice(0, 200)
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
 }
 
 /** The given name (of an organisation all of it), for narrow places where several people stand in a row. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ThreadRow } from '../../../src-shared/model/thread.ts';
+import { baseSubject } from '../../../src-shared/text/subject.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { isOrganisation, senderNameOf } from '../../components/people-words.ts';
@@ -31,7 +32,7 @@ export function ThreadRowView(props: ThreadRowProps): ReactNode {
     to: (names) => t('people.row-to', { names }),
   });
   const face = facePersonOf(row.participants, row.recipients, ownAddresses);
-  const subject = cleanLine(row.subject) || t('list.no-subject');
+  const subject = baseSubject(cleanLine(row.subject)) || t('list.no-subject');
   const date = formatShortDate(row.date);
   const paperclip = row.hasAttachments && (
     <>

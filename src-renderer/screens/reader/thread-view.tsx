@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { MessageId, ThreadId } from '../../../src-shared/model/ids.ts';
 import { type MessageSummary, SEEN } from '../../../src-shared/model/message.ts';
+import { baseSubject } from '../../../src-shared/text/subject.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { COMMANDS } from '../../commands/command-table.ts';
@@ -78,8 +79,10 @@ function ReplyBox({
 }): ReactNode {
   const others = [...message.from, ...message.to, ...message.cc].filter((one) => !isOwn(one, own));
   const isGroup = new Set(others.map((one) => one.address.toLowerCase())).size > 1;
-  const sender = message.replyTo[0] ?? message.from[0];
-  const name = sender === undefined ? '' : isOwn(sender, own) ? t('people.you') : shortNameOf(sender);
+  const sender = message.from[0];
+  // An answer to one's own message goes to whom that one went to.
+  const asked = sender && isOwn(sender, own) ? (message.to[0] ?? sender) : (message.replyTo[0] ?? sender);
+  const name = asked === undefined ? '' : isOwn(asked, own) ? t('people.you') : shortNameOf(asked);
   const answer = (kind: AnswerKind): void => onAnswer(message.messageId, kind);
   return (
     <div className="reply-place">
@@ -164,7 +167,7 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
   const parts: ThreadPart[] = isUnbundled
     ? messages.map((message) => ({ kind: 'message', message }))
     : bundleOlder(messages, open);
-  const subject = cleanLine(messages[0]?.subject ?? '') || t('list.no-subject');
+  const subject = baseSubject(cleanLine(messages[0]?.subject ?? '')) || t('list.no-subject');
   return (
     <>
       <div className="reader-doc">

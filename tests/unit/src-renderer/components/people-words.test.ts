@@ -46,6 +46,10 @@ describe('people in words', () => {
 
   it('are taken for an organisation by the shape of the address only', () => {
     expect(isOrganisation({ name: '', address: 'no-reply@x.example' })).toBe(true);
+    expect(isOrganisation({ name: 'The Long Field', address: 'letters@thelongfield.example' })).toBe(true);
+    expect(isOrganisation({ name: 'Norrtåg', address: 'biljett@mail.norrtag.example' })).toBe(true);
+    expect(isOrganisation({ name: 'Ulrike Lindgård', address: 'ulrike@lindgard.example' })).toBe(false);
+    expect(isOrganisation({ name: '', address: 'x@y.example' })).toBe(false);
     expect(isOrganisation({ name: '', address: 'info.maya@x.example' })).toBe(true);
     expect(isOrganisation({ name: '', address: 'newsom@x.example' })).toBe(false);
   });
