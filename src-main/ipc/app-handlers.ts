@@ -27,6 +27,8 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
       };
     },
     'app.useSessionOnly': () => {
+      // Over mail that is open it would move the keys of its accounts out of the keychain.
+      if (!context.problem()) return vault.state();
       vault.useSession();
       return reopen();
     },
@@ -40,7 +42,7 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
           Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
         ),
     'sync.now': () => {
-      context.rooms().sync.wake();
+      context.wake();
       return {};
     },
   };
