@@ -46,9 +46,8 @@ export function MailPage(props: MailPageProps): ReactNode {
   const mailboxes =
     useRequest('mailboxes.list', {}, { refetchOn: ['mailboxesChanged', 'accountsChanged'] }).value ?? [];
   const drafts = useRequest('drafts.list', {}, { refetchOn: ['draftsChanged'] }).value ?? [];
-  const outbox = (useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] }).value ?? []).filter(
-    (one) => one.state !== 'sent',
-  );
+  // A message that was sent is not in here any more, unless some recipients were refused: those the person has to see.
+  const outbox = useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] }).value ?? [];
   const [view, setView] = useState<MailView>(ALL_INBOXES);
   const source: ThreadSource = isThreadView(view) ? view : ALL_INBOXES;
   const pages = useThreadPages(source);
