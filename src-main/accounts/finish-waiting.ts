@@ -1,9 +1,11 @@
 import type { Account } from '../../src-shared/model/account.ts';
+import type { Draft } from '../../src-shared/model/draft.ts';
+import { isAddress } from '../../src-shared/text/address.ts';
 import type { Clock } from '../base/clock.ts';
 import { LIMITS } from '../base/limits.ts';
 import { errorFacts, type Log } from '../base/log.ts';
+import { composeDraft } from '../mime/draft-message.ts';
 import type { Store } from '../store/store.ts';
-import { composeDraft } from './draft-source.ts';
 import { countOnlyHere, draftsOf, type OnlyHere, waitingOf } from './only-here.ts';
 
 /**
@@ -21,7 +23,7 @@ export async function finishWaiting(
   store.outbox.releaseNow(accountId);
   for (const draft of draftsOf(store, accountId)) {
     try {
-      const { source, messageIdHeader } = await composeDraft(draft, account, store, clock.now());
+      const { source, messageIdHeader } = await composeUnfinished(store, draft, account, clock.now());
       const flags = ['\\Draft', '\\Seen'];
       const { draftId } = draft;
       store.operations.enqueueAppend({
@@ -56,4 +58,20 @@ export async function finishWaiting(
   const { sent, drafts, changes } = countOnlyHere(store, accountId);
   // The copies of drafts and of sent mail that still wait are told as drafts, and as nothing: they were no changes of the person.
   return { before, left: { sent, drafts, changes: Math.min(changes, before.changes) } };
+}
+
+/** A recipient that was typed by half has no form in a message and is left out. */
+function composeUnfinished(store: Store, draft: Draft, { displayName, address }: Account, date: number) {
+  const { draftId, inReplyTo } = draft;
+  const answered = inReplyTo === undefined ? undefined : store.messages.get(inReplyTo);
+  const written = (people: Draft['to']) => people.filter((one) => isAddress(one.address));
+  return composeDraft(
+    { ...draft, to: written(draft.to), cc: written(draft.cc) },
+    {
+      from: { name: displayName, address },
+      date,
+      answered: answered && { ...answered, references: store.messages.references(answered.messageId) },
+      attachmentContent: (part) => store.drafts.attachmentContent(draftId, part),
+    },
+  );
 }

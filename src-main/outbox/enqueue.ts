@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { domainToASCII } from 'node:url';
 import type { Draft } from '../../src-shared/model/draft.ts';
 import type { DraftId } from '../../src-shared/model/ids.ts';
 import type { Submission } from '../../src-shared/model/submission.ts';
-import { domainOf, isAddress } from '../../src-shared/text/address.ts';
+import { isAddress } from '../../src-shared/text/address.ts';
 import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
-import { composeMessage } from '../mime/compose-message.ts';
+import { composeDraft } from '../mime/draft-message.ts';
 import type { StoredAccount } from '../store/account-records.ts';
 import type { SmtpEnvelope } from '../store/outgoing-records.ts';
 import type { Store } from '../store/store.ts';
@@ -23,8 +21,7 @@ export async function enqueueDraft(store: Store, clock: Clock, draftId: DraftId)
     const account = store.accounts.get(draft.accountId);
     if (!account) throw new MailError('not-found');
     const smtpEnvelope = envelopeOf(draft, account);
-    const messageIdHeader = `<${randomUUID()}@${domainToASCII(domainOf(account.address)) || 'localhost'}>`;
-    const source = await compose(store, { draft, account, date: clock.now(), messageIdHeader });
+    const { source, messageIdHeader } = await compose(store, draft, account, clock.now());
     // What was typed meanwhile belongs to the message.
     if (draftOf(store, draftId).savedAt !== draft.savedAt) continue;
     const notBefore = clock.now() + LIMITS.undoWindow;
@@ -54,29 +51,17 @@ function envelopeOf(draft: Draft, account: StoredAccount): SmtpEnvelope {
 
 function compose(
   store: Store,
-  work: { draft: Draft; account: StoredAccount; date: number; messageIdHeader: string },
-): Promise<Uint8Array> {
-  const { draft, account, date, messageIdHeader } = work;
+  draft: Draft,
+  { displayName, address }: StoredAccount,
+  date: number,
+): ReturnType<typeof composeDraft> {
   const size = draft.attachments.reduce((sum, one) => sum + one.size, 0);
   if (size > LIMITS.draftAttachments) throw new MailError('attachment-too-large');
-  const attachments = draft.attachments.map(({ part, filename, contentType }) => ({
-    filename,
-    contentType,
-    content: store.drafts.attachmentContent(draft.draftId, part),
-  }));
   const answered = draft.inReplyTo === undefined ? undefined : store.messages.get(draft.inReplyTo);
-  const inReplyTo = answered?.messageIdHeader;
-  return composeMessage(draft, {
-    from: { name: account.displayName, address: account.address },
-    attachments,
+  return composeDraft(draft, {
+    from: { name: displayName, address },
     date,
-    messageIdHeader,
-    ...(answered &&
-      inReplyTo && { inReplyTo, references: referencesOf(store, answered.messageId, inReplyTo) }),
+    answered: answered && { ...answered, references: store.messages.references(answered.messageId) },
+    attachmentContent: (part) => store.drafts.attachmentContent(draft.draftId, part),
   });
-}
-
-/** RFC 5322 §3.6.4: those of the answered message, then that message itself. */
-function referencesOf(store: Store, messageId: NonNullable<Draft['inReplyTo']>, inReplyTo: string): string[] {
-  return [...store.messages.references(messageId).filter((one) => one !== inReplyTo), inReplyTo];
 }

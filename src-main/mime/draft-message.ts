@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { domainToASCII } from 'node:url';
+import type { Draft } from '../../src-shared/model/draft.ts';
+import type { Address } from '../../src-shared/model/message.ts';
+import { domainOf } from '../../src-shared/text/address.ts';
+import { composeMessage } from './compose-message.ts';
+
+/** What a draft does not hold itself. */
+export type DraftParts = {
+  from: Address;
+  /** Milliseconds since 1970. */
+  date: number;
+  /** The message that it answers: its Message-ID, and what an answer's References are, oldest first (RFC 5322 §3.6.4). */
+  answered: { messageIdHeader: string; references: string[] } | undefined;
+  attachmentContent(part: number): Uint8Array;
+};
+
+/** A draft as a message, under a Message-ID of its own. Throws as `composeMessage` does. */
+export async function composeDraft(
+  draft: Omit<Draft, 'bcc'>,
+  { from, date, answered, attachmentContent }: DraftParts,
+): Promise<{ source: Uint8Array; messageIdHeader: string }> {
+  const messageIdHeader = `<${randomUUID()}@${domainToASCII(domainOf(from.address)) || 'localhost'}>`;
+  const source = await composeMessage(draft, {
+    from,
+    attachments: draft.attachments.map(({ part, filename, contentType }) => ({
+      filename,
+      contentType,
+      content: attachmentContent(part),
+    })),
+    ...(answered && { inReplyTo: answered.messageIdHeader, references: answered.references }),
+    date,
+    messageIdHeader,
+  });
+  return { source, messageIdHeader };
+}
