@@ -70,7 +70,9 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
       const receipt = context.rooms().store.receipts.get(receiptId);
       if (!receipt) throw new MailError('not-found');
       const day = new Date(receipt.finishedAt).toISOString().slice(0, 10);
-      const name = `Latchkey receipt ${receipt.address.replace(/[^a-z0-9@.-]/gi, '_')} ${day}.html`;
+      // An address may have 254 characters, a file name 255 bytes.
+      const address = receipt.address.slice(0, 150).replace(/[^a-z0-9@.-]/gi, '_');
+      const name = `Latchkey receipt ${address} ${day}.html`;
       return { saved: await saveFile(shell, name, Buffer.from(accounts.receiptPage(receipt), 'utf8')) };
     },
   };

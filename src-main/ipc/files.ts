@@ -7,7 +7,7 @@ import type { ShellClient } from './shell-client.ts';
 
 /** Asks the person where, then writes there: first beside it, then in its place, so that a full disk leaves the old file whole. */
 export async function saveFile(
-  shell: ShellClient,
+  shell: Pick<ShellClient, 'request'>,
   suggestedName: string,
   content: Uint8Array,
 ): Promise<boolean> {
@@ -18,14 +18,19 @@ export async function saveFile(
     // `wx` follows no link and overwrites nothing that somebody put there meanwhile.
     const file = await open(beside, 'wx', 0o600);
     try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
+      try {
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(beside, path);
+    } catch (error) {
+      // Ours: one that was there before has made `open` fail.
+      await rm(beside, { force: true });
+      throw error;
     }
-    await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true });
     throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
   }
   return true;
