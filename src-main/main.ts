@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, type BrowserWindow, protocol } from 'electron';
+import { app, type BrowserWindow, powerMonitor, protocol } from 'electron';
 import { z } from 'zod';
 import type { EngineConfig } from './base/engine-config.ts';
 import { readArguments } from './shell/arguments.ts';
@@ -47,7 +47,8 @@ function run(): void {
     onLog: (line) => process.stderr.write(line),
   });
   serveApp(join(dist, 'renderer'));
-  installMenu(readMenuTexts(), (command) => engine.command(command));
+  installMenu(readMenuTexts(), (command) => engine.tell('commandRequested', { command }));
+  powerMonitor.on('resume', () => engine.tell('computerWoke', {}));
   window = openWindow({ preload: join(dist, 'preload', 'preload.cjs'), locale: args.locale });
   window.on('closed', () => {
     window = undefined;

@@ -23,4 +23,6 @@ export type EngineContext = {
   problem(): MailError | undefined;
   /** Tries to open the mail again, after the keychain changed. */
   openMail(): Promise<void>;
+  /** Looks for news now, and sends now what waits for a better time. Throws as `rooms` does. */
+  wake(): void;
 };

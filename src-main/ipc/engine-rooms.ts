@@ -70,6 +70,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     rooms,
     problem: () => problem,
     openMail,
+    wake,
   };
 
   const publish: Router['publish'] = (name, payload) => router.publish(name, payload);
@@ -83,12 +84,21 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     async () => opening,
     log,
   );
-  shell.onCommand((command) => publish('commandRequested', { command }));
+  shell.on('commandRequested', (payload) => publish('commandRequested', payload));
+  shell.on('computerWoke', () => {
+    if (open) wake();
+  });
   vault.subscribe((state) => publish('vaultChanged', state));
 
   function rooms(): MailRooms {
     if (!open) throw problem ?? new MailError('busy', { retry: 'later' });
     return open.rooms;
+  }
+
+  function wake(): void {
+    const { sync, outbox } = rooms();
+    sync.wake();
+    outbox.wake();
   }
 
   function openMail(): Promise<void> {

@@ -2,18 +2,21 @@
 import { z } from 'zod';
 import { fail } from '../../src-shared/ipc/result.ts';
 import {
+  type ShellEventName,
+  type ShellEventOf,
   type ShellInputOf,
   type ShellOutputOf,
   type ShellRequestName,
   shellContract,
+  shellEvents,
 } from '../../src-shared/ipc/shell-contract.ts';
 import type { Port } from '../../src-shared/ipc/wire.ts';
 import { MailError } from '../base/errors.ts';
 
 export type ShellClient = {
   request<N extends ShellRequestName>(name: N, input: ShellInputOf<N>): Promise<ShellOutputOf<N>>;
-  /** The person chose a command in the menu bar. */
-  onCommand(listener: (command: string) => void): void;
+  /** Sets who hears of an event of the shell. */
+  on<N extends ShellEventName>(name: N, listener: (payload: ShellEventOf<N>) => void): void;
 };
 
 const incoming = z.union([
@@ -22,22 +25,18 @@ const incoming = z.union([
     id: z.number(),
     result: z.union([fail, z.object({ ok: z.literal(true), value: z.unknown() })]),
   }),
-  z.object({
-    kind: z.literal('event'),
-    name: z.literal('commandRequested'),
-    payload: z.object({ command: z.string().max(100) }),
-  }),
+  z.object({ kind: z.literal('event'), name: z.string().max(100), payload: z.unknown() }),
 ]);
 
 export function createShellClient(port: Port): ShellClient {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
-  const commands: ((command: string) => void)[] = [];
+  const listeners = new Map<string, (payload: unknown) => void>();
   let lastId = 0;
   port.onMessage((message) => {
     const parsed = incoming.safeParse(message);
     if (!parsed.success) return;
     if (parsed.data.kind === 'event') {
-      for (const listener of commands) listener(parsed.data.payload.command);
+      listeners.get(parsed.data.name)?.(parsed.data.payload);
       return;
     }
     const { id, result } = parsed.data;
@@ -59,6 +58,11 @@ export function createShellClient(port: Port): ShellClient {
       });
       return shellContract[name].output.parse(value) as ShellOutputOf<typeof name>;
     },
-    onCommand: (listener) => void commands.push(listener),
+    on(name, listener) {
+      listeners.set(name, (payload) => {
+        const checked = shellEvents[name].safeParse(payload);
+        if (checked.success) listener(checked.data as ShellEventOf<typeof name>);
+      });
+    },
   };
 }

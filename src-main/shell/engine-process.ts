@@ -3,6 +3,7 @@
  * whatever it had promised is in its journal, so that a new one goes on where the old one stopped.
  */
 import { type BrowserWindow, MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
+import type { ShellEventName, ShellEventOf } from '../../src-shared/ipc/shell-contract.ts';
 import { PORT_HANDOVER } from '../../src-shared/ipc/wire.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import { serveEngine } from './shell-requests.ts';
@@ -10,7 +11,7 @@ import { serveEngine } from './shell-requests.ts';
 export type EngineProcess = {
   /** Connects a window now, and again whenever its page is loaded anew or the engine was restarted. */
   connect(window: BrowserWindow): void;
-  command(name: string): void;
+  tell<N extends ShellEventName>(name: N, payload: ShellEventOf<N>): void;
   /** Lets the engine finish what it writes, then ends it. */
   stop(): Promise<void>;
 };
@@ -68,8 +69,7 @@ export function startEngine(options: {
         handOver(window);
       });
     },
-    command: (name) =>
-      toEngine.postMessage({ kind: 'event', name: 'commandRequested', payload: { command: name } }),
+    tell: (name, payload) => toEngine.postMessage({ kind: 'event', name, payload }),
     stop() {
       isStopping = true;
       return new Promise((resolve) => {

@@ -251,7 +251,11 @@ export const contract = {
   },
   'drafts.discard': { doc: 'Deletes a draft.', input: z.object({ draftId }), output: done },
 
-  'outbox.list': { doc: 'What waits, failed, or is unknown.', input: nothing, output: z.array(submission) },
+  'outbox.list': {
+    doc: 'What waits, failed, is unknown, or went to some of its recipients only.',
+    input: nothing,
+    output: z.array(submission),
+  },
   'outbox.send': {
     doc: 'Queues a draft for sending; it leaves after the undo window.',
     input: z.object({ draftId }),
@@ -267,7 +271,11 @@ export const contract = {
     input: z.object({ submissionId }),
     output: submission,
   },
-  'sync.now': { doc: 'Connects and looks for new mail at once.', input: nothing, output: done },
+  'sync.now': {
+    doc: 'Connects, looks for new mail and tries to send what waits, at once.',
+    input: nothing,
+    output: done,
+  },
 } as const satisfies Record<string, RequestDeclaration>;
 
 export type Contract = typeof contract;

@@ -1,6 +1,6 @@
 /**
  * What the engine needs of the shell, over a port of its own. The shell knows windows and the desktop, and no mail.
- * The other way goes one event: `commandRequested`, when the person chose something in the menu bar.
+ * The other way go the events below.
  */
 import { z } from 'zod';
 
@@ -39,3 +39,14 @@ export type ShellContract = typeof shellContract;
 export type ShellRequestName = keyof ShellContract;
 export type ShellInputOf<N extends ShellRequestName> = z.infer<ShellContract[N]['input']>;
 export type ShellOutputOf<N extends ShellRequestName> = z.infer<ShellContract[N]['output']>;
+
+/** What the shell tells the engine without being asked. */
+export const shellEvents = {
+  /** The person chose something in the menu bar. */
+  commandRequested: z.object({ command: z.string().max(100) }),
+  /** The computer was asleep: connections may be dead, and times to wait for have passed. */
+  computerWoke: z.object({}),
+} as const satisfies Record<string, z.ZodType>;
+
+export type ShellEventName = keyof typeof shellEvents;
+export type ShellEventOf<N extends ShellEventName> = z.infer<(typeof shellEvents)[N]>;
