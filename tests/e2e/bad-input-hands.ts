@@ -1,5 +1,5 @@
 /** What the tests of bad input do and look at again and again. The texts come from the catalogue that the program uses. */
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Program } from '../../scripts/lib/launch-program.mjs';
 import { t } from '../../src-renderer/i18n/i18n.ts';
 import { ERROR_CODES, type ErrorCode } from '../../src-shared/ipc/error-codes.ts';
@@ -37,9 +37,11 @@ export async function expectSentences(page: Page, code: ErrorCode): Promise<void
 export async function copiedLink({ app, page }: Program): Promise<string> {
   await app.evaluate(({ clipboard }) => clipboard.clear());
   await page.getByRole('button', { name: t('accounts.wait.copyLink') }).click();
-  const copied = () => app.evaluate(({ clipboard }) => clipboard.readText());
-  await expect.poll(copied).toMatch(/^http:/);
-  return copied();
+  return vi.waitFor(async () => {
+    const copied = await app.evaluate(({ clipboard }) => clipboard.readText());
+    expect(copied).toMatch(/^http:/);
+    return copied;
+  });
 }
 
 export function redirectPort(link: string): number {

@@ -319,7 +319,7 @@ describe('an app password', () => {
 });
 
 describe('after all of it', () => {
-  it('there is no account, also after a restart, no key, and nothing secret in the log', async () => {
+  it('there is no account, also after a restart, no token that works, and nothing secret in the log', async () => {
     const first = program.log();
     await program.close();
     program = await world.start({ person: { decision: 'close' } });
