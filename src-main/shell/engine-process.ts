@@ -17,6 +17,8 @@ export type EngineProcess = {
 };
 
 const RESTART_DELAYS = [0, 1_000, 5_000, 30_000];
+/** Enough for a rotated refresh token to reach the keychain, and not longer than a person waits for a program to end. */
+const STOP_TIME = 10_000;
 
 export function startEngine(options: {
   entry: string;
@@ -28,6 +30,8 @@ export function startEngine(options: {
   const windows = new Set<BrowserWindow>();
   let deaths = 0;
   let isStopping = false;
+  let isRunning = false;
+  let restart: NodeJS.Timeout | undefined;
   let engine: UtilityProcess;
   let toEngine: Electron.MessagePortMain;
 
@@ -40,11 +44,13 @@ export function startEngine(options: {
       stream?.on('data', (chunk: Buffer) => options.onLog(chunk.toString()));
     }
     const started = Date.now();
+    isRunning = true;
     engine.on('exit', () => {
+      isRunning = false;
       if (isStopping) return;
       // One that ran for a while and then died is not one that cannot start.
       deaths = Date.now() - started > 60_000 ? 0 : deaths + 1;
-      setTimeout(launch, RESTART_DELAYS[Math.min(deaths, RESTART_DELAYS.length) - 1] ?? 0);
+      restart = setTimeout(launch, RESTART_DELAYS[Math.min(deaths, RESTART_DELAYS.length) - 1] ?? 0);
     });
     const { port1, port2 } = new MessageChannelMain();
     toEngine = port1;
@@ -63,7 +69,10 @@ export function startEngine(options: {
   return {
     connect(window) {
       window.on('closed', () => windows.delete(window));
-      window.webContents.on('did-start-loading', () => windows.delete(window));
+      // Only a page that goes away: a frame that loads inside it, as each mail does, leaves its port alone.
+      window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+        if (isMainFrame && !isSameDocument) windows.delete(window);
+      });
       window.webContents.on('did-finish-load', () => {
         windows.add(window);
         handOver(window);
@@ -72,8 +81,11 @@ export function startEngine(options: {
     tell: (name, payload) => toEngine.postMessage({ kind: 'event', name, payload }),
     stop() {
       isStopping = true;
+      clearTimeout(restart);
+      // One that died and waits to be started again has nothing to finish, and never says that it ended.
+      if (!isRunning) return Promise.resolve();
       return new Promise((resolve) => {
-        const force = setTimeout(() => engine.kill(), 5_000);
+        const force = setTimeout(() => engine.kill(), STOP_TIME);
         engine.once('exit', () => {
           clearTimeout(force);
           resolve();
