@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Kbd } from '../components/kbd.tsx';
 import { t } from '../i18n/i18n.ts';
@@ -8,7 +9,12 @@ import { COMMANDS, type CommandId } from './command-table.ts';
 export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }): ReactNode {
   const ids = (Object.keys(COMMANDS) as CommandId[]).filter((id) => COMMANDS[id].shown !== '');
   return (
-    <Dialog title={t('shortcuts.title')} isOpen={isOpen} onClose={onClose}>
+    <Dialog
+      title={t('shortcuts.title')}
+      isOpen={isOpen}
+      onClose={onClose}
+      actions={<Button onPress={onClose}>{t('common.close')}</Button>}
+    >
       <dl className="shortcuts">
         {ids.map((id) => (
           <div key={id} className="row">

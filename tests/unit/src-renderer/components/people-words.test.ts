@@ -44,7 +44,7 @@ describe('people in words', () => {
     expect(shortNameOf({ name: 'The Long Field', address: 'newsletter@x.example' })).toBe('The Long Field');
   });
 
-  it('are taken for an organisation by the shape of the address only', () => {
+  it('are taken for an organisation by an address that is a role or a name that is that of the domain', () => {
     expect(isOrganisation({ name: '', address: 'no-reply@x.example' })).toBe(true);
     expect(isOrganisation({ name: 'The Long Field', address: 'letters@thelongfield.example' })).toBe(true);
     expect(isOrganisation({ name: 'Norrtåg', address: 'biljett@mail.norrtag.example' })).toBe(true);
