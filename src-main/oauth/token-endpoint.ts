@@ -31,11 +31,43 @@ export type CodeExchange = {
 const ENDED = new Set(['invalid_grant', 'interaction_required']);
 const CLIENT_FAULTS = new Set(['invalid_client', 'unauthorized_client', 'invalid_scope']);
 
+/** Longest that the second try of an exchange may take: the person waits for the first one's error. In milliseconds. */
+const SECOND_TRY_TIME = 5_000;
+
 /**
- * Code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5). Not repeated: a code is good once.
- * Throws token-endpoint-down, client-refused, authorization-server-invalid, tls-*.
+ * Code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5). When the answer got lost or made no sense, tokens may have been handed
+ * out that nobody here knows. So the code is sent once more: it still counts, or the server takes back what it gave for it
+ * (RFC 6749 §4.1.2, §10.5). Throws token-endpoint-down, client-refused, authorization-server-invalid, tls-*.
  */
 export async function exchangeCode(
+  known: KnownServer,
+  client: OauthClient,
+  exchange: CodeExchange,
+  now: number,
+  signal?: AbortSignal,
+): Promise<TokenAnswer> {
+  try {
+    return await askWithCode(known, client, exchange, now, signal);
+  } catch (error) {
+    if (!mayHaveGivenTokens(error)) throw error;
+    const bounds = [AbortSignal.timeout(SECOND_TRY_TIME), ...(signal ? [signal] : [])];
+    return await askWithCode(known, client, exchange, now, AbortSignal.any(bounds)).catch(() => {
+      throw error;
+    });
+  }
+}
+
+/** The server neither refused in so many words nor said that it is busy. */
+function mayHaveGivenTokens(error: unknown): boolean {
+  if (!(error instanceof MailError)) return false;
+  const { code, detail } = error;
+  return (
+    (code === 'token-endpoint-down' && detail?.status === undefined) ||
+    (code === 'authorization-server-invalid' && detail?.answer === undefined)
+  );
+}
+
+function askWithCode(
   known: KnownServer,
   client: OauthClient,
   { parameters, redirectUri, codeVerifier, nonce }: CodeExchange,
