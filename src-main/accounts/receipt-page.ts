@@ -3,6 +3,7 @@
  * for programs. It loads nothing and runs nothing.
  */
 import type { Receipt, ReceiptStep } from '../../src-shared/model/receipt.ts';
+import { escapeHtml } from '../base/html.ts';
 import type { EngineTexts } from './engine-texts.ts';
 
 const STYLE = `:root{color-scheme:light dark;--page:#f5f3ef;--card:#fefdfb;--ink:#211f1b;--dim:#54504a;--line:#e2ded6;--good:#1a6a54;--warn:#744a00;--warn-bg:#faf0da}
@@ -116,10 +117,6 @@ function embeddedJson(receipt: Receipt): string {
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A record is worth nothing without its zone: times are given in that of this computer, with its distance from UTC. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../base/html.ts';
 
 /** The words of the page, as they stand in the catalogue of the engine; nothing from the request is ever put in. */
 export type AnswerText = { tone: 'good' | 'bad'; title: string; text: string; language: string };
@@ -25,8 +26,4 @@ export const ANSWER_HEADERS: Record<string, string> = {
 /** What the browser shows at the end of a sign-in. */
 export function renderAnswerPage({ tone, title, text, language }: AnswerText): string {
   return `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main class="${tone}"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></main></body></html>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
