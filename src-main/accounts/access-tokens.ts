@@ -13,6 +13,7 @@ import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { createSingleFlight } from '../base/mutex.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import { hostOf } from '../oauth/http.ts';
 import { refreshTokens, type TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { AccessToken, AccessTokenSource } from '../sasl/authentication.ts';
@@ -33,6 +34,8 @@ export type AccessTokens = {
   remember(grantId: GrantId, token: AccessToken): void;
   /** Resolves when no renewal is running. */
   settle(grantId: GrantId): Promise<void>;
+  /** Resolves when no renewal of any grant is running: whatever was rotated is in the vault, or waits for it. */
+  settleAll(): Promise<void>;
   /** Waits for a running renewal, then forgets the tokens; nothing of this grant is written any more. */
   forget(grantId: GrantId): Promise<void>;
 };
@@ -166,6 +169,7 @@ export function createAccessTokens({
 
   return {
     sourceFor: (account, grantId) => ({
+      // A renewal is everybody's: who stops waiting does not stop it.
       get: (signal) => untilAborted(get(account, grantId), signal),
       invalidate(accessToken) {
         const token = held.get(grantId);
@@ -179,6 +183,9 @@ export function createAccessTokens({
     refreshToken: readRefreshToken,
     remember,
     settle,
+    async settleAll() {
+      await Promise.allSettled(running.values());
+    },
     async forget(grantId) {
       await settle(grantId);
       unsaved.get(grantId)?.cancel();
@@ -194,15 +201,4 @@ function isEnded(error: unknown): boolean {
 
 function endedError({ imap }: Account): MailError {
   return new MailError('grant-ended', { retry: 'after-sign-in', detail: { host: imap.host } });
-}
-
-/** A renewal is everybody's: who stops waiting does not stop it. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

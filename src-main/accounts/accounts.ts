@@ -12,7 +12,7 @@ import type { Receipt, SignOutPreview } from '../../src-shared/model/receipt.ts'
 import { domainOf, isAddress } from '../../src-shared/text/address.ts';
 import type { Provider } from '../autoconfig/provider-file.ts';
 import { findProvider, providerViewOf } from '../autoconfig/providers.ts';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, delay } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -52,6 +52,11 @@ export type Accounts = {
   signOut(request: SignOutRequest): Promise<Receipt>;
   grantViews(): GrantView[];
   receiptPage(receipt: Receipt): string;
+  /**
+   * The program ends: sign-ins are cancelled (what they were given is given back), sign-outs and renewals are waited for, so that
+   * no access is left that nobody holds. Resolves after a time limit all the same.
+   */
+  stop(): Promise<void>;
 };
 
 export type AccountsOptions = {
@@ -68,6 +73,8 @@ export type AccountsOptions = {
   onProgress(progress: PayloadOf<'signInProgress'>): void;
 } & Partial<CheckServers>;
 
+type Attempted = { controller: AbortController; done: Promise<Account>; link?: string };
+
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, vault, providers, clock, log } = options;
   const texts = createEngineTexts(options.texts);
@@ -76,8 +83,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const servers = createAuthorizationServers(providers, clock);
   const tokens = createAccessTokens({ store, vault, servers, clock, log });
   const context = { ...options, ...checks, servers, tokens, credentials, texts };
-  const attempts = new Map<AttemptId, { controller: AbortController; link?: string }>();
-  const signingOut = new Set<AccountId>();
+  const attempts = new Map<AttemptId, Attempted>();
+  const signingOut = new Map<AccountId, Promise<Receipt>>();
 
   async function attempt(
     attemptId: AttemptId,
@@ -85,14 +92,16 @@ export function createAccounts(options: AccountsOptions): Accounts {
   ): Promise<Account> {
     // Each has a listener and opens a browser: a window that asks for more than a person could want gets no more.
     if (attempts.has(attemptId) || attempts.size >= LIMITS.signIns) throw new MailError('busy');
-    const running: { controller: AbortController; link?: string } = { controller: new AbortController() };
-    attempts.set(attemptId, running);
-    const { signal } = running.controller;
+    const controller = new AbortController();
+    const { signal } = controller;
     const onLink = (link: string) => {
       running.link = link;
     };
+    const carryOut = async () => carryOutSignIn(await plan(), { attemptId, signal, onLink }, context);
+    const running: Attempted = { controller, done: carryOut() };
+    attempts.set(attemptId, running);
     try {
-      return await carryOutSignIn(await plan(), { attemptId, signal, onLink }, context);
+      return await running.done;
     } finally {
       attempts.delete(attemptId);
     }
@@ -121,14 +130,25 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async signOut(request) {
       const { accountId } = request;
       if (signingOut.has(accountId)) throw new MailError('busy');
-      signingOut.add(accountId);
+      const done = signOut(request, context);
+      signingOut.set(accountId, done);
       try {
-        return await signOut(request, context);
+        return await done;
       } finally {
         signingOut.delete(accountId);
       }
     },
     grantViews: () => viewGrants(store(), vault.state(), providers, servers),
     receiptPage: (receipt) => renderReceiptPage(receipt, texts),
+    async stop() {
+      const given = new AbortController();
+      for (const { controller } of attempts.values()) controller.abort(new MailError('sign-in-cancelled'));
+      const work = [...[...attempts.values()].map(({ done }) => done), ...signingOut.values()];
+      await Promise.race([
+        Promise.allSettled([...work, tokens.settleAll()]),
+        delay(clock, LIMITS.stopTimeout, given.signal).catch(() => undefined),
+      ]);
+      given.abort();
+    },
   };
 }

@@ -16,6 +16,8 @@ export const LIMITS = {
   /** Longest that a sign-out waits for connections to close, and for what waited to be finished. */
   disconnectTimeout: 5_000,
   finishTimeout: 60_000,
+  /** Longest that the end of the program waits for what it has begun with accounts; the shell ends the engine a little later. */
+  stopTimeout: 8_000,
   mimeDepth: 100,
   mimeParts: 10_000,
   mimeTime: 20_000,

@@ -45,6 +45,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   let open: { profile: Profile; rooms: MailRooms; close(): Promise<void> } | undefined;
   let problem: MailError | undefined = new MailError('busy', { retry: 'later' });
   let opening: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
 
   const accounts = createAccounts({
     store: () => rooms().store,
@@ -153,6 +154,9 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         for (const stop of stopHearing) stop();
         await outbox.stop();
         await sync.stop();
+        // Last of those who write: nobody asks for tokens any more, and a rotated refresh token still has to be kept.
+        await accounts.stop();
+        open = undefined;
         profile.close();
       },
     };
@@ -161,11 +165,13 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   void openMail();
   return {
     serve: (port) => router.serve(port),
-    async stop() {
-      await opening;
-      await open?.close();
-      open = undefined;
-      await parser.close();
+    stop() {
+      stopping ??= (async () => {
+        await opening;
+        // A message that is being parsed is not waited for: it is fetched again next time.
+        await Promise.all([parser.close(), open?.close()]);
+      })();
+      return stopping;
     },
   };
 }

@@ -11,6 +11,7 @@ import { createEmitter } from '../base/emitter.ts';
 import { MailError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSingleFlight } from '../base/mutex.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { AttachmentContent } from '../mime/parse-source.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import type { StoredAccount } from '../store/account-records.ts';
@@ -116,7 +117,7 @@ export function createSync(options: SyncOptions): Sync {
     const fetched = oneFetch(messageId, () =>
       runner.requests.use((connection) => fetchBodyOver(connection, messageId, store, parseMessage)),
     );
-    return unlessAborted(fetched, signal);
+    return untilAborted(fetched, signal);
   }
 
   return {
@@ -144,17 +145,7 @@ export function createSync(options: SyncOptions): Sync {
         source = store.bodies.source(messageId);
       }
       if (!source) throw new MailError('message-gone');
-      return unlessAborted(readAttachment(source, part), signal);
+      return untilAborted(readAttachment(source, part), signal);
     },
   };
-}
-
-/** The promise's outcome, or the signal's reason when that comes first; a late failure is then nobody's. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -163,6 +163,20 @@ describe('the access token of an account', () => {
     expect(world.store.accounts.get(accountId)?.signIn).toBe('active');
   });
 
+  it('leaves no rotated refresh token behind when the program ends while it is being renewed', async () => {
+    const { world, token } = await signedIn();
+    const { accessToken } = await token.get();
+    token.invalidate(accessToken);
+    const closing = new AbortController();
+    const asked = token.get(closing.signal);
+    closing.abort(new Error('the connection closes'));
+    await expect(asked).rejects.toThrow('the connection closes');
+    const before = await savedToken(world);
+    await world.accounts.stop();
+    expect(await savedToken(world)).not.toBe(before);
+    expect(await lab.authServer.isActive(await savedToken(world))).toBe(true);
+  });
+
   it('stands in no log line', async () => {
     const { world, token } = await signedIn();
     token.invalidate((await token.get()).accessToken);
