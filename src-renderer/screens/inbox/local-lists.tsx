@@ -133,6 +133,11 @@ export function OutboxList(props: {
                     {t('outbox.retry')}
                   </Button>
                 )}
+                {submission.state === 'queued' && submission.nextTryAt !== undefined && (
+                  <Button size="small" onPress={() => void retry(submission.submissionId)}>
+                    {t('outbox.try-now')}
+                  </Button>
+                )}
               </div>
             )}
           </li>
