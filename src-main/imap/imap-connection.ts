@@ -3,11 +3,12 @@
  * cleaned, every error is a MailError. Commands run in the order in which they are called; who opens a mailbox keeps the
  * connection to himself until he is done with it (sync's lanes see to that).
  */
-import type { ImapFlow, ListResponse, MessageRange } from 'imapflow';
+import type { ImapFlow, MessageRange } from 'imapflow';
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
 import { MailError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
+import { createBoundedReader } from './bounded-reader.ts';
 import { cleanFlags, cleanMessageId } from './clean.ts';
 import { ENVELOPE_QUERY, envelopeOf } from './envelope.ts';
 import type { FetchedEnvelope, FetchedFlags, FetchedSource } from './fetched.ts';
@@ -179,10 +180,17 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
     }
   }
 
-  async function fetchEnvelopes(range: MessageRange, byUid: boolean): Promise<FetchedEnvelope[]> {
+  const { fetch, fetchSources, list } = createBoundedReader(client, host);
+
+  async function fetchEnvelopes(
+    range: MessageRange,
+    expected: number,
+    byUid: boolean,
+  ): Promise<FetchedEnvelope[]> {
     const envelopes: FetchedEnvelope[] = [];
-    for await (const message of client.fetch(range, ENVELOPE_QUERY, { uid: byUid })) {
-      const envelope = envelopeOf(message, Date.now());
+    for await (const message of fetch(range, ENVELOPE_QUERY, { uid: byUid }, expected)) {
+      // Without an envelope it is news of flags, told in between.
+      const envelope = message.envelope && envelopeOf(message, Date.now());
       if (envelope) envelopes.push(envelope);
     }
     return envelopes.sort((a, b) => b.uid - a.uid);
@@ -220,8 +228,7 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
     listMailboxes: () =>
       run(async () => {
         const query = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
-        const listed: ListResponse[] = await client.list({ statusQuery: query });
-        return listed.map(listedMailbox);
+        return (await list({ statusQuery: query })).map(listedMailbox);
       }),
 
     status: (path) =>
@@ -264,23 +271,31 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
     fetchNewest: (count) =>
       run(async () => {
         const { exists } = openedMailbox();
-        return exists === 0 ? [] : fetchEnvelopes(`${Math.max(1, exists - count + 1)}:${exists}`, false);
+        if (exists === 0) return [];
+        return fetchEnvelopes(`${Math.max(1, exists - count + 1)}:${exists}`, count, false);
       }),
 
     fetchEnvelopes: (uids) =>
-      run(async () => (uids.length === 0 ? [] : fetchEnvelopes(formatUidSet(uids), true))),
+      run(async () => (uids.length === 0 ? [] : fetchEnvelopes(formatUidSet(uids), uids.length, true))),
 
     fetchFlags: (from, to) =>
       run(async () => {
-        const found = await client.fetchAll(`${from}:${to}`, { uid: true, flags: true }, { uid: true });
-        // "5:9" and "9:5" are the same (RFC 9051 §9): a server may answer with the last message although it is older.
-        return found.filter(({ uid }) => uid >= from && uid <= to).map(flagsOf);
+        const found: FetchedFlags[] = [];
+        for await (const one of fetch(`${from}:${to}`, { uid: true, flags: true }, { uid: true })) {
+          // "5:9" and "9:5" are the same (RFC 9051 §9): a server may answer with the last message although it is older.
+          if (one.uid >= from && one.uid <= to) found.push(flagsOf(one));
+        }
+        return found;
       }),
 
     fetchMessageIds: (uids) =>
       run(async () => {
-        const found = await client.fetchAll(formatUidSet(uids), { uid: true, envelope: true }, { uid: true });
-        return new Map(found.map(({ uid, envelope }) => [uid, cleanMessageId(envelope?.messageId)]));
+        const found = new Map<number, string>();
+        const query = { uid: true, envelope: true };
+        for await (const { uid, envelope } of fetch(formatUidSet(uids), query, { uid: true }, uids.length)) {
+          if (envelope) found.set(uid, cleanMessageId(envelope.messageId));
+        }
+        return found;
       }),
 
     fetchChanges: (since) =>
@@ -288,7 +303,7 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
         const changed: FetchedFlags[] = [];
         const gathered = await gatherChanges(async () => {
           const query = { uid: true, flags: true };
-          for await (const one of client.fetch('1:*', query, { uid: true, changedSince: since })) {
+          for await (const one of fetch('1:*', query, { uid: true, changedSince: since })) {
             changed.push(flagsOf(one));
           }
         });
@@ -302,15 +317,7 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
         return uids.filter((uid) => uid >= from && uid <= to);
       }),
 
-    fetchSources: (uids) =>
-      run(async () => {
-        const sources: FetchedSource[] = [];
-        const query = { uid: true, source: true };
-        for await (const { uid, source } of client.fetch(formatUidSet(uids), query, { uid: true })) {
-          if (source) sources.push({ uid, source });
-        }
-        return sources;
-      }),
+    fetchSources: (uids) => run(() => fetchSources(uids)),
 
     storeFlags: (uids, { add, remove }) =>
       run(async () => {

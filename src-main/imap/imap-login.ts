@@ -10,11 +10,15 @@ import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import { translateImapError } from './imap-errors.ts';
+import { limitReceived } from './receive-limit.ts';
 
 /** An IDLE is renewed before any server's 30 minutes are over (RFC 9051 §5.4). */
 const IDLE_TIME = 20 * 60_000;
 /** After the last command on an open mailbox; short, so that news is not missed between commands. */
 const IDLE_DELAY = 300;
+
+/** Bytes of all that a server may say until somebody is logged in: greeting, capabilities, name spaces. */
+const MOST_LOGIN = 4_000_000;
 
 /** A logged-in client; throws MailError, or the signal's reason. */
 export async function logIn(
@@ -52,7 +56,7 @@ async function connect(
   const abort = () => client.close();
   signal.addEventListener('abort', abort, { once: true });
   try {
-    await client.connect();
+    await limitReceived(client, { most: MOST_LOGIN, host: settings.host }, () => client.connect());
     signal.throwIfAborted();
     return client;
   } catch (error) {
