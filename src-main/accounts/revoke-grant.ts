@@ -103,7 +103,7 @@ export async function signOut(request: SignOutRequest, context: SignOutContext):
   store.grants.update(grant.grantId, { state: 'revoked' });
   store.audit.append({ accountId, kind: isConfirmed ? 'revoked' : 'revoke-failed', host });
   store.accounts.setSignIn(accountId, 'signed-out', { accountId, kind: 'forgotten' });
-  await run('mail', async () => seeToMail(store, accountId, request.mail, log));
+  await run('mail', () => seeToMail(store, accountId, request.mail, log));
 
   const proved = grant.state === 'revoked' && before ? before : answerOf(steps);
   const receipt = receiptOf(account, grant, provider, steps, proved, clock.now());
@@ -274,7 +274,12 @@ async function forget(grant: Grant, { vault, log }: SignOutContext): Promise<Ste
   return { state: 'done', outcome: 'forgotten', facts: { keychain: name } };
 }
 
-function seeToMail(store: Store, accountId: AccountId, mail: 'keep' | 'erase', log: Log): StepEnd {
+async function seeToMail(
+  store: Store,
+  accountId: AccountId,
+  mail: 'keep' | 'erase',
+  log: Log,
+): Promise<StepEnd> {
   if (mail === 'keep') {
     return {
       state: 'done',
@@ -283,7 +288,7 @@ function seeToMail(store: Store, accountId: AccountId, mail: 'keep' | 'erase', l
     };
   }
   try {
-    const { messages } = store.accounts.erase(accountId);
+    const { messages } = await store.accounts.erase(accountId);
     store.audit.append({ accountId, kind: 'account-erased', detail: { messages } });
     return { state: 'done', outcome: 'mail-erased', facts: { messages } };
   } catch (error) {

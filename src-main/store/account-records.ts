@@ -41,9 +41,10 @@ export type AccountTable = {
   setSignIn(accountId: AccountId, state: SignInState, audit?: AuditRecord): void;
   /**
    * Removes the account with its grant and everything that it has here: mail, sources, index terms, drafts, outbox, operations.
-   * Audit entries and receipts stay. Freed pages are overwritten and given back. Answers with the number of messages that went.
+   * Audit entries and receipts stay. Freed pages are overwritten and given back. The account is gone at once, its mail bit by bit,
+   * with turns for others. Answers with the number of messages that went.
    */
-  erase(accountId: AccountId): { messages: number };
+  erase(accountId: AccountId): Promise<{ messages: number }>;
   /** What the account takes on this computer; `bytes` counts stored bodies and sources as they lie on disk. */
   size(accountId: AccountId): { messages: number; bytes: number };
 };

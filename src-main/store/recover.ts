@@ -13,7 +13,8 @@ export function recover(context: Context): void {
   );
   const withMail = mail.all<{ account_id: AccountId }>('SELECT DISTINCT account_id FROM mailbox');
   for (const { account_id } of withMail) {
-    if (!accounts.has(account_id)) eraseMail(mail, account_id);
+    if (accounts.has(account_id)) continue;
+    for (const _ of eraseMail(mail, account_id)); // to its end: nobody waits for anything yet
   }
   // Whether the server heard of a running one is not known: operations are idempotent and checked again before they run.
   journal.run("UPDATE operation SET state = 'pending' WHERE state = 'running'");

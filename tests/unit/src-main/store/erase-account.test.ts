@@ -96,7 +96,7 @@ function withFiles<T>(directory: string, read: (journal: Database, mail: Databas
 }
 
 describe('erasing an account', () => {
-  it('leaves none of its words in any table or index, and all of another account', () => {
+  it('leaves none of its words in any table or index, and all of another account', async () => {
     const { store, directory } = openTestStore();
     fill(store, ACCOUNT, 'quokka');
     fill(store, OTHER, 'wombat');
@@ -104,7 +104,7 @@ describe('erasing an account', () => {
     expect(
       withFiles(directory, (_journal, mail) => terms(mail).filter((term) => /quokka/.test(term))),
     ).not.toEqual([]);
-    expect(store.accounts.erase(ACCOUNT)).toEqual({ messages: 20 });
+    expect(await store.accounts.erase(ACCOUNT)).toEqual({ messages: 20 });
     withFiles(directory, (journal, mail) => {
       const all = dump(journal) + dump(mail);
       expect(all).not.toMatch(/quokka/i);
@@ -130,7 +130,7 @@ describe('erasing an account', () => {
     expect(store.outbox.list()).toHaveLength(1);
   });
 
-  it('of the last account leaves no mail at all, and keeps the receipts', () => {
+  it('of the last account leaves no mail at all, and keeps the receipts', async () => {
     const { store, directory } = openTestStore();
     fill(store, ACCOUNT, 'quokka');
     store.receipts.add({
@@ -143,18 +143,18 @@ describe('erasing an account', () => {
       grantedAt: 0,
       finishedAt: 1,
     });
-    store.accounts.erase(ACCOUNT);
+    await store.accounts.erase(ACCOUNT);
     withFiles(directory, (journal, mail) => {
       expect(dump(journal) + dump(mail)).not.toMatch(/quokka/i);
       expect(terms(mail)).toEqual([]);
     });
     expect(store.receipts.list()).toHaveLength(1);
-    expect(store.accounts.erase(ACCOUNT)).toEqual({ messages: 0 });
+    expect(await store.accounts.erase(ACCOUNT)).toEqual({ messages: 0 });
   });
 });
 
 describe('the files of a profile', () => {
-  it('hold no word of the mail in clear, open or closed, before and after an erasure', () => {
+  it('hold no word of the mail in clear, open or closed, before and after an erasure', async () => {
     const { store, directory } = openTestStore();
     fill(store, ACCOUNT, 'quokka');
     const clear = () =>
@@ -164,7 +164,7 @@ describe('the files of a profile', () => {
       });
     expect(readdirSync(directory)).toContain('store.db-wal');
     expect(clear()).toEqual([]);
-    store.accounts.erase(ACCOUNT);
+    await store.accounts.erase(ACCOUNT);
     expect(clear()).toEqual([]);
     store.close();
     expect(clear()).toEqual([]);
