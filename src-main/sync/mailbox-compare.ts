@@ -3,6 +3,7 @@ import type { MailboxId } from '../../src-shared/model/ids.ts';
 import type { ImapConnection, OpenedMailbox } from '../imap/imap-connection.ts';
 import { chunksOf } from '../imap/uid-set.ts';
 import type { Store } from '../store/store.ts';
+import { storeChanges } from './store-changes.ts';
 
 const RANGE = 2_000;
 
@@ -17,13 +18,9 @@ export async function compareUids(
   if (backfilledTo <= 1 && store.messages.uidCount(mailboxId) === opened.exists) return;
   const range = { from: backfilledTo, to: uidNext - 1 };
   const there = new Set(await connection.existingUids(range.from, range.to));
-  const gone = store.messages.knownUids(mailboxId, range).filter(({ uid }) => !there.has(uid));
-  if (gone.length > 0) {
-    store.messages.removeUids(
-      mailboxId,
-      gone.map(({ uid }) => uid),
-    );
-  }
+  const known = store.messages.knownUids(mailboxId, range).map(({ uid }) => uid);
+  const vanished = known.filter((uid) => !there.has(uid));
+  await storeChanges(mailboxId, { changed: [], vanished }, store);
 }
 
 /**
@@ -50,9 +47,8 @@ export async function compareFlags(
       const now = there.get(uid);
       return now && !isSame(flags, now.flags) ? [now] : [];
     });
-    const gone = part.filter(({ uid }) => !there.has(uid)).map(({ uid }) => uid);
-    if (changed.length > 0) store.messages.setServerFlags(mailboxId, changed);
-    if (gone.length > 0) store.messages.removeUids(mailboxId, gone);
+    const vanished = part.filter(({ uid }) => !there.has(uid)).map(({ uid }) => uid);
+    await storeChanges(mailboxId, { changed, vanished }, store);
   }
 }
 

@@ -5,18 +5,18 @@
  */
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../src-shared/model/mailbox.ts';
+import { turn } from '../base/turn.ts';
 import type { FetchedEnvelope } from '../imap/fetched.ts';
-import type { ImapConnection, MailboxChanges, OpenedMailbox } from '../imap/imap-connection.ts';
+import type { ImapConnection, OpenedMailbox } from '../imap/imap-connection.ts';
 import { chunksOf } from '../imap/uid-set.ts';
 import type { SyncState } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 import { compareFlags, compareUids } from './mailbox-compare.ts';
+import { STORED_AT_ONCE, storeChanges } from './store-changes.ts';
 
 /** The first screen: enough to fill a tall window. */
 export const FIRST_SCREEN = 50;
 const BATCH = 500;
-/** Messages of one transaction: short enough that a click in between is not felt. */
-const STORED_AT_ONCE = 100;
 const HIGHEST_UID = 4_294_967_295;
 
 type Known = SyncState & { uidValidity: number; uidNext: number };
@@ -106,21 +106,16 @@ async function fetchChanged(
 ): Promise<void> {
   const { highestModseq } = opened;
   if (opened.changes) {
-    apply(mailboxId, opened.changes, store);
+    await storeChanges(mailboxId, opened.changes, store);
   } else if (highestModseq !== undefined && known.highestModseq !== undefined) {
     if (highestModseq !== known.highestModseq) {
-      apply(mailboxId, await connection.fetchChanges(known.highestModseq), store);
+      await storeChanges(mailboxId, await connection.fetchChanges(known.highestModseq), store);
     }
     await compareUids(connection, mailboxId, opened, store);
   } else {
     await compareFlags(connection, mailboxId, opened, store);
   }
   if (highestModseq !== undefined) store.mailboxes.setSyncState(mailboxId, { highestModseq });
-}
-
-function apply(mailboxId: MailboxId, { changed, vanished }: MailboxChanges, store: Store): void {
-  if (changed.length > 0) store.messages.setServerFlags(mailboxId, changed);
-  if (vanished.length > 0) store.messages.removeUids(mailboxId, vanished);
 }
 
 /** What became of a batch. `stale`: the mailbox is another one by now, the next sync has to start it anew. */
@@ -174,7 +169,7 @@ async function storeEnvelopes(
   for (const part of chunksOf(envelopes, STORED_AT_ONCE)) {
     if (store.mailboxes.syncState(mailboxId).uidValidity !== uidValidity) return false;
     store.messages.addEnvelopes(mailboxId, part);
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await turn();
   }
   return store.mailboxes.syncState(mailboxId).uidValidity === uidValidity;
 }

@@ -1,0 +1,24 @@
+import type { MailboxId } from '../../src-shared/model/ids.ts';
+import { turn } from '../base/turn.ts';
+import type { MailboxChanges } from '../imap/imap-connection.ts';
+import { chunksOf } from '../imap/uid-set.ts';
+import type { Store } from '../store/store.ts';
+
+/** Messages of one transaction: short enough that a click in between is not felt. */
+export const STORED_AT_ONCE = 50;
+
+/** Puts what changed on the server into the store, in short transactions with a turn for others after each. */
+export async function storeChanges(
+  mailboxId: MailboxId,
+  { changed, vanished }: MailboxChanges,
+  store: Store,
+): Promise<void> {
+  for (const part of chunksOf(changed, STORED_AT_ONCE)) {
+    store.messages.setServerFlags(mailboxId, part);
+    await turn();
+  }
+  for (const part of chunksOf(vanished, STORED_AT_ONCE)) {
+    store.messages.removeUids(mailboxId, part);
+    await turn();
+  }
+}
