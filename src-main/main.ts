@@ -3,7 +3,6 @@
  * Order matters: scheme and switches before `ready`; the lock before the profile is touched; the engine before the window,
  * so that it opens its store while Chromium paints.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +12,7 @@ import type { EngineConfig } from './base/engine-config.ts';
 import { readArguments } from './shell/arguments.ts';
 import { forbidCoreDumps } from './shell/core-dumps.ts';
 import { startEngine } from './shell/engine-process.ts';
+import { keychainServiceOf } from './shell/keychain-service.ts';
 import { installMenu } from './shell/menu.ts';
 import { raise } from './shell/shell-requests.ts';
 import { APP_SCHEME, forbidChromiumNetwork, lockDownContents, serveApp } from './shell/web-security.ts';
@@ -73,20 +73,13 @@ function readConfig(): EngineConfig {
     version: app.getVersion(),
     directory: join(directory, 'mail'),
     temporaryDirectory: app.getPath('temp'),
-    keychainService: keychainServiceOf(directory),
+    keychainService: keychainServiceOf(directory, join(app.getPath('appData'), app.getName())),
     providersFile: join(root, 'providers.json'),
     ...(extra !== undefined && !app.isPackaged && { extraProvidersFile: resolve(extra) }),
     textsFile: join(root, 'locales', 'en-engine.json'),
     parseWorker: join(dist, 'main', 'parse-worker.js'),
     ...(args.address !== undefined && { addressHint: args.address }),
   };
-}
-
-/** Two profiles must not share secrets: any but the usual one has its folder's hash in the name. */
-function keychainServiceOf(directory: string): string {
-  const usual = join(app.getPath('appData'), app.getName());
-  if (resolve(directory) === resolve(usual)) return 'Latchkey Mail';
-  return `Latchkey Mail ${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 12)}`;
 }
 
 function readMenuTexts() {

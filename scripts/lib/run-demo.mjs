@@ -1,8 +1,7 @@
 /** The demo itself, once everything is installed and built: servers, mailbox, keychain, program, and its end. */
-import { createHash } from 'node:crypto';
 import { cpSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { sampleMailbox } from '../../tests/fixtures/sample-mailbox.mjs';
 import { seedMailbox } from '../../tests/servers/dovecot.mjs';
 import { startKeychain } from '../../tests/servers/keychain.mjs';
@@ -10,6 +9,7 @@ import { startLab } from '../../tests/servers/lab.mjs';
 import { createRunFolder } from '../../tests/servers/run-folder.mjs';
 import { runTour } from '../tour.mjs';
 import { electronFlags } from './electron-runtime.mjs';
+import { keychainServiceOf } from './keychain-service.mjs';
 import { appFolder } from './paths.mjs';
 import { run as runProgram } from './run.mjs';
 
@@ -63,18 +63,15 @@ export async function runDemo({ electron, display, pictures, keep }) {
 }
 
 /**
- * The program names its entries after the profile's folder (src-main/main.ts).
  * @param {string} profile
  * @returns {Promise<void>}
  */
 async function forgetKeys(profile) {
-  const mark = createHash('sha256').update(resolve(profile)).digest('hex').slice(0, 12);
+  const service = keychainServiceOf(profile);
   const script = join(import.meta.dirname, 'forget-keys.mjs');
-  const code = await runProgram(process.execPath, [script, `Latchkey Mail ${mark}`], { quiet: true });
+  const code = await runProgram(process.execPath, [script, service], { quiet: true });
   if (code !== 0)
-    process.stderr.write(
-      `The keychain could not be looked through for entries of "Latchkey Mail ${mark}".\n`,
-    );
+    process.stderr.write(`The keychain could not be looked through for entries of "${service}".\n`);
 }
 
 /**
