@@ -1,0 +1,156 @@
+/**
+ * Opening a mail tells nobody. Measured where it cannot be missed: at an HTTP server and at the resolver that every process of
+ * the program asks (a mount namespace of its own, see private-resolver.ts), never at the program's own word.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { _electron } from 'playwright-core';
+import PostalMime from 'postal-mime';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { electronFlags } from '../../scripts/lib/electron-runtime.mjs';
+import { trackerNewsletter } from '../fixtures/tracker-newsletter.mjs';
+import type { Recorder } from '../servers/recorder.mjs';
+import { type PrivateResolver, startPrivateResolver } from './private-resolver.ts';
+import { button, deliver, openThread, prepare, row, signInWithBrowser } from './walks.ts';
+import { startWorld, type World } from './world.ts';
+
+const SUBJECT = 'No. 118: What lighthouse keepers knew about waiting';
+const DNS_DOMAIN = 'thelongfield-tracker.example';
+
+let world: World;
+let resolver: PrivateResolver;
+let newsletter: Buffer;
+
+beforeAll(async () => {
+  world = await startWorld();
+  resolver = await startPrivateResolver(world.run);
+  newsletter = trackerNewsletter({
+    baseUrl: resolver.recorder.baseUrl,
+    dnsDomain: DNS_DOMAIN,
+    to: world.address,
+    date: new Date(),
+  });
+  await deliver(
+    world,
+    { subject: 'Before', date: new Date(Date.now() - 60_000) },
+    newsletter.toString('utf8'),
+  );
+});
+
+afterAll(() => world?.stop());
+
+/** The program has to look up the mail server that its person chose; nothing else. */
+function namesBesideServers({ lookups }: Recorder): string[] {
+  const { imap, smtp } = world.lab.provider;
+  return [...new Set(lookups)].filter((name) => name !== imap.host && name !== smtp.host);
+}
+
+/** What was heard, in words that a failure can be read from. */
+function heard(recorder: Recorder): string[] {
+  return [
+    ...recorder.requests.map(({ method, path }) => `${method} ${path}`),
+    ...namesBesideServers(recorder).map((name) => `? ${name}`),
+  ];
+}
+
+test('a bare window that shows the same newsletter is heard by the HTTP server and by the resolver', async () => {
+  const { html = '' } = await PostalMime.parse(newsletter);
+  const folder = world.run.folder('bare');
+  // Left in, the refresh would race with everything else; it is what the page would do last anyway.
+  writeFileSync(join(folder, 'letter.html'), html.replace(/<meta http-equiv="refresh"[^>]*>/, ''));
+  writeFileSync(join(folder, 'package.json'), '{"name":"bare","version":"1.0.0","main":"main.mjs"}');
+  writeFileSync(
+    join(folder, 'main.mjs'),
+    `import { app, BrowserWindow } from 'electron';
+     app.whenReady().then(() => new BrowserWindow().loadFile(${JSON.stringify(join(folder, 'letter.html'))}));`,
+  );
+  mkdirSync(join(folder, 'profile'));
+  const bare = await _electron.launch({
+    executablePath: resolver.wrap(world.electron.executable),
+    args: [
+      ...electronFlags({ isVirtualDisplay: world.display.isVirtual }),
+      folder,
+      `--user-data-dir=${join(folder, 'profile')}`,
+    ],
+    env: Object.fromEntries(
+      Object.entries(world.display.env).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+    ),
+    chromiumSandbox: true,
+  });
+  try {
+    const { recorder } = resolver;
+    await expect
+      .poll(() => recorder.requests.map(({ path }) => path.split('?')[0]))
+      .toEqual(
+        expect.arrayContaining([
+          '/img-src',
+          '/open-pixel',
+          '/link-stylesheet',
+          '/css-background',
+          '/iframe-src',
+          '/script-inline',
+        ]),
+      );
+    await expect.poll(() => recorder.lookups).toContain(`dns-prefetch.${DNS_DOMAIN}`);
+  } finally {
+    await bare.close();
+  }
+});
+
+test('reading, quoting and listing the newsletter makes no HTTP request and no DNS look-up', async () => {
+  const { recorder } = resolver;
+  recorder.requests.length = 0;
+  recorder.lookups.length = 0;
+  const connectionsBefore = recorder.connections();
+  const program = await world.start({ executable: resolver.wrap(world.electron.executable) });
+  const page = prepare(program);
+
+  await signInWithBrowser(page);
+  await row(page, SUBJECT).getByText('The Long Field No. 118').waitFor();
+  await openThread(page, SUBJECT);
+  const letter = page.frameLocator('iframe').first();
+  await letter
+    .getByText('The log of Skerry Rock')
+    .waitFor({ timeout: 5000 })
+    .catch(async (e) => {
+      await page.screenshot({ path: '/tmp/t2/p.png' });
+      for (const f of page.frames()) console.log(f.url(), (await f.content().catch(String)).slice(0, 3000));
+      console.log(program.log());
+      throw e;
+    });
+  expect(
+    await letter.locator('script, link, meta[http-equiv=refresh], form, object, embed, svg').count(),
+  ).toBe(0);
+  // The pointer over the link, as a person has it before a click.
+  await letter.getByText('Read this letter in the browser').hover();
+
+  await button(page, 'Reply').click();
+  const answer = page.getByRole('textbox', { name: 'Message' });
+  await answer.waitFor();
+  await page.keyboard.type('Thank you.');
+  await page.getByText('Draft saved').waitFor();
+  await page.keyboard.press('Escape');
+  await button(page, 'Drafts here').click();
+  await page.getByRole('listitem').filter({ hasText: SUBJECT }).getByRole('button').click();
+  await expect.poll(() => answer.inputValue()).toContain('lighthouse');
+
+  expect(heard(recorder)).toEqual([]);
+
+  // From inside this very program both ways can be heard: a look-up by its Node, a request by its Node.
+  await program.app.evaluate(
+    async (_electron, { baseUrl, name }) => {
+      await process.getBuiltinModule('node:dns').promises.lookup(name);
+      await new Promise((resolve) => {
+        process
+          .getBuiltinModule('node:http')
+          .get(`${baseUrl}/control`, (response) => response.resume().on('end', resolve));
+      });
+    },
+    { baseUrl: recorder.baseUrl, name: `control.${DNS_DOMAIN}` },
+  );
+  // And when it has ended, nothing was left that might still have been on its way.
+  await program.close();
+  expect(recorder.requests).toEqual([{ method: 'GET', path: '/control' }]);
+  expect(namesBesideServers(recorder)).toEqual([`control.${DNS_DOMAIN}`]);
+  expect(recorder.connections() - connectionsBefore).toBe(1);
+});
