@@ -29,7 +29,7 @@ function Entry(props: {
       onPress={props.onPress}
     >
       <Icon name={props.icon} />
-      <span className="nav-item-name cut">{props.name}</span>
+      <span className="nav-item-name">{props.name}</span>
       {props.isMarked && <Icon name="warning" className="warn" />}
     </AriaButton>
   );

@@ -26,6 +26,8 @@ export type SidebarProps = {
   view: MailView;
   draftCount: number;
   outboxCount: number;
+  /** Something in the outbox does not leave by itself any more. */
+  isOutboxStuck: boolean;
   onView: (view: MailView) => void;
   onCompose: () => void;
   onSignInAgain: (accountId: AccountId) => void;
@@ -116,7 +118,13 @@ function AccountSection(props: SidebarProps & { account: AccountView }): ReactNo
   );
 }
 
-function footText(accounts: readonly AccountView[]): string {
+/** The name that the mailbox has in the sidebar: the engine says what the server calls it. */
+function workedOn(account: AccountView, name: string, mailboxes: readonly Mailbox[]): string {
+  const found = mailboxes.find((one) => one.accountId === account.accountId && one.name === name);
+  return found ? mailboxName(found) : cleanLine(name);
+}
+
+function footText(accounts: readonly AccountView[], mailboxes: readonly Mailbox[]): string {
   const state = readSyncState(accounts);
   switch (state.kind) {
     case 'none':
@@ -124,7 +132,11 @@ function footText(accounts: readonly AccountView[]): string {
     case 'offline':
       return t('sync.offline');
     case 'working':
-      return t('sync.working', { mailbox: cleanLine(state.mailbox), done: state.done, total: state.total });
+      return t('sync.working', {
+        mailbox: workedOn(state.account, state.mailbox, mailboxes),
+        done: state.done,
+        total: state.total,
+      });
     case 'connecting':
       return t('sync.connecting', { account: accountName(state.account) });
     case 'one-up-to-date':
@@ -141,7 +153,7 @@ export function Sidebar(props: SidebarProps): ReactNode {
     .filter((one) => one.specialUse === 'inbox')
     .reduce((sum, one) => sum + one.unread, 0);
   const isAnyCutOff = accounts.some((one) => one.state === 'needs-sign-in');
-  const state = footText(accounts);
+  const state = footText(accounts, mailboxes);
   return (
     <nav className="pane side" aria-label={t('nav.name')}>
       <div className="bar">
@@ -176,6 +188,7 @@ export function Sidebar(props: SidebarProps): ReactNode {
             icon="outbox"
             name={t('nav.outbox')}
             count={outboxCount}
+            isWarning={props.isOutboxStuck}
             isCurrent={view.kind === 'outbox'}
             onPress={() => onView({ kind: 'outbox' })}
           />
