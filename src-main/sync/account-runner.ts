@@ -22,8 +22,6 @@ import { runOperations } from './operation-runner.ts';
 import { createWorkLoop, refreshMailboxes } from './work-loop.ts';
 
 const PROBE_TIME = 10_000;
-/** How often `lastUsedAt` of the grant is written at most. */
-const USE_NOTED_EVERY = 60_000;
 
 export type AccountRunnerOptions = {
   account: StoredAccount;
@@ -57,7 +55,6 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
   const open = new Set<ImapConnection>();
   let state: AccountState = 'connecting';
   let progress: SyncProgress = { phase: 'idle' };
-  let usedAt = 0;
 
   function setState(next: AccountState): void {
     if (state === next) return;
@@ -91,28 +88,23 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
   async function openConnection(): Promise<ImapConnection> {
     signal.throwIfAborted();
     const leave = registry.enter(accountId);
+    let connection: ImapConnection | undefined;
     try {
       const authentication = options.authentication();
-      const connection = await openImap({ settings: account.imap, authentication, signal, log });
-      open.add(connection);
-      connection.onClose(() => {
-        open.delete(connection);
+      const opened = await openImap({ settings: account.imap, authentication, signal, log });
+      connection = opened;
+      open.add(opened);
+      opened.onClose(() => {
+        open.delete(opened);
         leave();
       });
       signal.throwIfAborted();
-      noteUse();
-      return connection;
+      return opened;
     } catch (error) {
+      connection?.close();
       leave();
       throw error;
     }
-  }
-
-  function noteUse(): void {
-    if (clock.now() - usedAt < USE_NOTED_EVERY) return;
-    usedAt = clock.now();
-    const grant = store.grants.byAccount(accountId);
-    if (grant) store.grants.update(grant.grantId, { lastUsedAt: usedAt, lastUsedFor: 'imap' });
   }
 
   /** The provider refuses the grant: everything stops here until the person has signed in again. */

@@ -51,6 +51,8 @@ export function createSync(options: SyncOptions): Sync {
   const { store, authenticationFor, registry, parseMessage, readAttachment, clock, log } = options;
   const news = createEmitter<AccountId>();
   const runners = new Map<AccountId, AccountRunner>();
+  /** The server settings of each runner. */
+  const startedWith = new Map<AccountId, string>();
   const stopping = new Set<Promise<void>>();
   const oneFetch = createSingleFlight<MessageId, StoredBody>();
   let unsubscribe: (() => void) | undefined;
@@ -63,7 +65,9 @@ export function createSync(options: SyncOptions): Sync {
     const accounts = new Map(store.accounts.list().map((account) => [account.accountId, account]));
     for (const accountId of runners.keys()) {
       const account = accounts.get(accountId);
-      if (!account || !mayRun(account)) stopRunner(accountId);
+      // A runner keeps what it was started with: after a sign-in with other server settings there has to be another.
+      const isSame = JSON.stringify(account?.imap) === startedWith.get(accountId);
+      if (!account || !mayRun(account) || !isSame) stopRunner(accountId);
     }
     for (const account of accounts.values()) {
       const { accountId } = account;
@@ -79,6 +83,7 @@ export function createSync(options: SyncOptions): Sync {
         onChange: () => news.emit(accountId),
       });
       runners.set(accountId, runner);
+      startedWith.set(accountId, JSON.stringify(account.imap));
       news.emit(accountId);
     }
   }
@@ -87,6 +92,7 @@ export function createSync(options: SyncOptions): Sync {
     const runner = runners.get(accountId);
     if (!runner) return;
     runners.delete(accountId);
+    startedWith.delete(accountId);
     const stopped = runner.stop().finally(() => stopping.delete(stopped));
     stopping.add(stopped);
     news.emit(accountId);

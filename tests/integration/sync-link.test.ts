@@ -244,6 +244,26 @@ describe('an account that may not come in', () => {
   });
 });
 
+describe('signing in again', () => {
+  it('with other server settings goes to that server', async () => {
+    const user = nextUser();
+    await deliver(user, 'On the right server');
+    const account = add(user, localhost(await closedPort()));
+    startSync();
+    await world.until('offline', () => stateOf(account) === 'offline');
+    const [stored, grant] = [store.accounts.get(account), store.grants.byAccount(account)];
+    if (!stored || !grant) throw new Error('no account');
+    const { signIn: _, ...before } = stored;
+    store.accounts.renew({
+      accountId: account,
+      grant,
+      account: { ...before, imap: localhost(dovecot.imapsPort) },
+      audit: { kind: 'signed-in-again' },
+    });
+    await world.until('its mail', () => inbox(account).length === 1);
+  });
+});
+
 describe('signing out', () => {
   it('closes every connection as soon as the grant is being revoked', async () => {
     const user = nextUser();
@@ -266,7 +286,7 @@ describe('signing out', () => {
     const account = add(nextUser());
     startSync();
     await world.until('online', () => stateOf(account) === 'online');
-    store.accounts.erase(account);
+    await store.accounts.erase(account);
     await world.registry.whenNone(account, AbortSignal.timeout(2_000));
     expect(world.lines.filter((line) => line.includes('loopEnded'))).toEqual([]);
   });

@@ -136,7 +136,6 @@ describe('a new account', () => {
     // A click and the background may meet at the same message, no more than once.
     expect(world.parsedCount()).toBeLessThanOrEqual(2_001);
     expect(world.sync.progress(account).checkedAt).toBeGreaterThan(0);
-    expect(store.grants.byAccount(account)?.lastUsedFor).toBe('imap');
   });
 
   it('opens at once what the person clicks, with its attachment', async () => {
