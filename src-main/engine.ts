@@ -19,6 +19,9 @@ const { parentPort } = process as unknown as { parentPort?: ParentPort };
 const log = createLog((line) => process.stderr.write(`${line}\n`));
 let engine: Engine | undefined;
 
+// Whoever sets the environment of this program must not be able to switch the checking of certificates off in it.
+delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+
 // After an exception nobody caught, nothing in memory can be trusted: the process ends, the shell starts a new one, the journal goes on.
 process.on('uncaughtException', (error) => {
   log.warn('uncaught', errorFacts(error));

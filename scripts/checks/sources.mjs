@@ -45,7 +45,7 @@ export const sourceRules = [
     not: /^(scripts\/checks\/|app\/dist\/)/,
     pattern: anyOf(
       'rejectUnauthorized[\'"]?\\s*[:=](?!\\s*true\\b)',
-      'NODE_TLS_REJECT_UNAUTHORIZED',
+      '(?<!delete process\\.env\\.)NODE_TLS_REJECT_UNAUTHORIZED',
       'checkServerIdentity',
       'ignore-certificate-errors',
       'setCertificateVerifyProc',

@@ -82,7 +82,7 @@ function optionsFor(
     ...(isIP(host) === 0 && { servername: host }),
     secure: security === 'tls',
     ...(security === 'starttls' && { doSTARTTLS: true }),
-    tls: { minVersion: 'TLSv1.2' }, // RFC 8997
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true }, // RFC 8997
     auth,
     // It would log what it sends and receives.
     logger: false,

@@ -49,7 +49,7 @@ export async function openSmtp(
     port: settings.port,
     secure: settings.security === 'tls',
     requireTLS: settings.security === 'starttls',
-    tls: { minVersion: 'TLSv1.2' }, // RFC 8997 §3
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true }, // RFC 8997 §3
     // The computer's own name is nobody's business.
     name: '[127.0.0.1]',
     connectionTimeout: LIMITS.connectTimeout,

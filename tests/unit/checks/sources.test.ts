@@ -45,6 +45,7 @@ describe('sources check', () => {
       'src-main/base/long.ts': 'export {};\n'.repeat(500),
       'src-main/shell/window.ts': `import { app } from ${"'elec"}${"tron'"};\n`,
       'src-main/imap/strict.ts': 'connect({ tls: { rejectUnauthorized: true } });\n',
+      'src-main/engine.ts': 'delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;\n',
     });
     expect(checkSources(project.root).findings).toEqual([]);
   });
