@@ -1,10 +1,14 @@
 /** What a person does in the program again and again, and what the servers know of it. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import type { Program } from '../../scripts/lib/launch-program.mjs';
 import { type Lab, secondConnection } from '../servers/lab.mjs';
 import type { World } from './world.ts';
+
+const runFile = promisify(execFile);
 
 /** For what takes a server's answer. A wait ends when the thing is there; this is only when to give up. */
 export const PATIENCE_MS = 15_000;
@@ -143,19 +147,32 @@ export async function startWitness(lab: Lab, address: string): Promise<Witness> 
   };
 }
 
-/** The IMAP server comes back on the same ports, with the same mail. */
-export async function startDovecotAgain({ run, lab }: World): Promise<void> {
+/** The IMAP server comes back on the same ports, with the same mail. Answers with what it logs from now on. */
+export async function startDovecotAgain({ run, lab }: World): Promise<() => string> {
   const child = spawn('dovecot', ['-F', '-c', join(lab.dovecot.folder, 'dovecot.conf')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: lab.dovecot.folder,
   });
   run.own(child);
+  let log = '';
   await new Promise<void>((resolve, reject) => {
-    let log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       log += text;
       if (log.includes('starting up for imap')) resolve();
     });
     child.once('exit', (code) => reject(new Error(`Dovecot ended with ${code}: ${log}`)));
   });
+  return () => log;
+}
+
+/** What the profile's entries in the keychain are called. Asked by a process of its own, which the keychain's library may take down. */
+export async function keychainNames({ keychain, profile }: World): Promise<string[]> {
+  const service = `Latchkey Mail ${createHash('sha256').update(profile).digest('hex').slice(0, 12)}`;
+  const script = `const { default: keytar } = await import('keytar');
+    const entries = await keytar.findCredentials(process.argv[1]);
+    process.stdout.write(JSON.stringify(entries.map(({ account }) => account)));`;
+  const { stdout } = await runFile(process.execPath, ['--input-type=module', '-e', script, service], {
+    env: { ...process.env, ...keychain?.env },
+  });
+  return JSON.parse(stdout) as string[];
 }
