@@ -4,13 +4,15 @@
  * between the two files the next start sees what is missing.
  */
 import type { MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
+import { DELETED } from '../../src-shared/model/message.ts';
 import { type Context, type Touched, writeMail } from './context.ts';
 import type { Database } from './database.ts';
 import { deleteOrphans } from './delete-messages.ts';
-import { changeFlags, readFlags, writeFlags } from './flags.ts';
+import { changeFlags, hasFlag, readFlags, writeFlags } from './flags.ts';
 import type { OperationResult, StoredOperation, StoredTarget } from './operation-rows.ts';
 import {
   insertPlacement,
+  MARKED_DELETED,
   PLACEMENT_COLUMNS,
   type PlacementRow,
   placementAt,
@@ -155,7 +157,8 @@ export function rollBackEffect(
       else mail.run('UPDATE placement SET created_by = NULL WHERE placement_id = ?', [row.placement_id]);
     }
     for (const row of placementsBy(mail, 'hidden_by', operationId)) {
-      mail.run('UPDATE placement SET hidden_by = NULL WHERE placement_id = ?', [row.placement_id]);
+      const hiddenBy = hasFlag(readFlags(row.flags), DELETED) ? MARKED_DELETED : null;
+      mail.run('UPDATE placement SET hidden_by = ? WHERE placement_id = ?', [hiddenBy, row.placement_id]);
       touchPlacement(mail, row, touched);
     }
     forget(mail, operationId, overlaidPlacements(mail, operationId), touched);
@@ -165,7 +168,7 @@ export function rollBackEffect(
 
 /** Removes a placement that a move made, and what later moves made of it. */
 function removeCreated(mail: Database, row: PlacementRow, touched: Touched, doubtful: MessageId[]): void {
-  if (row.hidden_by !== null) {
+  if (row.hidden_by !== null && row.hidden_by !== MARKED_DELETED) {
     for (const next of placementsBy(mail, 'created_by', row.hidden_by)) {
       if (next.message_id === row.message_id && next.uid === null)
         removeCreated(mail, next, touched, doubtful);

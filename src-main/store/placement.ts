@@ -1,13 +1,17 @@
 /**
  * Placements: where a message stands. A pending move hides the placement that it takes away (`hidden_by`) and adds one without UID
  * (`created_by`); when the server's UID comes, by the move's answer or by sync, whichever is first, it is entered there.
+ * One that the server has marked \Deleted is hidden too, until it is expunged or the mark goes (RFC 9051 §2.3.2).
  * `flags` are what is shown: `server_flags` with the pending flag changes on top, made anew whenever either changes.
  */
 import type { MailboxId, MessageId, OperationId, ThreadId } from '../../src-shared/model/ids.ts';
-import { FLAGGED, SEEN } from '../../src-shared/model/message.ts';
+import { DELETED, FLAGGED, SEEN } from '../../src-shared/model/message.ts';
 import { type Touched, touchThread } from './context.ts';
 import type { Database } from './database.ts';
 import { changeFlags, cleanFlags, hasFlag, readFlags, writeFlags } from './flags.ts';
+
+/** Stands in `hidden_by` where no move does. */
+export const MARKED_DELETED = 'deleted';
 
 export type PlacementRow = {
   placement_id: number;
@@ -18,7 +22,7 @@ export type PlacementRow = {
   server_flags: string;
   is_stale: number;
   created_by: OperationId | null;
-  hidden_by: OperationId | null;
+  hidden_by: OperationId | typeof MARKED_DELETED | null;
 };
 
 export const PLACEMENT_COLUMNS =
@@ -39,8 +43,8 @@ export function insertPlacement(mail: Database, placement: NewPlacement): number
   const text = writeFlags(flags);
   const row = mail.get<{ placement_id: number }>(
     `INSERT INTO placement
-       (mailbox_id, uid, message_id, modseq, flags, server_flags, is_unread, is_starred, created_by)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING placement_id`,
+       (mailbox_id, uid, message_id, modseq, flags, server_flags, is_unread, is_starred, created_by, hidden_by)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING placement_id`,
     [
       placement.mailboxId,
       placement.uid,
@@ -51,6 +55,7 @@ export function insertPlacement(mail: Database, placement: NewPlacement): number
       hasFlag(flags, SEEN) ? 0 : 1,
       hasFlag(flags, FLAGGED) ? 1 : 0,
       placement.createdBy ?? null,
+      hasFlag(flags, DELETED) ? MARKED_DELETED : null,
     ],
   );
   if (!row) throw new Error('no placement key');
@@ -94,12 +99,13 @@ export function showFlags(mail: Database, placementId: number): boolean {
   }
   const text = writeFlags(flags);
   if (text === row.flags) return false;
-  mail.run('UPDATE placement SET flags = ?, is_unread = ?, is_starred = ? WHERE placement_id = ?', [
-    text,
-    hasFlag(flags, SEEN) ? 0 : 1,
-    hasFlag(flags, FLAGGED) ? 1 : 0,
-    placementId,
-  ]);
+  const hiddenBy = hasFlag(flags, DELETED)
+    ? `ifnull(hidden_by, '${MARKED_DELETED}')`
+    : `nullif(hidden_by, '${MARKED_DELETED}')`;
+  mail.run(
+    `UPDATE placement SET flags = ?, is_unread = ?, is_starred = ?, hidden_by = ${hiddenBy} WHERE placement_id = ?`,
+    [text, hasFlag(flags, SEEN) ? 0 : 1, hasFlag(flags, FLAGGED) ? 1 : 0, placementId],
+  );
   return true;
 }
 

@@ -84,7 +84,7 @@ CREATE TABLE placement (
   is_starred INTEGER NOT NULL,
   is_stale INTEGER NOT NULL DEFAULT 0, -- its UID was lost with a UIDVALIDITY
   created_by TEXT, -- pending move that put it here
-  hidden_by TEXT -- pending move that took it away
+  hidden_by TEXT -- pending move that took it away, or 'deleted'
 ) STRICT;
 CREATE UNIQUE INDEX placement_uid ON placement(mailbox_id, uid);
 CREATE INDEX placement_message ON placement(message_id, mailbox_id);

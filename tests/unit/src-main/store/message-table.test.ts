@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FLAGGED, SEEN } from '../../../../src-shared/model/message.ts';
+import { DELETED, FLAGGED, SEEN } from '../../../../src-shared/model/message.ts';
 import { addMailboxes, envelope, only, openTestStore } from './test-store.ts';
 
 describe('messages', () => {
@@ -33,6 +33,34 @@ describe('messages', () => {
     expect(changes).toEqual([]);
     store.messages.addEnvelopes(inbox, [envelope(1, { flags: [FLAGGED] })]);
     expect(only(store.threads.page({ kind: 'mailbox', mailboxId: inbox }, 0, 9).rows).isStarred).toBe(true);
+  });
+
+  it('are out of sight while another program has marked them as deleted', () => {
+    const { store } = openTestStore();
+    const { inbox, archive } = addMailboxes(store);
+    const { added } = store.messages.addEnvelopes(inbox, [
+      envelope(1, { flags: ['\\deleted'] }),
+      envelope(2, { flags: [SEEN] }),
+    ]);
+    const shown = () => store.threads.page({ kind: 'mailbox', mailboxId: inbox }, 0, 9).rows.length;
+    expect([shown(), store.mailboxes.get(inbox)?.total, store.mailboxes.get(inbox)?.unread]).toEqual([
+      1, 1, 0,
+    ]);
+    expect(store.messages.uidCount(inbox)).toBe(2);
+    store.messages.setServerFlags(inbox, [{ uid: 1, flags: [] }]);
+    expect([shown(), store.mailboxes.get(inbox)?.unread]).toEqual([2, 1]);
+    // Marked while a move is on its way: it stays where it is hidden, and is no ghost when the move fails.
+    const [moved] = store.operations.enqueueMove({
+      messageIds: added,
+      from: { kind: 'mailbox', mailboxId: inbox },
+      to: archive,
+    });
+    store.messages.setServerFlags(inbox, [{ uid: 2, flags: [DELETED] }]);
+    expect(shown()).toBe(0);
+    if (moved) store.operations.fail(moved, 'change-refused');
+    expect(shown()).toBe(1);
+    store.messages.removeUids(inbox, [2]);
+    expect([shown(), store.messages.uidCount(inbox)]).toEqual([1, 1]);
   });
 
   it('are stored once when they stand in two mailboxes', () => {
