@@ -9,6 +9,8 @@ export const LIMITS = {
   connectTimeout: 20_000,
   greetingTimeout: 15_000,
   socketTimeout: 90_000,
+  /** Longest that an IMAP server may say nothing at all while a command waits for it. */
+  imapSilence: 30_000,
   keychainTimeout: 20_000,
   /** Secrets that a window submitted and nobody has used yet, and sign-ins that run at the same time. */
   credentials: 20,

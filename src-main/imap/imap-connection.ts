@@ -5,7 +5,9 @@
  */
 import type { ImapFlow, MessageRange } from 'imapflow';
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
+import { systemClock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import { createBoundedReader } from './bounded-reader.ts';
@@ -15,6 +17,7 @@ import type { FetchedEnvelope, FetchedFlags, FetchedSource } from './fetched.ts'
 import { refusalError, translateImapError } from './imap-errors.ts';
 import { logIn } from './imap-login.ts';
 import { type ListedMailbox, listedMailbox, type MailboxStatus, statusOf } from './mailbox-list.ts';
+import { withinEarshot } from './silence.ts';
 import { formatUidSet, parseUidSet } from './uid-set.ts';
 
 export type ImapCapabilities = { condstore: boolean; qresync: boolean; move: boolean; uidplus: boolean };
@@ -64,7 +67,8 @@ export type ImapConnection = {
   existingUids(from: number, to: number): Promise<number[]>;
   /** Whole messages, without setting \Seen. */
   fetchSources(uids: readonly number[]): Promise<FetchedSource[]>;
-  storeFlags(uids: readonly number[], change: { add: string[]; remove: string[] }): Promise<void>;
+  /** Answers with the flags that the server now has, as far as it tells. */
+  storeFlags(uids: readonly number[], change: { add: string[]; remove: string[] }): Promise<FetchedFlags[]>;
   /** MOVE; else COPY, \Deleted and UID EXPUNGE. Without UIDPLUS the originals stay, marked \Deleted: a bare EXPUNGE takes others along. */
   moveMessages(uids: readonly number[], toPath: string): Promise<MoveResult>;
   /** Marks \Deleted and, with UIDPLUS, expunges these and no others. */
@@ -102,6 +106,9 @@ export async function openImap({
   return connectionOf(client, settings.host, authentication.kind);
 }
 
+/** A server says nothing while a message is on its way up; that something moves is then the socket's own time limit to see. */
+const APPEND_SILENCE = 10 * 60_000;
+
 /** One line of a server can name billions of UIDs as gone. */
 const MOST_VANISHED = 2_000_000;
 
@@ -120,11 +127,16 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
     if (response !== 'OK') lastResponseCode = code?.toUpperCase();
   });
 
-  /** Runs commands and translates what they throw. */
-  async function run<T>(task: () => Promise<T>): Promise<T> {
+  /** Runs commands, gives the connection up when it falls silent meanwhile, and translates what they throw. */
+  async function run<T>(task: () => Promise<T>, limit: number = LIMITS.imapSilence): Promise<T> {
     lastResponseCode = undefined;
     try {
-      return await task();
+      return await withinEarshot(task, {
+        heard: () => client.stats().received,
+        limit,
+        clock: systemClock,
+        onSilence: () => client.close(),
+      });
     } catch (error) {
       throw translateImapError(error, { host, auth });
     }
@@ -322,9 +334,13 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
     storeFlags: (uids, { add, remove }) =>
       run(async () => {
         const range = formatUidSet(uids);
-        const options = { uid: true, silent: true };
-        if (add.length > 0 && !(await client.messageFlagsAdd(range, add, options))) throw refused();
-        if (remove.length > 0 && !(await client.messageFlagsRemove(range, remove, options))) throw refused();
+        const options = { uid: true };
+        const { changed } = await gatherChanges(async () => {
+          if (add.length > 0 && !(await client.messageFlagsAdd(range, add, options))) throw refused();
+          if (remove.length > 0 && !(await client.messageFlagsRemove(range, remove, options)))
+            throw refused();
+        });
+        return changed;
       }),
 
     moveMessages: (uids, toPath) =>
@@ -352,7 +368,7 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
           ...(uid !== undefined && { uid }),
           ...(uidValidity !== undefined && { uidValidity: Number(uidValidity) }),
         };
-      }),
+      }, APPEND_SILENCE),
 
     searchMessageId: (messageIdHeader) =>
       run(async () => {

@@ -7,10 +7,12 @@ import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../src-shared/model/mailbox.ts';
 import { MailError } from '../base/errors.ts';
+import type { FetchedFlags } from '../imap/fetched.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
 import { chunksOf } from '../imap/uid-set.ts';
 import type { AppendChange, FlagsChange, MoveChange, Operation, Target } from '../store/operation-records.ts';
 import type { Store } from '../store/store.ts';
+import { storeChanges } from './store-changes.ts';
 
 /** Answers of the server that another try will not change. Everything else is tried again later. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
@@ -69,19 +71,28 @@ async function runFlags(
   const targets = group.flatMap((operation) => operation.targets);
   const mailboxIds = [...new Set(targets.map(({ mailboxId }) => mailboxId))];
   const found = new Set<Target>();
+  const told = new Map<MailboxId, FetchedFlags[]>();
   for (const mailboxId of mailboxIds) {
     const here = targets.filter((target) => target.mailboxId === mailboxId);
     const uids = await currentUids(connection, mailboxOf(mailboxId, store), here);
     for (const target of uids.keys()) found.add(target);
     const [change] = group;
     for (const part of chunksOf([...uids.values()], AT_ONCE)) {
-      if (change) await connection.storeFlags(part, { add: change.add, remove: change.remove });
+      if (!change) continue;
+      const flags = await connection.storeFlags(part, { add: change.add, remove: change.remove });
+      told.set(mailboxId, [...(told.get(mailboxId) ?? []), ...flags]);
     }
   }
   for (const operation of group) {
     if (operation.targets.some((target) => found.has(target)))
       store.operations.finish(operation.operationId, {});
     else store.operations.fail(operation.operationId, 'message-gone');
+  }
+  // The server's word comes last: it may not keep every flag, and others may have changed some.
+  for (const [mailboxId, changed] of told) {
+    const { uidValidity } = await connection.openMailbox(mailboxOf(mailboxId, store).path);
+    if (uidValidity !== store.mailboxes.syncState(mailboxId).uidValidity) continue;
+    await storeChanges(mailboxId, { changed, vanished: [] }, store);
   }
   return mailboxIds;
 }

@@ -243,7 +243,13 @@ describe('a connection', () => {
       expect(await connection.searchMessageId('<none@lab.test>')).toEqual([]);
       const [first] = await connection.fetchSources([1]);
       expect(Buffer.from(first?.source ?? []).toString()).toContain('Text of Number 1.');
-      await connection.storeFlags([1, 2], { add: ['\\Seen'], remove: [] });
+      const stored = await connection.storeFlags([1, 2], { add: ['\\Seen'], remove: ['\\Flagged'] });
+      expect(new Map(stored.map(({ uid, flags }) => [uid, flags]))).toEqual(
+        new Map([
+          [1, ['\\Seen']],
+          [2, ['\\Seen']],
+        ]),
+      );
       const since = opened.highestModseq ?? 0n;
       const { changed } = await connection.fetchChanges(since);
       expect(changed.map(({ uid, flags }) => ({ uid, flags }))).toEqual([
