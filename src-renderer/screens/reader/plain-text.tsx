@@ -1,8 +1,10 @@
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { Icon } from '../../components/icon.tsx';
+import { Note } from '../../components/note.tsx';
 import { linkify } from '../../html/linkify.ts';
-import { splitQuoted, type TextBlock } from '../../html/quoted-text.ts';
+import type { TextBlock } from '../../html/quoted-text.ts';
+import { layOutText, paragraphsOf } from '../../html/text-layout.ts';
 import { t } from '../../i18n/i18n.ts';
 import type { LinkHandlers } from './use-links.ts';
 
@@ -53,10 +55,9 @@ function Quoted({ text, links }: { text: string; links: LinkHandlers }): ReactNo
   );
 }
 
-/** Blank lines divide; what stands between them keeps its own line ends. */
 function Paragraphs({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
   let at = 0;
-  return text.split(/\n(?:[ \t]*\n)+/u).map((paragraph) => {
+  return paragraphsOf(text).map((paragraph) => {
     at += paragraph.length + 1;
     return (
       <p key={at} dir="auto">
@@ -86,18 +87,27 @@ function Block({
 
 /** A plain-text body: text nodes only, quotations folded, links with their own address as words. */
 export function PlainText({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
-  const blocks = useMemo(() => {
+  const { blocks, isUndivided, isCut } = useMemo(() => {
+    const layout = layOutText(text);
     let at = 0;
-    return splitQuoted(text).map((block) => {
+    const blocks = layout.blocks.map((block) => {
       at += block.text.length + 1;
       return { block, key: at };
     });
+    return { ...layout, blocks };
   }, [text]);
   return (
     <div className="message-body">
-      {blocks.map(({ block, key }) => (
-        <Block key={key} block={block} isOnly={blocks.length === 1} links={links} />
-      ))}
+      {isCut && <Note icon="alert">{t('reader.source-truncated')}</Note>}
+      {blocks.map(({ block, key }) =>
+        isUndivided ? (
+          <p key={key} dir="auto">
+            {block.text}
+          </p>
+        ) : (
+          <Block key={key} block={block} isOnly={blocks.length === 1} links={links} />
+        ),
+      )}
     </div>
   );
 }
