@@ -31,6 +31,18 @@ export function fillFrame(frame: StyleWindow, message: SanitisedMessage, look: F
   target.documentElement.dir = message.root.dir;
 }
 
+/** Below this, text is too small to read, and the rest is scrolled to sideways. */
+const SMALLEST_ZOOM = 0.65;
+
+/** Makes a message that was laid out for a wider window smaller, until it fits into its frame. */
+export function fitFrame(frame: StyleWindow): void {
+  const { body, documentElement } = frame.document;
+  body.style.zoom = '1';
+  const { scrollWidth, clientWidth } = documentElement;
+  if (scrollWidth <= clientWidth || clientWidth === 0) return;
+  body.style.zoom = String(Math.max(SMALLEST_ZOOM, clientWidth / scrollWidth));
+}
+
 /** The height in CSS pixels that the message needs, within reason. */
 export function measureFrame(frame: StyleWindow): number {
   const { body, documentElement } = frame.document;

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { KeyStroke } from '../../commands/keys.ts';
-import { fillFrame, measureFrame } from '../../html/frame-document.ts';
+import { fillFrame, fitFrame, measureFrame } from '../../html/frame-document.ts';
 import { sanitise } from '../../html/sanitise.ts';
 import type { StyleWindow } from '../../html/style-sheets.ts';
 import { t } from '../../i18n/i18n.ts';
@@ -75,11 +75,13 @@ export function MessageFrame(props: MessageFrameProps): ReactNode {
     });
     newest.current.onBlocked(message.blockedCount);
     const adjust = (): void => {
+      fitFrame(frame);
       iframe.style.height = `${measureFrame(frame)}px`;
     };
     adjust();
     const observer = new ResizeObserver(adjust);
     observer.observe(frame.document.body);
+    observer.observe(iframe);
     return () => observer.disconnect();
   }, [html, inlineImages, isDark, isReady]);
 
