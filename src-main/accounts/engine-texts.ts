@@ -1,4 +1,4 @@
-/** Sentences that the engine itself shows: in the browser at the end of a sign-in, and on a saved receipt. */
+/** Sentences that the engine itself writes: in the browser at the end of a sign-in, on a saved receipt, above a quotation. */
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { MailError } from '../base/errors.ts';
 import type { AnswerText } from '../oauth/answer-page.ts';

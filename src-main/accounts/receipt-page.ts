@@ -4,6 +4,7 @@
  */
 import type { Receipt, ReceiptStep } from '../../src-shared/model/receipt.ts';
 import { escapeHtml } from '../base/html.ts';
+import { regional } from '../base/regional.ts';
 import type { EngineTexts } from './engine-texts.ts';
 
 const STYLE = `:root{color-scheme:light dark;--page:#f5f3ef;--card:#fefdfb;--ink:#211f1b;--dim:#54504a;--line:#e2ded6;--good:#1a6a54;--warn:#744a00;--warn-bg:#faf0da}
@@ -134,8 +135,4 @@ function dayText(time: number, language: string): string {
 
 function clockText(time: number, language: string): string {
   return new Intl.DateTimeFormat(regional(language), { timeStyle: 'medium', hourCycle: 'h23' }).format(time);
-}
-
-function regional(language: string): string {
-  return language === 'en' ? 'en-GB' : language;
 }

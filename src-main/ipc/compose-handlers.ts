@@ -50,6 +50,7 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
       { message, text: body.text, attachments: body.attachments },
       basedOn.as,
       { accountId: message.accountId, ownAddresses: store.accounts.list().map((one) => one.address) },
+      { texts: context.texts },
     );
     const attachments = [];
     for (const part of attachmentParts) {

@@ -1,5 +1,6 @@
 /** What the handlers reach: the rooms below them. The rooms that need the store are there only while the profile is open. */
 import type { Accounts } from '../accounts/accounts.ts';
+import type { EngineTexts } from '../accounts/engine-texts.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import type { MailError } from '../base/errors.ts';
 import type { MessageParser } from '../mime/parse-message.ts';
@@ -17,6 +18,7 @@ export type EngineContext = {
   shell: ShellClient;
   accounts: Accounts;
   parser: MessageParser;
+  texts: EngineTexts;
   /** Throws why the mail is not open: keychain-locked, keychain-absent, store-unreadable, disk-full. */
   rooms(): MailRooms;
   /** Why the mail is not open; undefined when it is. */

@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { Port } from '../../src-shared/ipc/wire.ts';
 import { createAccounts } from '../accounts/accounts.ts';
+import { createEngineTexts } from '../accounts/engine-texts.ts';
 import { openProfile, type Profile } from '../accounts/profile.ts';
 import { loadProviders } from '../autoconfig/providers.ts';
 import { systemClock } from '../base/clock.ts';
@@ -37,6 +38,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   const vault = createVault({ service: config.keychainService });
   const shell = createShellClient(shellPort);
   const parser = createMessageParser({ workerPath: config.parseWorker });
+  const catalogue: Record<string, string> = JSON.parse(readFileSync(config.textsFile, 'utf8'));
   const providers = loadProviders({
     builtIn: config.providersFile,
     ...(config.extraProvidersFile !== undefined && { extra: config.extraProvidersFile }),
@@ -54,7 +56,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     registry,
     clock,
     log,
-    texts: JSON.parse(readFileSync(config.textsFile, 'utf8')),
+    texts: catalogue,
     shell: {
       openExternal: async (url) => void (await shell.request('openExternal', { url })),
       raiseWindow: async () => void (await shell.request('raiseWindow', {})),
@@ -68,6 +70,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     shell,
     accounts,
     parser,
+    texts: createEngineTexts(catalogue),
     rooms,
     problem: () => problem,
     openMail,

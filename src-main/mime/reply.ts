@@ -3,6 +3,7 @@ import type { DraftContent } from '../../src-shared/model/draft.ts';
 import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
 import type { Address, Attachment, MessageSummary } from '../../src-shared/model/message.ts';
 import { forwardSubject, replySubject } from '../../src-shared/text/subject.ts';
+import { regional } from '../base/regional.ts';
 
 export type AnswerKind = 'reply' | 'reply-all' | 'forward';
 
@@ -19,8 +20,11 @@ export type AnswerDraft = {
   attachmentParts: number[];
 };
 
-/** The zone in which times are written into quotes; the computer's own when left out. Tests set it. */
-export type AnswerOptions = { timeZone?: string };
+/** The catalogue's words that are written into answers. */
+export type AnswerTexts = { language: string; format(key: string, values?: Record<string, string>): string };
+
+/** `timeZone`: in which times are written into quotes; the computer's own when left out. Tests set it. */
+export type AnswerOptions = { texts: AnswerTexts; timeZone?: string };
 
 /**
  * The draft with which `as` starts, in the account that got the message. `ownAddresses` are never written to, unless
@@ -30,7 +34,7 @@ export function answerDraft(
   source: AnswerSource,
   as: AnswerKind,
   { accountId, ownAddresses }: { accountId: AccountId; ownAddresses: string[] },
-  options: AnswerOptions = {},
+  options: AnswerOptions,
 ): AnswerDraft {
   const { message } = source;
   if (as === 'forward') {
@@ -106,17 +110,22 @@ function quoteText({ message, text }: AnswerSource, options: AnswerOptions): str
     .trimEnd()
     .split('\n')
     .map((line) => (line.startsWith('>') ? `>${line}` : line === '' ? '>' : `> ${line}`));
-  return `\n\nOn ${formatTime(message.date, options)}, ${name} wrote:\n${quoted.join('\n')}\n`;
+  const attribution = options.texts.format('quote.attribution', {
+    date: formatTime(message.date, options),
+    name,
+  });
+  return `\n\n${attribution}\n${quoted.join('\n')}\n`;
 }
 
 function forwardText({ message, text }: AnswerSource, options: AnswerOptions): string {
+  const { format } = options.texts;
   const head = [
-    '---------- Forwarded message ----------',
-    `From: ${formatAddresses(message.from)}`,
-    `Date: ${formatTime(message.date, options)}`,
-    `Subject: ${oneLine(message.subject)}`,
-    `To: ${formatAddresses(message.to)}`,
-    ...(message.cc.length > 0 ? [`Cc: ${formatAddresses(message.cc)}`] : []),
+    format('quote.forwarded'),
+    format('quote.from', { people: formatAddresses(message.from) }),
+    format('quote.date', { date: formatTime(message.date, options) }),
+    format('quote.subject', { subject: oneLine(message.subject) }),
+    format('quote.to', { people: formatAddresses(message.to) }),
+    ...(message.cc.length > 0 ? [format('quote.cc', { people: formatAddresses(message.cc) })] : []),
   ];
   return `\n\n${head.join('\n')}\n\n${(text ?? '').replace(/\r\n?/g, '\n').trimEnd()}\n`;
 }
@@ -125,8 +134,8 @@ function formatAddresses(addresses: Address[]): string {
   return addresses.map(({ name, address }) => oneLine(name ? `${name} <${address}>` : address)).join(', ');
 }
 
-function formatTime(time: number, { timeZone }: AnswerOptions): string {
-  const format = new Intl.DateTimeFormat('en-GB', {
+function formatTime(time: number, { texts, timeZone }: AnswerOptions): string {
+  const format = new Intl.DateTimeFormat(regional(texts.language), {
     dateStyle: 'long',
     timeStyle: 'short',
     ...(timeZone && { timeZone }),

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import catalogue from '../../../../app/locales/en-engine.json';
+import { createEngineTexts } from '../../../../src-main/accounts/engine-texts.ts';
 import { type AnswerKind, answerDraft } from '../../../../src-main/mime/reply.ts';
 import { accountId, messageId, threadId } from '../../../../src-shared/model/ids.ts';
 import type { MessageSummary } from '../../../../src-shared/model/message.ts';
 
+const texts = createEngineTexts(catalogue);
 const person = (name: string, address = `${name.toLowerCase()}@lab.test`) => ({ name, address });
 const MAYA = person('Maya');
 const message: MessageSummary = {
@@ -33,7 +36,7 @@ const answer = (
     { message: { ...message, ...change }, text, attachments },
     as,
     { accountId: accountId.parse('a'), ownAddresses: ['maya@lab.test'] },
-    { timeZone: 'UTC' },
+    { texts, timeZone: 'UTC' },
   );
 const addresses = (list: { address: string }[]) => list.map(({ address }) => address);
 
