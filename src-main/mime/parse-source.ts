@@ -4,10 +4,10 @@
  */
 import PostalMime, { type Email, type Attachment as ParsedPart } from 'postal-mime';
 import type { Attachment } from '../../src-shared/model/message.ts';
+import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
 import { LIMITS } from '../base/limits.ts';
 import { harmlessFileName, plainContentType } from './file-name.ts';
 import { htmlToText } from './html-text.ts';
-import { imageTypeOf } from './image-type.ts';
 import { previewOf } from './preview.ts';
 
 export type ParsedMessage = {

@@ -1,3 +1,5 @@
+import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
+
 /** What may stand in a mail: words, tables, lists and pictures that came with it. Everything else is left out, not made harmless. */
 export const ALLOWED_TAGS = (
   'html head body a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del ' +
@@ -41,8 +43,7 @@ export function isRemoteReference(element: string, attribute: string, value: str
   return isResource && target !== '' && !/^(?:data:|cid:|#|about:)/u.test(target);
 }
 
-const PICTURE =
-  /^data:image\/(?:png|jpe?g|gif|webp|bmp|avif|x-icon|vnd\.microsoft\.icon);base64,[a-z0-9+/=\s]*$/iu;
+const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp);base64,([a-z0-9+/=\s]*)$/iu;
 
 /** The picture that `src` stands for when it came with the message; undefined for everything else. SVG is not a picture here. */
 export function pictureOf(src: string, inlineImages: Readonly<Record<string, string>>): string | undefined {
@@ -51,7 +52,17 @@ export function pictureOf(src: string, inlineImages: Readonly<Record<string, str
     const found = inlineImages[decodeContentId(target.slice(4))];
     return found !== undefined && PICTURE.test(found) ? found : undefined;
   }
-  return PICTURE.test(target) ? target : undefined;
+  const data = PICTURE.exec(target)?.[1];
+  return data !== undefined && isPicture(data) ? target : undefined;
+}
+
+/** The engine looks at pictures that are parts of the message; one inside the HTML comes here unseen, with any size it likes. */
+function isPicture(base64: string): boolean {
+  try {
+    return imageTypeOf(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))) !== undefined;
+  } catch {
+    return false; // not base64
+  }
 }
 
 /** RFC 2392 §2: the content-ID is percent-encoded in the URL. */

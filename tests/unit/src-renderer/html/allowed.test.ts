@@ -60,4 +60,19 @@ describe('pictures that came with a message', () => {
     expect(pictureOf('data:image/svg+xml,<svg>', {})).toBeUndefined();
     expect(pictureOf('blob:x', {})).toBeUndefined();
   });
+
+  it('inside the HTML are what they say, and of a size that can be drawn', () => {
+    const png = (width: number, height: number) => {
+      const bytes = Buffer.alloc(24);
+      bytes.write('\x89PNG\r\n\x1a\n', 'latin1');
+      bytes.writeUInt32BE(width, 16);
+      bytes.writeUInt32BE(height, 20);
+      return `data:image/png;base64,${bytes.toString('base64')}`;
+    };
+    expect(pictureOf(png(600, 400), {})).toBe(png(600, 400));
+    expect(pictureOf(png(23_000, 23_000), {})).toBeUndefined();
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64');
+    expect(pictureOf(`data:image/png;base64,${svg}`, {})).toBeUndefined();
+    expect(pictureOf('data:image/png;base64,=A=', {})).toBeUndefined();
+  });
 });
