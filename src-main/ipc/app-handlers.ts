@@ -29,7 +29,7 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
     'app.useSessionOnly': () => {
       // Over mail that is open it would move the keys of its accounts out of the keychain.
       if (!context.problem()) return vault.state();
-      vault.useSession();
+      vault.startSession();
       return reopen();
     },
     'app.checkVault': reopen,

@@ -25,7 +25,7 @@ export type Vault = {
   /** Looks whether the keychain can be read and written. Never throws. */
   check(): Promise<VaultState>;
   /** From now on secrets live in memory until the program ends. */
-  useSession(): VaultState;
+  startSession(): VaultState;
   /** Undefined when there is no such secret. Throws keychain-locked, keychain-absent, keychain-failed. */
   get(name: string): Promise<string | undefined>;
   /** The secret is in the keychain when this answers. Throws like `get`. */
@@ -199,7 +199,7 @@ export function createVault({
   return {
     state: () => current,
     check,
-    useSession() {
+    startSession() {
       session ??= new Map();
       return become('session');
     },

@@ -114,7 +114,7 @@ describe('a sign-in in the browser', () => {
 
   it('keeps the secrets of a session in memory only', async () => {
     const world = openAccountsWorld(lab);
-    world.vault.useSession();
+    world.vault.startSession();
     const account = await world.signIn();
     expect(world.accounts.grantViews()[0]).toMatchObject({ keptIn: 'session' });
     const authentication = world.accounts.authenticationFor(account.accountId);

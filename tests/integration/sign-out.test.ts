@@ -233,7 +233,7 @@ describe('signing out', () => {
 
   it('forgets a key that was in memory only', async () => {
     const world = openAccountsWorld(lab);
-    world.vault.useSession();
+    world.vault.startSession();
     const { accountId } = await world.signIn();
     const { receipt, outcomes } = await signOut(world, accountId);
     expect(outcomes.slice(3, 5)).toEqual(['proved-both', 'forgotten-session']);

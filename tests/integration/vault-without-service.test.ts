@@ -14,7 +14,7 @@ describe('the vault on a desktop without a keychain', () => {
     const vault = createVault({ service: 'Latchkey Mail integration test' });
     expect((await vault.check()).state).toBe('absent');
     await expect(vault.put('grant/one', 'secret')).rejects.toMatchObject({ code: 'keychain-absent' });
-    expect(vault.useSession().state).toBe('session');
+    expect(vault.startSession().state).toBe('session');
     await vault.put('grant/one', 'secret');
     expect(await vault.get('grant/one')).toBe('secret');
   });

@@ -156,7 +156,7 @@ describe('the vault', () => {
     fault.absent = true;
     const vault = at(keychain);
     await vault.check();
-    expect(vault.useSession()).toEqual({ state: 'session', name: 'Test keychain' });
+    expect(vault.startSession()).toEqual({ state: 'session', name: 'Test keychain' });
     await vault.put('grant/one', 'secret');
     expect(await vault.get('grant/one')).toBe('secret');
     expect((await vault.check()).state).toBe('session');
