@@ -2,7 +2,7 @@
  * What a mail server refuses to send, on the screen of the real program: each refusal is a sentence in the outbox, and
  * the message is still there, as it was typed, also after a restart. And the sign-in before it: its answer counts once.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Program } from '../../scripts/lib/launch-program.mjs';
 import { t } from '../../src-renderer/i18n/i18n.ts';
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
@@ -66,9 +66,9 @@ beforeAll(async () => {
   );
   for (const one of [SENDER, LARGE, CONTENT, NOBODY, SOME, BUSY]) await send(one);
   await world.lab.smtp.nextMessage(({ text }) => text.includes(SOME.subject), { timeoutMs: 30_000 });
-  await button(t('nav.outbox')).click();
 });
 afterAll(() => world?.stop());
+beforeEach(() => button(t('nav.outbox')).click());
 
 const button = (name: string) => program.page.getByRole('button', { name, exact: true });
 const newMessage = () => program.page.getByRole('button', { name: t('command.compose') }).first();
@@ -87,6 +87,18 @@ async function send(one: Letter): Promise<void> {
   await write(one);
   await program.page.keyboard.press('Control+Enter');
   await field(t('compose.body')).waitFor({ state: 'detached' });
+}
+
+const entryButton = (one: Letter, name: string) => entry(one).getByRole('button', { name });
+
+async function expectRefused(one: Letter, code: ErrorCode): Promise<void> {
+  await entry(one)
+    .getByText(t(`error.${code}.title`))
+    .waitFor();
+  expect(await entry(one).innerText()).toContain(t(`error.${code}.next`));
+  expect(await entryButton(one, t('outbox.edit')).isVisible()).toBe(true);
+  expect(await entryButton(one, t('outbox.retry')).isVisible()).toBe(true);
+  expectNoRawText(await screenText(), RAW);
 }
 
 /** What was typed, back in the compose screen, which is then closed again. */
@@ -114,79 +126,52 @@ describe('the answer of the browser', () => {
 });
 
 describe('a message that the server refuses', () => {
-  it.each<[string, Letter, ErrorCode]>([
-    ['for its sender', SENDER, 'sender-refused'],
-    ['for its size', LARGE, 'message-too-large'],
-    ['for what it says', CONTENT, 'message-refused'],
-    ['for every recipient', NOBODY, 'recipients-refused'],
-  ])('%s stays in the outbox with a sentence', async (_case, one, code) => {
-    await entry(one)
-      .getByText(t(`error.${code}.title`))
-      .waitFor();
-    expect(await entry(one).innerText()).toContain(t(`error.${code}.next`));
-    expect(
-      await entry(one)
-        .getByRole('button', { name: t('outbox.retry') })
-        .isVisible(),
-    ).toBe(true);
-    expectNoRawText(await screenText(), RAW);
-  });
-
-  it('for one of three goes to the others, and says who has not got it', async () => {
-    await entry(SOME).getByText(t('outbox.partly')).waitFor();
-    expect(await entry(SOME).innerText()).toContain(t('outbox.refused', { names: 'lost@lab.test' }));
-    expect(
-      await entry(SOME)
-        .getByRole('button', { name: t('outbox.retry') })
-        .count(),
-    ).toBe(0);
-  });
-
-  it('for now says when it is tried again', async () => {
-    await entry(BUSY).getByText(t('error.server-busy.title')).waitFor();
-    expect(await entry(BUSY).innerText()).toMatch(/Next try at \d\d:\d\d/);
-  });
-
-  it('is still there after a restart, and all that was typed with it', async () => {
+  it('for its sender or for every recipient stays in the outbox with a sentence, also after a restart', async () => {
+    await expectRefused(SENDER, 'sender-refused');
+    await expectRefused(NOBODY, 'recipients-refused');
     const before = program.log();
     await program.close();
     program = await world.start();
     await button(t('nav.outbox')).click();
-    await entry(LARGE).getByText(t('error.message-too-large.title')).waitFor();
-    for (const one of [SENDER, LARGE, CONTENT, NOBODY, SOME, BUSY]) await entry(one).waitFor();
-    expectNoRawText(await screenText(), RAW);
+    await expectRefused(SENDER, 'sender-refused');
+    await expectRefused(NOBODY, 'recipients-refused');
     expectNoSecretIn(before, world.lab, ['canary-of-sending-']);
-    expect(before).not.toContain('XYZZY');
-    for (const { subject, text } of [SENDER, LARGE, CONTENT]) {
-      expect(before).not.toContain(subject);
-      expect(before).not.toContain(text);
-    }
+    for (const words of ['XYZZY', SENDER.subject, SENDER.text, 'gone@lab.test'])
+      expect(before).not.toContain(words);
   });
 
-  it('opens again as it was typed, and can be sent again', async () => {
-    await entry(LARGE)
-      .getByRole('button', { name: t('outbox.edit') })
-      .click();
+  it('for its size opens again as it was typed', async () => {
+    await expectRefused(LARGE, 'message-too-large');
+    await entryButton(LARGE, t('outbox.edit')).click();
     await expectTyped(LARGE);
     await closeCompose();
-    await entry(CONTENT)
-      .getByRole('button', { name: t('outbox.retry') })
-      .click();
+  });
+
+  it('for what it says can be sent again', async () => {
+    await expectRefused(CONTENT, 'message-refused');
+    await entryButton(CONTENT, t('outbox.retry')).click();
     const { to } = await world.lab.smtp.nextMessage(({ text }) => text.includes(CONTENT.subject));
     expect(to).toEqual(CONTENT.to);
     await entry(CONTENT).waitFor({ state: 'detached' });
   });
 
-  it('for one of three opens again for that one alone', async () => {
-    await entry(SOME)
-      .getByRole('button', { name: t('outbox.edit') })
-      .click();
+  it('for one of three goes to the others, says who has not got it, and opens again for that one alone', async () => {
+    await entry(SOME).getByText(t('outbox.partly')).waitFor();
+    expect(await entry(SOME).innerText()).toContain(t('outbox.refused', { names: 'lost@lab.test' }));
+    expect(await entryButton(SOME, t('outbox.retry')).count()).toBe(0);
+    await entryButton(SOME, t('outbox.edit')).click();
     await expectTyped(SOME);
-    const people = program.page.getByRole('list', {
-      name: t('compose.recipientsOf', { field: t('compose.to') }),
-    });
-    expect(await people.innerText()).toBe('lost@lab.test');
+    const name = t('compose.recipientsOf', { field: t('compose.to') });
+    expect(await program.page.getByRole('list', { name }).innerText()).toBe('lost@lab.test');
     await closeCompose();
+  });
+
+  it('for now says when it is tried again, and can be tried at once', async () => {
+    await entry(BUSY).getByText(t('error.server-busy.title')).waitFor();
+    expect(await entry(BUSY).innerText()).toMatch(/Next try at \d\d:\d\d/);
+    world.lab.smtp.refusals.length = 0;
+    await entryButton(BUSY, t('outbox.try-now')).click();
+    await world.lab.smtp.nextMessage(({ text }) => text.includes(BUSY.subject));
   });
 });
 
