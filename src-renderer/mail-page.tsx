@@ -195,6 +195,7 @@ export function MailPage(props: MailPageProps): ReactNode {
     view,
     draftCount: drafts.length,
     outboxCount: outbox.length,
+    isOutboxStuck: outbox.some(({ state }) => state !== 'queued' && state !== 'sending'),
     onView: show,
     onCompose: compose,
     onSignInAgain: props.onSignInAgain,
