@@ -84,6 +84,22 @@ export async function openThread(page: Page, subject: string): Promise<void> {
   await heading(page, subject).waitFor();
 }
 
+/** Types the lab's servers into the form "Server settings by hand". */
+export async function fillServers(page: Page, { provider }: Lab): Promise<void> {
+  for (const [legend, settings] of [
+    ['Incoming mail (IMAP)', provider.imap],
+    ['Outgoing mail (SMTP)', provider.smtp],
+  ] as const) {
+    const group = page.getByRole('group', { name: legend });
+    await group.getByRole('textbox', { name: 'Server' }).fill(settings.host);
+    if (settings.security === 'starttls') {
+      await group.getByRole('button', { name: /Encryption/ }).click();
+      await page.getByRole('option', { name: 'STARTTLS' }).click();
+    }
+    await group.getByRole('textbox', { name: 'Port' }).fill(String(settings.port));
+  }
+}
+
 /** From the mail to the page about what this computer may do. */
 export async function openAccess(page: Page): Promise<void> {
   await button(page, 'Accounts and access').click();

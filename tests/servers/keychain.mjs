@@ -3,6 +3,7 @@
 // keychain of whoever runs the tests is never touched. Started programs get `env`.
 import { execFile, spawn } from 'node:child_process';
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { endProcess } from './run-folder.mjs';
@@ -10,6 +11,7 @@ import { endProcess } from './run-folder.mjs';
 const runFile = promisify(execFile);
 const SERVICE = 'org.freedesktop.secrets';
 const LOGIN_COLLECTION = '/org/freedesktop/secrets/collection/login';
+const UNLOCK_OPERATION = 1;
 const PASSWORD = 'lab keychain'; // an empty one would make no login keyring
 
 /** @typedef {Awaited<ReturnType<typeof startKeychain>>} Keychain */
@@ -131,16 +133,40 @@ export async function startKeychain({ run, state = 'unlocked', owner }) {
     lock: async () => {
       await lock();
     },
-    /** Opens it again, as the person does with the password: the service restarts over the same file. */
-    unlock: async () => {
-      if (keyring) await endProcess(keyring);
-      keyring = await startKeyring();
-    },
+    /** Opens it again with the person's password, as the login screen does; programs that hold a session go on with it. */
+    unlock: () => unlockThroughControl(join(home, 'run/keyring/control')),
     stop: async () => {
       if (keyring) await endProcess(keyring);
       await endProcess(bus);
     },
   };
+}
+
+/**
+ * gnome-keyring's control socket: a byte that carries who asks, then length, operation and password, each number in 32 bits.
+ * @param {string} socketPath
+ * @returns {Promise<void>}
+ */
+function unlockThroughControl(socketPath) {
+  const password = Buffer.from(PASSWORD);
+  const request = Buffer.alloc(13);
+  request.writeUInt32BE(12 + password.length, 1);
+  request.writeUInt32BE(UNLOCK_OPERATION, 5);
+  request.writeUInt32BE(password.length, 9);
+  return new Promise((resolve, reject) => {
+    let answer = Buffer.alloc(0);
+    const socket = net.connect(socketPath, () => socket.write(Buffer.concat([request, password])));
+    socket.on('data', (chunk) => {
+      answer = Buffer.concat([answer, chunk]);
+      if (answer.length >= 8) socket.end();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => {
+      const isDone = answer.length >= 8 && answer.readUInt32BE(4) === 0;
+      if (isDone) resolve();
+      else reject(new Error('gnome-keyring did not take the password'));
+    });
+  });
 }
 
 let number = 0;
