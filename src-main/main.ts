@@ -22,6 +22,7 @@ const dist = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dist);
 const args = readArguments(process.argv);
 
+forbidCoreDumps();
 protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
 forbidChromiumNetwork();
 lockDownContents();
@@ -39,7 +40,6 @@ if (app.requestSingleInstanceLock()) {
 }
 
 function run(): void {
-  forbidCoreDumps();
   const engine = startEngine({
     entry: join(dist, 'main', 'engine.js'),
     config: readConfig(),
@@ -76,7 +76,7 @@ function readConfig(): EngineConfig {
     keychainService: keychainServiceOf(directory, join(app.getPath('appData'), app.getName())),
     providersFile: join(root, 'providers.json'),
     ...(extra !== undefined && !app.isPackaged && { extraProvidersFile: resolve(extra) }),
-    textsFile: join(root, 'locales', 'en-engine.json'),
+    textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => join(root, 'locales', name)),
     parseWorker: join(dist, 'main', 'parse-worker.js'),
     ...(args.address !== undefined && { addressHint: args.address }),
   };

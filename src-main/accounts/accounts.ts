@@ -67,7 +67,7 @@ export type AccountsOptions = {
   registry: ConnectionRegistry;
   clock: Clock;
   log: Log;
-  /** The catalogue `en-engine.json`. */
+  /** The catalogues `en-engine.json` and `en-receipt.json` in one. */
   texts: Record<string, string>;
   shell: { openExternal(url: string): Promise<void>; raiseWindow(): Promise<void> };
   onProgress(progress: PayloadOf<'signInProgress'>): void;

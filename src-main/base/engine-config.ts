@@ -14,7 +14,7 @@ export const engineConfig = z.object({
   /** A developer's own provider file; only unpackaged runs read one. */
   extraProvidersFile: z.string().optional(),
   /** Sentences of the engine: the page at the end of a sign-in, the saved receipt, the lines that introduce a quotation. */
-  textsFile: z.string().min(1),
+  textsFiles: z.array(z.string().min(1)),
   parseWorker: z.string().min(1),
   /** The address with which the welcome screen begins. */
   addressHint: z.string().optional(),

@@ -38,7 +38,10 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   const vault = createVault({ service: config.keychainService });
   const shell = createShellClient(shellPort);
   const parser = createMessageParser({ workerPath: config.parseWorker });
-  const catalogue: Record<string, string> = JSON.parse(readFileSync(config.textsFile, 'utf8'));
+  const catalogue: Record<string, string> = Object.assign(
+    {},
+    ...config.textsFiles.map((file) => JSON.parse(readFileSync(file, 'utf8'))),
+  );
   const providers = loadProviders({
     builtIn: config.providersFile,
     ...(config.extraProvidersFile !== undefined && { extra: config.extraProvidersFile }),

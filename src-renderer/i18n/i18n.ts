@@ -6,10 +6,12 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import en from '../../app/locales/en.json';
 import enAccounts from '../../app/locales/en-accounts.json';
+import enErrors from '../../app/locales/en-errors.json';
+import enReceipt from '../../app/locales/en-receipt.json';
 import { pseudoLocalise } from './pseudo-locale.ts';
 
-const catalogue = { ...en, ...enAccounts };
-export type MessageKey = keyof typeof en | keyof typeof enAccounts;
+const catalogue = { ...en, ...enAccounts, ...enErrors, ...enReceipt };
+export type MessageKey = keyof typeof catalogue;
 export type MessageValues = Record<string, string | number | Date>;
 
 const PSEUDO = 'en-XA';

@@ -17,7 +17,12 @@ import { createRunFolder } from '../servers/run-folder.mjs';
 import { trustAuthority } from './trust-authority.ts';
 
 const file = (path: string): string => fileURLToPath(new URL(`../../app/${path}`, import.meta.url));
-const texts = JSON.parse(readFileSync(file('locales/en-engine.json'), 'utf8'));
+const texts = Object.assign(
+  {},
+  ...['en-engine', 'en-receipt'].map((name) =>
+    JSON.parse(readFileSync(file(`locales/${name}.json`), 'utf8')),
+  ),
+);
 
 export const MAYA = { login: 'maya@lab.test', password: 'maya lab password' };
 

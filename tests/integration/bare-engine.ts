@@ -67,7 +67,7 @@ export async function startBareEngine(options: {
       keychainService: 'Latchkey Mail test',
       providersFile: join(app, 'providers.json'),
       extraProvidersFile: options.env.LATCHKEY_PROVIDERS,
-      textsFile: join(app, 'locales/en-engine.json'),
+      textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => join(app, 'locales', name)),
       parseWorker: join(app, 'dist/main/parse-worker.js'),
     },
   });

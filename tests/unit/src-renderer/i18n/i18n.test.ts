@@ -2,6 +2,8 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { afterEach, describe, expect, it } from 'vitest';
 import en from '../../../../app/locales/en.json' with { type: 'json' };
 import enAccounts from '../../../../app/locales/en-accounts.json' with { type: 'json' };
+import enErrors from '../../../../app/locales/en-errors.json' with { type: 'json' };
+import enReceipt from '../../../../app/locales/en-receipt.json' with { type: 'json' };
 import {
   direction,
   formatBytes,
@@ -19,7 +21,7 @@ const at = (...parts: [number, number, number, number, number]): number => new D
 
 describe('texts', () => {
   it('are valid messages, each of them', () => {
-    for (const [key, text] of Object.entries({ ...en, ...enAccounts })) {
+    for (const [key, text] of Object.entries({ ...en, ...enAccounts, ...enErrors, ...enReceipt })) {
       expect(() => new IntlMessageFormat(text, 'en', undefined, { ignoreTag: true }), key).not.toThrow();
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import enAccounts from '../../../../../app/locales/en-accounts.json' with { type: 'json' };
+import enReceipt from '../../../../../app/locales/en-receipt.json' with { type: 'json' };
 import {
   caseOf,
   daysUsed,
@@ -71,7 +71,7 @@ describe('a receipt in words', () => {
 
   it('has a sentence for these outcomes and no others', () => {
     const named = (prefix: string) =>
-      Object.keys(enAccounts).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+      Object.keys(enReceipt).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
     expect(named('receipt.outcome.').sort()).toEqual(Object.keys(OUTCOMES).sort());
     expect(named('receipt.outcomeTitle.').sort()).toEqual(Object.keys(OUTCOMES).sort());
   });
