@@ -148,7 +148,9 @@ async function redeemConsent(
     });
     signal.throwIfAborted();
     onStep('saving');
-    const account = await save(
+    // Before the account is there: whoever connects for it then finds this token, and asks for no other.
+    tokens.remember(grantId, { accessToken, expiresAt });
+    return await save(
       plan,
       {
         grantId,
@@ -161,9 +163,8 @@ async function redeemConsent(
       },
       context,
     );
-    tokens.remember(grantId, { accessToken, expiresAt });
-    return account;
   } catch (error) {
+    await tokens.forget(grantId);
     await discard(
       grantId,
       answer,
