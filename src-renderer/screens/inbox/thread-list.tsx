@@ -73,8 +73,10 @@ export function ThreadList(props: ThreadListProps): ReactNode {
   }, [first, last, onRange]);
 
   const place = Math.max(0, Math.min(cursor, shown.count - 1));
+  // Nothing moves under a pressed button: let go over another row, it would have pressed neither.
+  const isPressed = useRef(false);
   useEffect(() => {
-    if (place < virtual.options.count) virtual.scrollToIndex(place, { align: 'auto' });
+    if (place < virtual.options.count && !isPressed.current) virtual.scrollToIndex(place, { align: 'auto' });
   }, [place, virtual]);
 
   // The row of the cursor may come into being some frames after it was scrolled to, or be replaced when its thread is
@@ -112,6 +114,17 @@ export function ThreadList(props: ThreadListProps): ReactNode {
     else if (event.ctrlKey || event.metaKey) props.onPick(index, false);
     else props.onOpen(index);
     props.onCursor(index);
+    virtual.scrollToIndex(index, { align: 'auto' });
+  };
+  const hold = (): void => {
+    const release = (): void => {
+      isPressed.current = false;
+      window.removeEventListener('pointerup', release);
+      window.removeEventListener('pointercancel', release);
+    };
+    isPressed.current = true;
+    window.addEventListener('pointerup', release);
+    window.addEventListener('pointercancel', release);
   };
 
   const top = virtual.range?.startIndex ?? 0;
@@ -131,6 +144,7 @@ export function ThreadList(props: ThreadListProps): ReactNode {
           className="threads-inner"
           style={{ height: virtual.getTotalSize() }}
           onKeyDown={move}
+          onPointerDown={hold}
           onClick={press}
           tabIndex={-1}
         >
