@@ -88,7 +88,7 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
       context.rooms().store.operations.undo(operationIds);
       return {};
     },
-    'links.open': ({ url }) => shell.request('openExternal', { url: openableLink(url) }),
+    'links.open': ({ url }) => shell.request('openLink', { url: openableLink(url) }),
   };
 }
 

@@ -7,7 +7,8 @@ import {
   type ShellRequestName,
   shellContract,
 } from '../../src-shared/ipc/shell-contract.ts';
-import { toFail } from '../base/errors.ts';
+import { MailError, toFail } from '../base/errors.ts';
+import { takePress } from './presses.ts';
 
 type ShellHandlers = { [N in ShellRequestName]: (input: ShellInputOf<N>) => Promise<ShellOutputOf<N>> };
 
@@ -43,6 +44,12 @@ async function answer(handlers: ShellHandlers, name: string, input: unknown) {
 function createHandlers(window: () => BrowserWindow | undefined): ShellHandlers {
   return {
     async openExternal({ url }) {
+      await shell.openExternal(url);
+      return {};
+    },
+    async openLink({ url }) {
+      // A page that somebody took over could otherwise carry mail away in the addresses that it opens.
+      if (!takePress(window())) throw new MailError('input-invalid');
       await shell.openExternal(url);
       return {};
     },

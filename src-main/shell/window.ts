@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import { z } from 'zod';
+import { notePresses } from './presses.ts';
 import { APP_ORIGIN } from './web-security.ts';
 
 const bounds = z.object({
@@ -42,6 +43,7 @@ export function openWindow(options: { preload: string; locale: string | undefine
     },
   });
   if (isMaximized) window.maximize();
+  notePresses(window);
   window.once('ready-to-show', () => window.show());
   window.on('close', () => {
     writeBounds(file, { ...window.getNormalBounds(), isMaximized: window.isMaximized() });

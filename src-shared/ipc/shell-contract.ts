@@ -8,7 +8,12 @@ const done = z.object({});
 
 export const shellContract = {
   openExternal: {
-    doc: 'Opens an http or https address in the system browser.',
+    doc: 'Opens a page that the engine itself names, of a provider, in the system browser.',
+    input: z.object({ url: z.url({ protocol: /^https?$/ }) }),
+    output: done,
+  },
+  openLink: {
+    doc: 'Opens a link of a mail in the system browser, once for each press of the person; without one it is refused.',
     input: z.object({ url: z.url({ protocol: /^https?$/ }) }),
     output: done,
   },

@@ -1,0 +1,30 @@
+import type { BrowserWindow, InputEvent } from 'electron';
+
+/** What a person does to press something; moving, scrolling and letting a key go are not it. */
+const PRESSES: ReadonlySet<InputEvent['type']> = new Set([
+  'mouseDown',
+  'mouseUp',
+  'rawKeyDown',
+  'keyDown',
+  'gestureTap',
+  'touchEnd',
+]);
+/** From the press to the request there is at most a question to the engine, milliseconds in length. */
+const FRESH_MS = 5_000;
+
+const pressedAt = new WeakMap<BrowserWindow, number>();
+
+/** Notes from now on when the person presses something in this window, as Chromium's own process sees it: a page cannot claim it. */
+export function notePresses(window: BrowserWindow): void {
+  window.webContents.on('input-event', (_event, { type }) => {
+    if (PRESSES.has(type)) pressedAt.set(window, Date.now());
+  });
+}
+
+/** Whether the person has just pressed something; one press counts once, so that a page cannot open many links for it. */
+export function takePress(window: BrowserWindow | undefined): boolean {
+  const at = window && pressedAt.get(window);
+  if (!window || at === undefined) return false;
+  pressedAt.delete(window);
+  return Date.now() - at < FRESH_MS;
+}
