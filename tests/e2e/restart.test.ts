@@ -57,6 +57,8 @@ it('keeps a draft through the death of the engine and the end of the program', a
   // The window, too, goes on: the mail is there and opens.
   await openThread(page, 'A letter from before');
 
+  // After a second death the shell waits before it starts another engine: the program can be quit meanwhile.
+  await killEngine(program);
   await startAgain();
   await button(page, 'Drafts here').click();
   await page
