@@ -48,7 +48,7 @@ export type Accounts = {
   linkOf(attemptId: AttemptId): string;
   authenticationFor(accountId: AccountId, use?: Use): Authentication;
   previewSignOut(accountId: AccountId): SignOutPreview;
-  /** Throws busy while a sign-out of this account runs. */
+  /** Cancels sign-ins to this account first, and keeps new ones out. Throws busy while a sign-out of this account runs. */
   signOut(request: SignOutRequest): Promise<Receipt>;
   grantViews(): GrantView[];
   receiptPage(receipt: Receipt): string;
@@ -73,7 +73,7 @@ export type AccountsOptions = {
   onProgress(progress: PayloadOf<'signInProgress'>): void;
 } & Partial<CheckServers>;
 
-type Attempted = { controller: AbortController; done: Promise<Account>; link?: string };
+type Attempted = { controller: AbortController; done: Promise<Account>; address?: string; link?: string };
 
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, vault, providers, clock, log } = options;
@@ -97,7 +97,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const onLink = (link: string) => {
       running.link = link;
     };
-    const carryOut = async () => carryOutSignIn(await plan(), { attemptId, signal, onLink }, context);
+    const carryOut = async () => {
+      const planned = await plan();
+      const there = store().accounts.byAddress(planned.address);
+      // It would end up as a new access under an account that is being signed out, or be taken back along with the old one.
+      if (there && signingOut.has(there.accountId)) throw new MailError('busy', { retry: 'later' });
+      running.address = planned.address;
+      return carryOutSignIn(planned, { attemptId, signal, onLink }, context);
+    };
     const running: Attempted = { controller, done: carryOut() };
     attempts.set(attemptId, running);
     try {
@@ -105,6 +112,15 @@ export function createAccounts(options: AccountsOptions): Accounts {
     } finally {
       attempts.delete(attemptId);
     }
+  }
+
+  /** Sign-ins to an account that is to be signed out: cancelled, and what they were given is given back before it goes on. */
+  async function endAttempts(accountId: AccountId): Promise<void> {
+    const there = [...attempts.values()].filter(
+      ({ address }) => address !== undefined && store().accounts.byAddress(address)?.accountId === accountId,
+    );
+    for (const { controller } of there) controller.abort(new MailError('sign-in-cancelled'));
+    await Promise.allSettled(there.map(({ done }) => done));
   }
 
   return {
@@ -130,7 +146,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async signOut(request) {
       const { accountId } = request;
       if (signingOut.has(accountId)) throw new MailError('busy');
-      const done = signOut(request, context);
+      const done = endAttempts(accountId).then(() => signOut(request, context));
       signingOut.set(accountId, done);
       try {
         return await done;

@@ -248,6 +248,59 @@ describe('signing out', () => {
     expect((await first).answer).toBe('no');
   });
 
+  it('cancels a sign-in again that waits for the browser, and leaves no access behind', async () => {
+    const { world, accountId } = await signedIn();
+    world.sit(undefined);
+    const link = world.nextLink();
+    const signingIn = world.accounts.signInAgain({ attemptId: newAttempt(), accountId });
+    await link;
+    const cancelled = expect(signingIn).rejects.toMatchObject({ code: 'sign-in-cancelled' });
+    const { receipt } = await signOut(world, accountId);
+    await cancelled;
+    expect(receipt.answer).toBe('no');
+    expect(world.store.grants.byAccount(accountId)?.state).toBe('revoked');
+    await expectKeyGone(world);
+  });
+
+  it('begins when a sign-in again that was about to end has given back what it got', async () => {
+    const before = lab.authServer.issuedTokens.length;
+    let isHeld = false;
+    let onHeld = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      onHeld = resolve;
+    });
+    const { world, accountId } = await signedIn({
+      checkSmtp: (_settings, _authentication, signal) =>
+        new Promise((resolve, reject) => {
+          if (!isHeld) return resolve();
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+          onHeld();
+        }),
+    });
+    isHeld = true;
+    const signingIn = world.accounts.signInAgain({ attemptId: newAttempt(), accountId });
+    const refused = expect(signingIn).rejects.toMatchObject({ code: 'sign-in-cancelled' });
+    await held;
+    const { receipt } = await signOut(world, accountId);
+    await refused;
+    expect(receipt.answer).toBe('no');
+    for (const { kind, value } of lab.authServer.issuedTokens.slice(before)) {
+      if (kind === 'RefreshToken') expect(await lab.authServer.isActive(value)).toBe(false);
+    }
+    await expectKeyGone(world);
+  });
+
+  it('lets nobody sign in to the account while it runs', async () => {
+    const { world, accountId } = await signedIn();
+    const signingOut = signOut(world, accountId);
+    const again = world.accounts.signInAgain({ attemptId: newAttempt(), accountId });
+    const anew = world.signIn({ address: MAYA.login.toUpperCase() });
+    const refused = [again, anew].map((one) => expect(one).rejects.toMatchObject({ code: 'busy' }));
+    await Promise.all(refused);
+    expect((await signingOut).receipt.answer).toBe('no');
+    expect(world.store.accounts.get(accountId)?.signIn).toBe('signed-out');
+  });
+
   it('waits until the owners of connections have closed them', async () => {
     const { world, accountId } = await signedIn();
     const leave = world.registry.enter(accountId);
