@@ -1,6 +1,6 @@
 /**
  * `npm run package`: builds, and puts the unpacked Linux program into `dist/linux-unpacked`.
- * On another system: that system's unpacked program.
+ * On another system: that system's unpacked program. `--as-built` packs `app/dist` as it stands.
  */
 import { join } from 'node:path';
 import { buildApp } from './lib/build-app.mjs';
@@ -12,7 +12,7 @@ import { PlainError, run, runMain } from './lib/run.mjs';
 await runMain(async () => {
   await ensurePackages();
   const electron = await findElectron();
-  await buildApp();
+  if (!process.argv.includes('--as-built')) await buildApp();
   const system = new Map([
     ['darwin', '--mac'],
     ['win32', '--win'],
