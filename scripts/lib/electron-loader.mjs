@@ -5,11 +5,16 @@
  * its schemes before the `ready` event.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
 
-const folder = process.argv.slice(1).find((argument) => !argument.startsWith('-'));
+const argv = process.argv.slice(1);
+// As Electron's own: `-r FILE` is loaded first.
+const preload = argv.indexOf('-r');
+if (preload >= 0) createRequire(import.meta.url)(resolve(argv.splice(preload, 2)[1] ?? ''));
+const folder = argv.find((argument) => !argument.startsWith('-'));
 if (!folder) {
   process.stderr.write('Name the folder of an application.\n');
   process.exit(1);

