@@ -1,4 +1,7 @@
-/** What a crash between the two files left: the journal says what is to be, the store is brought to it. Runs once when a store is opened. */
+/**
+ * What a crash left. Between the two files: the journal says what is to be, the store is brought to it. Between a grant and its
+ * account: the account follows the grant. Runs once when a store is opened.
+ */
 import type { AccountId, OperationId } from '../../src-shared/model/ids.ts';
 import type { Context } from './context.ts';
 import { eraseMail } from './erase-account.ts';
@@ -16,6 +19,13 @@ export function recover(context: Context): void {
     if (accounts.has(account_id)) continue;
     for (const _ of eraseMail(mail, account_id)); // to its end: nobody waits for anything yet
   }
+  // A sign-out that was cut off, or the end of a grant: without this the account would look as if it were merely offline. A grant
+  // that is still `revoking` stays it: nobody knows what the provider heard, and only a person signs out again, or in.
+  journal.run(
+    `UPDATE account SET sign_in = CASE grant_state.state WHEN 'revoked' THEN 'signed-out' ELSE 'needs-sign-in' END
+     FROM (SELECT account_id, grant_json ->> 'state' AS state FROM grant_entry) AS grant_state
+     WHERE grant_state.account_id = account.account_id AND grant_state.state <> 'active' AND sign_in = 'active'`,
+  );
   // Whether the server heard of a running one is not known: operations are idempotent and checked again before they run.
   journal.run("UPDATE operation SET state = 'pending' WHERE state = 'running'");
   const applied = mail.all<{ operation_id: OperationId; account_id: AccountId }>(

@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src-main/base/clock.ts';
 import { LIMITS } from '../../src-main/base/limits.ts';
+import { createLog } from '../../src-main/base/log.ts';
+import { openStore } from '../../src-main/store/store.ts';
+import { createSync } from '../../src-main/sync/sync.ts';
 import type { ReceiptStep } from '../../src-shared/model/receipt.ts';
 import { receipt as receiptSchema } from '../../src-shared/model/receipt.ts';
 import {
@@ -45,6 +48,25 @@ async function signOut(
   });
   expect(receiptSchema.parse(receipt)).toEqual(receipt);
   return { receipt, told, outcomes: receipt.steps.map(({ outcome }) => outcome) };
+}
+
+/** A sign-out that never comes past its second step, and what a program that starts over the same files then is. */
+async function killWhile(world: AccountsWorld, accountId: Id) {
+  const grantId = world.store.grants.byAccount(accountId)?.grantId;
+  const before: string = JSON.parse((await world.vault.get(`grant/${grantId}`)) ?? '{}').refreshToken;
+  world.registry.enter(accountId); // never leaves, so that nothing is asked of the provider
+  const isRevoking = new Promise<void>((resolve) => {
+    world.store.feed.subscribe((change) => {
+      if (change.kind === 'grant' && change.state === 'revoking') resolve();
+    });
+  });
+  void signOut(world, accountId).catch(() => undefined);
+  await isRevoking;
+  // The files as they lie there in that moment, as a killed process leaves them.
+  const directory = mkdtempSync(join(lab.run.path, 'killed'));
+  cpSync(world.directory, directory, { recursive: true });
+  const store = openStore({ directory, key: new Uint8Array(32).fill(7), clock: systemClock });
+  return { before, restarted: openAccountsWorld(lab, { reuse: { vault: world.vault, store, directory } }) };
 }
 
 async function expectKeyGone(world: AccountsWorld): Promise<void> {
@@ -310,6 +332,40 @@ describe('signing out', () => {
     const { receipt } = await signOut(world, accountId);
     expect(receipt.steps[1]).toMatchObject({ outcome: 'disconnected', facts: { count: 1 } });
   });
+
+  it.each(['sign out', 'sign in'] as const)(
+    'that was cut off by the end of the process asks for the person at the next start: %s goes on from there',
+    async (way) => {
+      const { world, accountId } = await signedIn();
+      const { before, restarted } = await killWhile(world, accountId);
+      const sync = createSync({
+        store: restarted.store,
+        authenticationFor: restarted.accounts.authenticationFor,
+        registry: restarted.registry,
+        parseMessage: () => Promise.reject(new Error('nothing is fetched')),
+        readAttachment: () => Promise.reject(new Error('nothing is fetched')),
+        clock: systemClock,
+        log: createLog(() => undefined),
+      });
+      sync.start();
+      expect(sync.state(accountId)).toBe('needs-sign-in');
+      expect(restarted.accounts.grantViews()[0]).toMatchObject({ state: 'revoking' });
+      expect(await lab.authServer.isActive(before)).toBe(true);
+      await sync.stop();
+      if (way === 'sign out') {
+        const { receipt } = await signOut(restarted, accountId);
+        expect(receipt.answer).toBe('no');
+        expect(restarted.store.accounts.get(accountId)?.signIn).toBe('signed-out');
+        await expectKeyGone(restarted);
+      } else {
+        await restarted.accounts.signInAgain({ attemptId: newAttempt(), accountId });
+        expect(restarted.store.accounts.get(accountId)?.signIn).toBe('active');
+        expect(restarted.accounts.grantViews()).toMatchObject([{ state: 'active' }]);
+      }
+      expect(await lab.authServer.isActive(before)).toBe(false);
+      restarted.store.close();
+    },
+  );
 
   it('erases the mail when the person wants it, also later', async () => {
     const { world, accountId } = await signedIn();

@@ -31,6 +31,9 @@ export function AccessSection(props: AccessSectionProps): ReactNode {
   const isEnded = account.state === 'needs-sign-in';
   const isSignedOut = account.state === 'signed-out';
   const provider = account.providerName;
+  const endedNote =
+    grant?.state === 'revoking' ? t('access.cutOffNote', { provider }) : t('access.endedNote', { waiting });
+  const note = isEnded ? endedNote : t('access.signedOutNote');
 
   const openOwnPage = async (): Promise<void> => {
     const result = await backend.request('grants.openManagePage', { accountId: account.accountId });
@@ -90,7 +93,7 @@ export function AccessSection(props: AccessSectionProps): ReactNode {
               </Button>
             }
           >
-            {isEnded ? t('access.endedNote', { waiting }) : t('access.signedOutNote')}
+            {note}
           </Note>
         </div>
       )}

@@ -32,6 +32,7 @@ export function sayState(
   const provider = account.providerName;
   switch (account.state) {
     case 'needs-sign-in':
+      if (grant?.state === 'revoking') return { words: t('access.cutOff', { provider }), isWarning: true };
       return {
         words:
           grant?.endedAt === undefined

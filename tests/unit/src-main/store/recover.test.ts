@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src-main/base/clock.ts';
 import { openDatabase } from '../../../../src-main/store/database.ts';
 import { openStore } from '../../../../src-main/store/store.ts';
+import type { GrantId } from '../../../../src-shared/model/ids.ts';
 import { SEEN } from '../../../../src-shared/model/message.ts';
 import { ACCOUNT, addMailboxes, envelope, KEY, only, openTestStore } from './test-store.ts';
 
@@ -27,6 +28,21 @@ function start() {
   };
   return { ...test, ...boxes, messageId, from, crash };
 }
+
+describe('after a crash between a grant and its account', () => {
+  it.each([
+    ['revoking', 'needs-sign-in'],
+    ['ended', 'needs-sign-in'],
+    ['revoked', 'signed-out'],
+    ['active', 'active'],
+  ] as const)('a grant that is %s makes the account %s', (state, signIn) => {
+    const { store, crash } = start();
+    store.grants.update(store.grants.byAccount(ACCOUNT)?.grantId ?? ('' as GrantId), { state });
+    const again = crash('journal');
+    expect(again.accounts.get(ACCOUNT)?.signIn).toBe(signIn);
+    expect(again.grants.byAccount(ACCOUNT)?.state).toBe(state);
+  });
+});
 
 describe('after a crash between the two files', () => {
   it('an operation whose effect is missing gets it', () => {

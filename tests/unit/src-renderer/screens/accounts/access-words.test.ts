@@ -67,6 +67,10 @@ describe('the times and states of Accounts and access', () => {
       words: 'Google ended the access today at 08:14.',
       isWarning: true,
     });
+    expect(sayState(makeAccount('needs-sign-in'), makeGrant({ state: 'revoking' }), NOW)).toEqual({
+      words: 'Signing out of Google was interrupted.',
+      isWarning: true,
+    });
     for (const state of ['online', 'offline', 'connecting', 'signed-out'] as const) {
       const said = sayState(makeAccount(state), undefined, NOW);
       expect(said.isWarning).toBe(false);
