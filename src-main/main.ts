@@ -61,7 +61,8 @@ function run(): void {
     event.preventDefault();
     void engine.stop().then(() => {
       isStopped = true;
-      app.quit();
+      // Not in this turn: while `will-quit` is being told, another quit is not heard, and the program would stay for ever.
+      setImmediate(() => app.quit());
     });
   });
 }
