@@ -141,7 +141,7 @@ export async function startWitness(lab: Lab, address: string): Promise<Witness> 
       try {
         await client.noop(); // what others changed is told only after a command
         const found = await client.search({ header: { subject } }, { uid: true });
-        const uid = found === false ? undefined : found.at(-1);
+        const uid = found ? found.at(-1) : undefined;
         if (uid === undefined) return undefined;
         const message = await client.fetchOne(String(uid), { flags: true, source: true }, { uid: true });
         if (message === false) return undefined;
