@@ -21,8 +21,9 @@ export function SettingsPage(): ReactNode {
     setChosen((before) => ({ ...before, ...change }));
     const result = await backend.request('settings.set', change);
     setFailure(result.ok ? undefined : result);
+    // What was chosen stays shown: until the settings are read again they still say the old.
+    if (!result.ok) setChosen({});
     settings.refetch();
-    setChosen({});
   };
 
   return (
