@@ -92,7 +92,7 @@ export function AddressStep(props: AddressStepProps): ReactNode {
   }, [isPending, found]);
 
   return (
-    <TaskForm onSubmit={submit}>
+    <TaskForm onSubmit={submit} isSteady>
       <Headline>{t('accounts.add.title')}</Headline>
       {failure && <FailureNote failure={failure} takesFocus />}
       <div className="address-field">

@@ -37,14 +37,24 @@ export function Headline({
   );
 }
 
+type TaskFormProps = {
+  onSubmit: () => void;
+  /** Keeps the room of its longest state, so that the field does not move while one writes in it. */
+  isSteady?: boolean;
+  children: ReactNode;
+};
+
 /** A form that never leaves the page: Enter in any field does what its first button says. */
-export function TaskForm({ onSubmit, children }: { onSubmit: () => void; children: ReactNode }): ReactNode {
-  const submit = (event: FormEvent): void => {
+export function TaskForm({ onSubmit, isSteady = false, children }: TaskFormProps): ReactNode {
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
+    const form = event.currentTarget;
     onSubmit();
+    // Where something is missing, the person is taken there; it is drawn by the next frame.
+    requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
   return (
-    <form className="task-form" noValidate onSubmit={submit}>
+    <form className={isSteady ? 'task-form task-form-steady' : 'task-form'} noValidate onSubmit={submit}>
       {children}
     </form>
   );
