@@ -64,7 +64,14 @@ function useCompose(): {
     };
     const durationMs = submission.notBefore - Date.now();
     if (durationMs < 500) showToast({ text: t('toast.queued') });
-    else showToast({ text: t('toast.queued'), actionLabel: t('common.undo'), onAction: undo, durationMs });
+    else
+      showToast({
+        text: t('toast.queued'),
+        actionLabel: t('common.undo'),
+        kbd: 'Z',
+        onAction: undo,
+        durationMs,
+      });
   };
   return { open, failure, openDraft, compose, close: () => setOpen(undefined), sent };
 }

@@ -30,6 +30,8 @@ export type ListPaneProps = {
   openId: ThreadId | undefined;
   picked: ReadonlySet<ThreadId>;
   cursor: number;
+  /** Counts up when the cursor's row is to take the focus. */
+  focusTurn: number;
   ownAddresses: ReadonlySet<string>;
   failure: Fail | undefined;
   /** The failure is of a change that was shown before and is undone now. */
@@ -37,6 +39,8 @@ export type ListPaneProps = {
   onMenu: () => void;
   onCompose: () => void;
   onCursor: (index: number) => void;
+  /** With a key: what is open goes along. */
+  onMoveTo: (index: number) => void;
   onOpen: (index: number) => void;
   onPick: (index: number, isRange: boolean) => void;
   onClearPicked: () => void;
@@ -122,10 +126,12 @@ function Content(props: ListPaneProps): ReactNode {
       openId={props.openId}
       picked={props.picked}
       cursor={props.cursor}
+      focusTurn={props.focusTurn}
       ownAddresses={props.ownAddresses}
       tagOf={tagOf}
       onRange={pages.showRange}
       onCursor={props.onCursor}
+      onMoveTo={props.onMoveTo}
       onOpen={props.onOpen}
       onPick={props.onPick}
     />

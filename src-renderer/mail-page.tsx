@@ -1,6 +1,6 @@
 /** The mail: sidebar, list and reader side by side, folding to two panes and to one. What is open and chosen is held here. */
 import './screens/inbox/inbox.css';
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ThreadView as ThreadSource } from '../src-shared/ipc/contract.ts';
 import type { Fail } from '../src-shared/ipc/result.ts';
 import type { AccountView } from '../src-shared/model/account.ts';
@@ -11,12 +11,14 @@ import { useEvent } from './backend/backend-context.tsx';
 import { useRequest } from './backend/use-request.ts';
 import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx';
 import { type CommandHandlers, useCommands } from './commands/use-commands.ts';
+import { runToastAction } from './components/toast.tsx';
 import { t } from './i18n/i18n.ts';
 import { ListPane } from './list-pane.tsx';
 import { ReaderPane } from './reader-pane.tsx';
 import { accountName, isThreadView, type MailView, mailboxName } from './screens/inbox/mail-view.ts';
 import { Sidebar, type SidebarProps } from './screens/inbox/sidebar.tsx';
 import { SidebarDrawer } from './screens/inbox/sidebar-drawer.tsx';
+import { isRowFocused } from './screens/inbox/thread-list.tsx';
 import { useThreadActions } from './screens/inbox/use-thread-actions.ts';
 import { useThreadPages } from './screens/inbox/use-thread-pages.ts';
 import { useMedia } from './use-media.ts';
@@ -54,6 +56,7 @@ export function MailPage(props: MailPageProps): ReactNode {
   const { shown } = pages;
   const actions = useThreadActions(source, mailboxes, pages);
   const [cursor, setCursor] = useState(0);
+  const [focusTurn, setFocusTurn] = useState(0);
   const [open, setOpen] = useState<ThreadRow>();
   const [picked, setPicked] = useState(NOBODY);
   const [newest, setNewest] = useState<MessageId>();
@@ -87,10 +90,14 @@ export function MailPage(props: MailPageProps): ReactNode {
     setPicked(NOBODY);
     setOpen(row);
   };
+  const moveTo = (index: number): void => {
+    if (open && picked.size === 0) openAt(index);
+    else setCursor(index);
+  };
   const step = (by: number): void => {
-    const next = Math.max(0, Math.min(shown.count - 1, cursor + by));
-    if (open) openAt(next);
-    else setCursor(next);
+    // When the focus was elsewhere, in the sidebar say, the first press shows where one is.
+    if (open || isRowFocused()) moveTo(Math.max(0, Math.min(shown.count - 1, cursor + by)));
+    else setFocusTurn((turn) => turn + 1);
   };
   const pick = (index: number, isRange: boolean): void => {
     const from = isRange ? Math.min(cursor, index) : index;
@@ -106,10 +113,22 @@ export function MailPage(props: MailPageProps): ReactNode {
     setCursor(index);
   };
 
+  // The cursor stays on its thread when others come or go above it: no key may hit another thread than the one that is shown.
   // A thread that has left the list by somebody else's hand stays open until the person goes on.
+  const held = useRef<{ view: MailView; shown: unknown; cursor: number; threadId: ThreadId | undefined }>(
+    undefined,
+  );
   useEffect(() => {
-    if (shown.count > 0 && cursor >= shown.count) setCursor(shown.count - 1);
-  }, [shown.count, cursor]);
+    const before = held.current;
+    const isSamePlace = before?.view === view && before.cursor === cursor;
+    const moved =
+      isSamePlace && before.shown !== shown && before.threadId !== undefined
+        ? shown.indexOf(before.threadId)
+        : undefined;
+    const place = Math.max(0, moved ?? Math.min(cursor, shown.count - 1));
+    held.current = { view, shown, cursor: place, threadId: shown.at(place)?.threadId };
+    if (shown.count > 0 && place !== cursor) setCursor(place);
+  }, [view, shown, cursor]);
 
   const cursorRow = shown.at(cursor);
   const targets: readonly ThreadId[] =
@@ -159,7 +178,9 @@ export function MailPage(props: MailPageProps): ReactNode {
   const [sent, archiveMailbox] = [showMailbox('sent'), showMailbox('archive')];
   const handlers: CommandHandlers = {
     compose,
-    undo: actions.undo,
+    undo: () => {
+      if (!runToastAction()) actions.undo();
+    },
     inboxes: () => show(ALL_INBOXES),
     drafts: () => show({ kind: 'drafts' }),
     accounts: props.onAccess,
@@ -233,12 +254,14 @@ export function MailPage(props: MailPageProps): ReactNode {
         openId={picked.size > 0 ? undefined : open?.threadId}
         picked={picked}
         cursor={cursor}
+        focusTurn={focusTurn}
         ownAddresses={ownAddresses}
         failure={failure}
         wasTakenBack={failure !== undefined && failure === takenBack}
         onMenu={() => setIsDrawerOpen(true)}
         onCompose={compose}
         onCursor={setCursor}
+        onMoveTo={moveTo}
         onOpen={openAt}
         onPick={pick}
         onClearPicked={() => setPicked(NOBODY)}

@@ -34,6 +34,15 @@ export function hideToast(): void {
   put(undefined);
 }
 
+/** Does what the line offers, as if its button was pressed; false when there is no line, or it offers nothing. */
+export function runToastAction(): boolean {
+  const act = shown?.onAction;
+  if (!act) return false;
+  put(undefined);
+  act();
+  return true;
+}
+
 function watch(watcher: () => void): () => void {
   watchers.add(watcher);
   return () => watchers.delete(watcher);
@@ -52,9 +61,8 @@ export function ToastRegion(): ReactNode {
   }, [toast, isHeld]);
 
   const act = (): void => {
-    put(undefined);
     setIsHeld(false);
-    toast?.onAction?.();
+    runToastAction();
   };
   return (
     <section

@@ -15,10 +15,14 @@ export type ThreadListProps = {
   openId: ThreadId | undefined;
   picked: ReadonlySet<ThreadId>;
   cursor: number;
+  /** Counts up when the cursor's row is to take the focus. */
+  focusTurn: number;
   ownAddresses: ReadonlySet<string>;
   tagOf: (accountId: AccountId) => string | undefined;
   onRange: (first: number, last: number) => void;
   onCursor: (index: number) => void;
+  /** The cursor was moved with a key. */
+  onMoveTo: (index: number) => void;
   onOpen: (index: number) => void;
   /** Adds to or takes from the selection; with `isRange` everything from the cursor to here. */
   onPick: (index: number, isRange: boolean) => void;
@@ -38,6 +42,11 @@ function stepOf(key: string, page: number, count: number): number | undefined {
     End: count,
   };
   return steps[key];
+}
+
+/** Whether a row of the list has the focus, so that the person sees where a key will move from. */
+export function isRowFocused(): boolean {
+  return document.activeElement?.matches('.threads [role="option"]') ?? false;
 }
 
 /** A list of threads of any length: only what is on the screen exists. One row holds the focus and moves with the keys. */
@@ -83,12 +92,15 @@ export function ThreadList(props: ThreadListProps): ReactNode {
   // loaded or leaves: whenever that happens, and the focus is nowhere else, it takes the focus.
   const isThere = items.some((item) => item.index === place);
   const cursorId = shown.at(place)?.threadId ?? place;
+  const turn = useRef(props.focusTurn);
   useEffect(() => {
     const holder = document.activeElement;
     const isOurs = holder === document.body || holder === null || scroller.current?.contains(holder) === true;
-    if (!isThere || !isOurs || cursorId === undefined) return;
+    const isCalled = turn.current !== props.focusTurn;
+    if (!isThere || !(isOurs || isCalled) || cursorId === undefined) return;
+    turn.current = props.focusTurn;
     scroller.current?.querySelector<HTMLElement>(`[data-index="${place}"]`)?.focus({ preventScroll: true });
-  }, [place, isThere, cursorId]);
+  }, [place, isThere, cursorId, props.focusTurn]);
 
   const move = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW[density]) - 1);
@@ -96,7 +108,7 @@ export function ThreadList(props: ThreadListProps): ReactNode {
     if (step !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const next = Math.max(0, Math.min(shown.count - 1, cursor + step));
       if (event.shiftKey) props.onPick(next, true);
-      props.onCursor(next);
+      else props.onMoveTo(next);
     } else if (event.key === 'Enter') {
       props.onOpen(cursor);
     } else if (event.key === ' ') {
