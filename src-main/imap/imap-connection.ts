@@ -12,6 +12,7 @@ import type { Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import { createBoundedReader } from './bounded-reader.ts';
 import { cleanFlags, cleanMessageId } from './clean.ts';
+import { type CreatedUse, createMailbox } from './create-mailbox.ts';
 import { ENVELOPE_QUERY, envelopeOf } from './envelope.ts';
 import type { FetchedEnvelope, FetchedFlags, FetchedSource } from './fetched.ts';
 import { refusalError, translateImapError } from './imap-errors.ts';
@@ -77,6 +78,8 @@ export type ImapConnection = {
     path: string,
     message: { source: Uint8Array; flags: string[]; internalDate: number },
   ): Promise<{ uid?: number; uidValidity?: number }>;
+  /** Makes the mailbox for this use where there is none, in the personal namespace, and subscribes it. */
+  createMailbox(use: CreatedUse): Promise<void>;
   /** Messages of the open mailbox with this Message-ID. */
   searchMessageId(messageIdHeader: string): Promise<number[]>;
   /** Waits for news in the open mailbox, in the background, until the next command. */
@@ -369,6 +372,8 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
           ...(uidValidity !== undefined && { uidValidity: Number(uidValidity) }),
         };
       }, APPEND_SILENCE),
+
+    createMailbox: (use) => run(() => createMailbox(client, use)),
 
     searchMessageId: (messageIdHeader) =>
       run(async () => {

@@ -22,6 +22,8 @@ export type AppendChange = {
   internalDate: number;
   messageIdHeader: string;
   draftId?: DraftId;
+  /** Why the server would not take it when it was first refused; it is kept and tried again. */
+  refusal?: ErrorCode;
 };
 
 export type Operation = {
@@ -70,6 +72,8 @@ export type OperationTable = {
   finish(operationId: OperationId, result: { newUids?: Map<number, number>; uidValidity?: number }): void;
   /** It failed for good: the effect is taken back and `operationFailed` emitted. */
   fail(operationId: OperationId, code: ErrorCode): void;
+  /** The server will not take this message: kept, pending again not before `nextTryAt`. `operationFailed` is emitted the first time only. */
+  refuse(operationId: OperationId, code: ErrorCode, nextTryAt: number): void;
   /** Pending again, not before `nextTryAt`; counts one attempt. */
   postpone(operationId: OperationId, nextTryAt: number): void;
   /** Not yet sent: removed and rolled back. Running or done: the inverse is enqueued. Answers with the inverse operations. */

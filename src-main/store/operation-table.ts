@@ -24,6 +24,15 @@ const KEPT_FOR = 24 * 60 * 60_000;
 
 export function createOperationTable(context: Context): OperationTable {
   const { journal, clock, emit } = context;
+
+  function postpone({ operationId, accountId }: StoredOperation, nextTryAt: number): void {
+    journal.run(
+      "UPDATE operation SET state = 'pending', next_try_at = ?, attempts = attempts + 1 WHERE operation_id = ?",
+      [nextTryAt, operationId],
+    );
+    emit({ kind: 'operations', accountId });
+  }
+
   return {
     enqueueFlags: (change) => enqueueFlags(context, change),
     enqueueMove: (change) => enqueueMove(context, change),
@@ -97,14 +106,22 @@ export function createOperationTable(context: Context): OperationTable {
       });
       emit({ kind: 'operations', accountId });
     },
+    refuse(operationId, code, nextTryAt) {
+      const operation = findOperation(journal, operationId);
+      if (operation?.change.kind !== 'append' || !isActive(operation)) return;
+      const { accountId, change } = operation;
+      const isNews = change.refusal === undefined;
+      if (isNews) {
+        const refused = JSON.stringify({ ...change, refusal: code });
+        journal.run('UPDATE operation SET change = ? WHERE operation_id = ?', [refused, operationId]);
+      }
+      postpone(operation, nextTryAt);
+      const failed = { accountId, operationIds: [operationId], operationKind: change.kind, count: 1, code };
+      if (isNews) emit({ kind: 'operationFailed', ...failed });
+    },
     postpone(operationId, nextTryAt) {
       const operation = findOperation(journal, operationId);
-      if (!operation || !isActive(operation)) return;
-      journal.run(
-        "UPDATE operation SET state = 'pending', next_try_at = ?, attempts = attempts + 1 WHERE operation_id = ?",
-        [nextTryAt, operationId],
-      );
-      emit({ kind: 'operations', accountId: operation.accountId });
+      if (operation && isActive(operation)) postpone(operation, nextTryAt);
     },
     undo: (operationIds) => undo(context, operationIds),
     pending: (accountId) => pendingCounts(context, accountId),

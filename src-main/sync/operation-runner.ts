@@ -9,6 +9,10 @@ import type { Bell } from './bell.ts';
 import type { Lane } from './lane.ts';
 import { isFinal, nextGroup, runGroup } from './operations.ts';
 
+/** A full mailbox does not get room by the second. */
+const REFUSED_FIRST = 60_000;
+const REFUSED_MOST = 60 * 60_000;
+
 export type OperationRunnerOptions = {
   accountId: AccountId;
   store: Store;
@@ -24,7 +28,7 @@ export type OperationRunnerOptions = {
 
 /**
  * Runs what is due whenever the bell rings or a postponed operation's time has come, until the signal is aborted.
- * What fails for good is taken back with its reason; what fails for now waits, longer each time.
+ * What fails for good is taken back with its reason; what fails for now waits, longer each time, and so does a copy for Sent.
  */
 export async function runOperations(options: OperationRunnerOptions): Promise<void> {
   const { accountId, store, bell, clock, signal, isOnline } = options;
@@ -51,13 +55,28 @@ async function runNext(options: OperationRunnerOptions): Promise<boolean> {
     const error = toMailError(thrown);
     log.warn('sync.operationFailed', { kind: group[0]?.kind, ...errorFacts(error) });
     if (isFinal(error)) {
-      for (const { operationId } of stillThere(store, group)) store.operations.fail(operationId, error.code);
+      for (const operation of stillThere(store, group)) settleRefusal(options, operation, error);
       return true;
     }
     giveBack(options, group, backoffDelay(group[0]?.attempts ?? 0));
     onError(error);
     return error.retry !== 'after-sign-in';
   }
+}
+
+/**
+ * Taken back, except the copy of a sent message: nothing else keeps it, so it waits here until the server has room, or the
+ * person has made some.
+ */
+function settleRefusal({ store, clock }: OperationRunnerOptions, operation: Operation, { code }: MailError) {
+  const { operationId, attempts } = operation;
+  if (operation.kind !== 'append' || operation.draftId !== undefined) {
+    store.operations.fail(operationId, code);
+    return;
+  }
+  const told = code === 'mailbox-full' ? code : 'copy-refused';
+  const wait = backoffDelay(attempts, REFUSED_FIRST, REFUSED_MOST);
+  store.operations.refuse(operationId, told, clock.now() + wait);
 }
 
 /** Pending again. A group of which some were finished before the connection broke keeps those finished. */

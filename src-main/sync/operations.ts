@@ -1,7 +1,7 @@
 /**
  * Carries the person's changes to the server, in their order. Each may run twice (a connection can break after the server did
  * it and before it said so), so each looks before it acts: UIDs count only under the UIDVALIDITY for which they were noted,
- * a move checks the Message-ID, an append looks whether the message is there.
+ * a move checks the Message-ID, an append looks whether the message is there (and makes the mailbox when that is not).
  */
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { MailboxId } from '../../src-shared/model/ids.ts';
@@ -13,6 +13,7 @@ import { chunksOf } from '../imap/uid-set.ts';
 import type { AppendChange, FlagsChange, MoveChange, Operation, Target } from '../store/operation-records.ts';
 import type { Store } from '../store/store.ts';
 import { storeChanges } from './store-changes.ts';
+import { refreshMailboxes } from './work-loop.ts';
 
 /** Answers of the server that another try will not change. Everything else is tried again later. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
@@ -161,11 +162,9 @@ async function runAppend(
   operation: AppendOperation,
   store: Store,
 ): Promise<MailboxId[]> {
-  const { operationId, accountId, specialUse, flags, internalDate, messageIdHeader } = operation;
-  const mailbox = store.mailboxes.bySpecialUse(accountId, specialUse);
-  if (!mailbox) throw new MailError('mailbox-missing');
+  const { operationId, flags, internalDate, messageIdHeader } = operation;
+  const mailbox = await openForAppend(connection, operation, store);
   // Providers file a copy of their own, and an earlier try may have come through (THREATS: duplicates in Sent).
-  await connection.selectMailbox(mailbox.path);
   const isThere = (await connection.searchMessageId(messageIdHeader)).length > 0;
   if (!isThere) {
     const source = store.operations.appendSource(operationId);
@@ -173,6 +172,34 @@ async function runAppend(
   }
   store.operations.finish(operationId, {});
   return [mailbox.mailboxId];
+}
+
+/** Opens the mailbox that is for this use as the server has it now; where there is none it is made, once. */
+async function openForAppend(
+  connection: ImapConnection,
+  { accountId, specialUse }: AppendOperation,
+  store: Store,
+): Promise<Mailbox> {
+  const find = () => store.mailboxes.bySpecialUse(accountId, specialUse);
+  const known = find();
+  if (known) {
+    try {
+      await connection.selectMailbox(known.path);
+      return known;
+    } catch (error) {
+      if (!(error instanceof MailError) || error.code !== 'mailbox-missing') throw error;
+    }
+  }
+  // The list here may be older than the mailbox, or than its end.
+  await refreshMailboxes(connection, accountId, store);
+  if (!find()) {
+    await connection.createMailbox(specialUse);
+    await refreshMailboxes(connection, accountId, store);
+  }
+  const mailbox = find();
+  if (!mailbox) throw new MailError('mailbox-missing');
+  await connection.selectMailbox(mailbox.path);
+  return mailbox;
 }
 
 function mailboxOf(mailboxId: MailboxId, store: Store): Mailbox {

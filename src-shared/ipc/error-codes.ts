@@ -59,6 +59,7 @@ export const ERROR_CODES = [
   'mailbox-full',
   'message-gone',
   'change-refused',
+  'copy-refused',
   // this computer
   'keychain-absent',
   'keychain-locked',

@@ -30,7 +30,7 @@ export const events = {
     until: z.number().optional(),
   }),
   signOutProgress: z.object({ accountId, step: receiptStep }),
-  /** A change failed for good and was taken back. */
+  /** A change failed for good and was taken back; a copy for Sent (`append`) is kept and tried again, which is told once. */
   operationFailed: z.object({
     accountId,
     operationIds: z.array(operationId),

@@ -261,6 +261,24 @@ describe('operations', () => {
     expect(() => store.operations.appendSource(id)).toThrow('not-found');
   });
 
+  it('keep a copy that was refused, tell it once also after a restart, and have it appended later', () => {
+    const test = openTestStore();
+    addMailboxes(test.store);
+    const source = new TextEncoder().encode('Subject: s\r\n\r\nt');
+    const request = { accountId: ACCOUNT, specialUse: 'sent' as const, flags: [], messageIdHeader: '<d@x>' };
+    const id = test.store.operations.enqueueAppend({ ...request, source });
+    test.store.operations.setRunning(id);
+    test.store.operations.refuse(id, 'mailbox-full', test.clock.time + 1);
+    const store = test.reopen();
+    store.operations.refuse(id, 'mailbox-full', test.clock.time + 1);
+    const told = test.changes.filter(({ kind }) => kind === 'operationFailed');
+    expect(told).toMatchObject([{ operationIds: [id], operationKind: 'append', code: 'mailbox-full' }]);
+    expect(store.operations.due(ACCOUNT)).toEqual([]);
+    test.clock.time += 1;
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({ operationId: id, attempts: 2 });
+    expect(store.operations.appendSource(id)).toEqual(new Uint8Array(source));
+  });
+
   it('are counted by what the person did', () => {
     const { store, first, second, inbox, archive, move } = start();
     store.operations.enqueueFlags({ messageIds: [first, second], add: [SEEN, FLAGGED], remove: [] });
