@@ -17,7 +17,13 @@ import { ENVELOPE_QUERY, envelopeOf } from './envelope.ts';
 import type { FetchedEnvelope, FetchedFlags, FetchedSource } from './fetched.ts';
 import { refusalError, translateImapError } from './imap-errors.ts';
 import { logIn } from './imap-login.ts';
-import { type ListedMailbox, listedMailbox, type MailboxStatus, statusOf } from './mailbox-list.ts';
+import {
+  canBeNamed,
+  type ListedMailbox,
+  listedMailbox,
+  type MailboxStatus,
+  statusOf,
+} from './mailbox-list.ts';
 import { withinEarshot } from './silence.ts';
 import { formatUidSet, parseUidSet } from './uid-set.ts';
 
@@ -46,7 +52,7 @@ export type ImapConnection = {
   onClose(listener: () => void): void;
   /** Something changed in the open mailbox (IDLE, or beside another command's answer). */
   onNews(listener: () => void): void;
-  /** All mailboxes, with their status where the server can add it to LIST (RFC 5819); else one STATUS for each. */
+  /** All mailboxes that a command can name, with their status where the server can add it to LIST (RFC 5819); else one STATUS for each. */
   listMailboxes(): Promise<ListedMailbox[]>;
   status(path: string): Promise<MailboxStatus>;
   /** The path of the open mailbox. */
@@ -243,7 +249,7 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
     listMailboxes: () =>
       run(async () => {
         const query = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
-        return (await list({ statusQuery: query })).map(listedMailbox);
+        return (await list({ statusQuery: query })).filter(canBeNamed).map(listedMailbox);
       }),
 
     status: (path) =>

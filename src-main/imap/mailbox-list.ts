@@ -30,6 +30,14 @@ const SPECIAL_USES: Record<string, SpecialUse> = {
   '\\flagged': 'flagged',
 };
 
+/**
+ * RFC 9051 §5.1: no mailbox has control characters in its name, but a literal can carry them. imapflow refuses to write such a name
+ * into a command, so the mailbox could never be opened, and every attempt would cost the connection.
+ */
+export function canBeNamed({ path }: { path: string }): boolean {
+  return !/[\0\r\n]/.test(path);
+}
+
 export function listedMailbox(entry: ListResponse): ListedMailbox {
   const specialUse = SPECIAL_USES[entry.specialUse?.toLowerCase() ?? ''];
   return {

@@ -1,4 +1,4 @@
-/** A server that answers with more than it was asked for, and names mailboxes so that they would be commands. */
+/** A server that plays a script: it answers with more than it was asked for, and names mailboxes so that they would be commands. */
 
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
@@ -36,11 +36,14 @@ type Script = (
 ) => Promise<void>;
 
 /** Logs in to a server that says what `script` writes before the tagged OK of a command. Answers with every line it was sent. */
-async function connectTo(script: Script): Promise<{ connection: ImapConnection; lines: string[] }> {
+async function connectTo(
+  script: Script,
+  capabilities = 'SPECIAL-USE LIST-STATUS',
+): Promise<{ connection: ImapConnection; lines: string[] }> {
   const lines: string[] = [];
   const own = createServer(
     { key: certs.key, cert: certs.cert },
-    (socket) => void serve(socket, script, lines).catch(() => undefined),
+    (socket) => void serve(socket, { script, capabilities }, lines).catch(() => undefined),
   );
   server = own;
   await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve));
@@ -53,14 +56,18 @@ async function connectTo(script: Script): Promise<{ connection: ImapConnection; 
   return { connection, lines };
 }
 
-async function serve(socket: TLSSocket, script: Script, lines: string[]): Promise<void> {
+async function serve(
+  socket: TLSSocket,
+  { script, capabilities }: { script: Script; capabilities: string },
+  lines: string[],
+): Promise<void> {
   socket.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   const write = async (text: string) => {
     if (socket.destroyed || socket.write(text)) return;
     await Promise.race([closed, new Promise<void>((resolve) => socket.once('drain', () => resolve()))]);
   };
-  await write('* OK [CAPABILITY IMAP4rev1 SPECIAL-USE LIST-STATUS] ready\r\n');
+  await write(`* OK [CAPABILITY IMAP4rev1 ${capabilities}] ready\r\n`);
   let rest = '';
   for await (const chunk of socket) {
     const parts = (rest + String(chunk)).split('\r\n');
@@ -69,7 +76,7 @@ async function serve(socket: TLSSocket, script: Script, lines: string[]): Promis
       lines.push(line);
       const [tag = '', ...words] = line.split(' ');
       const command = words.join(' ');
-      if (/^CAPABILITY/i.test(command)) await write('* CAPABILITY IMAP4rev1 SPECIAL-USE LIST-STATUS\r\n');
+      if (/^CAPABILITY/i.test(command)) await write(`* CAPABILITY IMAP4rev1 ${capabilities}\r\n`);
       if (/^SELECT/i.test(command)) {
         await write('* 2 EXISTS\r\n* OK [UIDVALIDITY 1] ok\r\n* OK [UIDNEXT 9] ok\r\n* FLAGS (\\Seen)\r\n');
       }
@@ -146,15 +153,50 @@ describe('a server without measure', () => {
   });
 });
 
+describe('a mailbox that is made', () => {
+  it.each([
+    ['with its use where the server can note it', 'CREATE-SPECIAL-USE', ['CREATE Sent (USE (\\Sent))']],
+    ['plainly where it cannot', 'SPECIAL-USE', ['CREATE Sent']],
+  ])('is made %s, and subscribed', async (_how, capabilities, created) => {
+    const { connection, lines } = await connectTo(async () => undefined, capabilities);
+    await connection.createMailbox('sent');
+    const sent = lines.map((line) => line.slice(line.indexOf(' ') + 1));
+    expect(sent.filter((line) => line.startsWith('CREATE'))).toEqual(created);
+    expect(sent.filter((line) => line.startsWith('SUBSCRIBE'))).toEqual(['SUBSCRIBE Sent']);
+  });
+});
+
 describe('a mailbox whose name is a command', () => {
+  const name = 'a\r\nX1 LOGOUT\r\nb';
+
+  it.each([
+    ['of its own accord', true],
+    ['when it is asked about each mailbox', false],
+  ])('is left out of the list, and the others come with what the server tells %s', async (_how, isInList) => {
+    const script: Script = async (command, write) => {
+      if (/^LIST "" "?\*/i.test(command)) {
+        await write(`* LIST () "/" INBOX\r\n* LIST () "/" {${name.length}}\r\n${name}\r\n`);
+        await write('* LIST () "/" Plain\r\n');
+        if (isInList) await write('* STATUS Plain (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 5)\r\n');
+      }
+      if (/^STATUS Plain/i.test(command)) {
+        await write('* STATUS Plain (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 5)\r\n');
+      }
+    };
+    const { connection, lines } = await connectTo(
+      script,
+      isInList ? 'SPECIAL-USE LIST-STATUS' : 'SPECIAL-USE',
+    );
+    const listed = await connection.listMailboxes();
+    expect(listed.map(({ path }) => path)).toEqual(['INBOX', 'Plain']);
+    expect(listed[1]?.status).toEqual({ messages: 3, uidNext: 4, uidValidity: 5 });
+    expect(connection.isOpen()).toBe(true);
+    expect(lines.filter((line) => /LOGOUT|^b/.test(line))).toEqual([]);
+  });
+
   it('never becomes one', async () => {
-    const name = 'a\r\nX1 LOGOUT\r\nb';
-    const { connection, lines } = await connectTo(async (command, write) => {
-      if (/^LIST "" "?\*/i.test(command)) await write(`* LIST () "/" {${name.length}}\r\n${name}\r\n`);
-    });
-    await connection.listMailboxes().catch(() => undefined);
+    const { connection, lines } = await connectTo(async () => undefined);
     await connection.openMailbox('INBOX');
-    await expect(connection.status(name)).rejects.toThrow();
     await expect(connection.moveMessages([1], name)).rejects.toThrow();
     await expect(connection.openMailbox(name)).rejects.toThrow();
     expect(lines.filter((line) => /LOGOUT|^b/.test(line))).toEqual([]);
