@@ -64,8 +64,10 @@ export function MailPage(props: MailPageProps): ReactNode {
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const [isMoveOpen, setIsMoveOpen] = useState(false);
-  const [takenBack, setTakenBack] = useState<Fail>();
-  useEvent('operationFailed', ({ code }) => setTakenBack({ ok: false, code, retry: 'never' }));
+  const [refused, setRefused] = useState<{ failure: Fail; wasTakenBack: boolean }>();
+  useEvent('operationFailed', ({ code, kind }) =>
+    setRefused({ failure: { ok: false, code, retry: 'never' }, wasTakenBack: kind !== 'append' }),
+  );
 
   const ownAddresses = useMemo(() => new Set(accounts.map((one) => one.address.toLowerCase())), [accounts]);
 
@@ -76,7 +78,7 @@ export function MailPage(props: MailPageProps): ReactNode {
     setPicked(NOBODY);
     setIsDrawerOpen(false);
     actions.clearFailure();
-    setTakenBack(undefined);
+    setRefused(undefined);
   };
   const showMailbox = (specialUse: 'sent' | 'archive'): (() => void) | undefined => {
     const accountId = open?.accountId ?? accounts[0]?.accountId;
@@ -234,7 +236,7 @@ export function MailPage(props: MailPageProps): ReactNode {
     return account ? t('reader.place', { account: accountName(account), mailbox: box }) : box;
   };
   const composeTo = useCallback((address: string) => onCompose({ to: [address] }), [onCompose]);
-  const failure = props.writeFailure ?? actions.failure ?? takenBack ?? pages.failure;
+  const failure = props.writeFailure ?? actions.failure ?? refused?.failure ?? pages.failure;
   return (
     <div className={open ? 'window mail mail-reading' : 'window mail'}>
       {isFolded ? (
@@ -257,7 +259,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         focusTurn={focusTurn}
         ownAddresses={ownAddresses}
         failure={failure}
-        wasTakenBack={failure !== undefined && failure === takenBack}
+        wasTakenBack={refused?.wasTakenBack === true && failure === refused.failure}
         onMenu={() => setIsDrawerOpen(true)}
         onCompose={compose}
         onCursor={setCursor}
