@@ -48,7 +48,7 @@ export function PageFrame({ current, needsPerson, onBack, onPage, children }: Pa
     return () => document.removeEventListener('keydown', listen);
   }, [onBack]);
   return (
-    <div className="window">
+    <div className="window pages">
       <nav className="pane side" aria-label={t('pages.name')}>
         <div className="bar">
           <Button variant="quiet" icon="chevron-left" kbd="Esc" onPress={onBack}>
