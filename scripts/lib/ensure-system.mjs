@@ -3,6 +3,7 @@
  * programs are named. Uses nothing but Node's own modules.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { capture, PlainError, run } from './run.mjs';
 import { hasDisplay } from './with-display.mjs';
 
@@ -22,8 +23,10 @@ const keychain = ['gnome-keyring', 'dbus', 'dbus-x11'];
 /** Arabic, Devanagari and many more; Japanese (small); emoji. Without them pictures show empty boxes. */
 const fonts = ['fonts-noto-core', 'fonts-ipafont-gothic', 'fonts-noto-color-emoji'];
 const servers = ['dovecot-imapd', 'openssl'];
+/** The checks ask it which files there are. */
+const checks = ['git'];
 
-/** @typedef {'run' | 'demo' | 'test'} Purpose */
+/** @typedef {'run' | 'check' | 'demo' | 'test'} Purpose */
 
 /**
  * What a purpose needs.
@@ -33,11 +36,12 @@ const servers = ['dovecot-imapd', 'openssl'];
  */
 export function packagesFor(purpose, isHeadless) {
   const screen = isHeadless ? [...virtualScreen, ...keychain, ...fonts] : [];
+  if (purpose === 'check') return checks;
   if (purpose === 'run') return [...electronLibraries, ...screen];
   // The tour brings its own keychain, also on a desktop.
   if (purpose === 'demo') return [...new Set([...electronLibraries, ...screen, ...keychain, ...servers])];
   // The tests always bring their own screen and keychain, also on a desktop.
-  return [...electronLibraries, ...virtualScreen, ...keychain, ...fonts, ...servers];
+  return [...electronLibraries, ...virtualScreen, ...keychain, ...fonts, ...servers, ...checks];
 }
 
 /**
@@ -48,11 +52,7 @@ export function packagesFor(purpose, isHeadless) {
  * @throws {PlainError} when a person has to act
  */
 export async function ensureSystem(purpose, { say = (line) => process.stderr.write(`${line}\n`) } = {}) {
-  if (process.platform !== 'linux') {
-    if (purpose === 'run') return false;
-    return requirePrograms(purpose);
-  }
-  if (!isDebianLike()) return requirePrograms(purpose);
+  if (process.platform !== 'linux' || !isDebianLike()) return requirePrograms(purpose);
   const missing = findMissing(packagesFor(purpose, !hasDisplay()));
   if (missing.length === 0) return false;
   if (process.getuid?.() !== 0) {
@@ -125,11 +125,21 @@ async function install(missing) {
  * @returns {false}
  */
 function requirePrograms(purpose) {
-  const needed = purpose === 'run' ? [] : ['dovecot', 'openssl'];
-  if (process.platform === 'linux' && (purpose === 'test' || !hasDisplay()))
-    needed.push('Xvfb', 'dbus-run-session', 'gnome-keyring-daemon');
-  const path = `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin`;
-  const missing = needed.filter((name) => !path.split(':').some((folder) => existsSync(`${folder}/${name}`)));
+  const needed = {
+    run: [],
+    check: ['git'],
+    demo: ['dovecot', 'openssl'],
+    test: ['git', 'dovecot', 'openssl'],
+  }[purpose];
+  const drawsByItself = purpose === 'test' || (purpose !== 'check' && !hasDisplay());
+  const virtual =
+    process.platform === 'linux' && drawsByItself ? ['Xvfb', 'dbus-run-session', 'gnome-keyring-daemon'] : [];
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  folders.push('/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin');
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  const isThere = (/** @type {string} */ name) =>
+    folders.some((folder) => existsSync(join(folder, `${name}${suffix}`)));
+  const missing = [...needed, ...virtual].filter((name) => !isThere(name));
   if (missing.length === 0) return false;
   const hint = process.platform === 'darwin' ? ' On macOS: brew install dovecot openssl.' : '';
   throw new PlainError(`These programs are needed and were not found: ${missing.join(', ')}.${hint}`);

@@ -115,6 +115,7 @@ describe('set-up', () => {
       expect.arrayContaining(['xvfb', 'gnome-keyring', 'dovecot-imapd']),
     );
     expect(packagesFor('test', false)).toContain('xvfb');
+    expect(packagesFor('check', true)).toEqual(['git']);
   });
 
   test('graphics are switched off on a virtual screen only', () => {
