@@ -80,7 +80,7 @@ export function createAuthentications({
 }
 
 /** The login name: of SMTP it may be another one (iCloud). */
-export function userNameOf(account: Account, providers: Provider[], use: Use): string {
+function userNameOf(account: Account, providers: Provider[], use: Use): string {
   const provider = providers.find(({ id }) => id === account.providerId);
   if (use === 'imap' || provider?.smtpUserName === undefined) return account.userName;
   return userNamesOf(provider, account.address).smtp;

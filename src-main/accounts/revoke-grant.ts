@@ -311,7 +311,7 @@ function overrule(
 }
 
 /** `no` only when all of it was seen: confirmed (now or before), refresh refused, and the mailbox closed to what was in memory. */
-export function answerOf(steps: ReceiptStep[]): { answer: Receipt['answer']; until?: number } {
+function answerOf(steps: ReceiptStep[]): { answer: Receipt['answer']; until?: number } {
   const step = (name: ReceiptStepName) => steps.find((one) => one.name === name);
   const revoked = step('revoke')?.outcome;
   const proof = step('proof');

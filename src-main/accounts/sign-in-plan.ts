@@ -13,7 +13,7 @@ import type { AuthorizationServers } from './authorization-servers.ts';
 import type { Credentials } from './credentials.ts';
 import { readClient } from './grant-secrets.ts';
 
-export const BY_HAND = 'by-hand';
+const BY_HAND = 'by-hand';
 
 /** Scopes that say nothing about mail: an answer without them is as good. */
 const SIDE_SCOPES = new Set(['openid', 'email', 'profile', 'offline_access']);

@@ -63,6 +63,5 @@ export const provider = z
   })
   .refine((one) => one.auth === 'password' || one.oauth !== undefined, 'needs an oauth section');
 export type Provider = z.infer<typeof provider>;
-export type ProviderOauth = z.infer<typeof oauth>;
 
 export const providerFile = z.strictObject({ providers: z.array(provider) });

@@ -9,7 +9,7 @@ const SECRET_TEXT = [
   /\b[A-Za-z0-9_+/-]{32,}={0,2}/g,
 ];
 
-export function redactText(text: string): string {
+function redactText(text: string): string {
   return SECRET_TEXT.reduce(
     (rest, pattern) => rest.replace(pattern, (_, kept) => `${typeof kept === 'string' ? kept : ''}[cut]`),
     text,

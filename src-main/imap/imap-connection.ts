@@ -17,13 +17,7 @@ import { ENVELOPE_QUERY, envelopeOf } from './envelope.ts';
 import type { FetchedEnvelope, FetchedFlags, FetchedSource } from './fetched.ts';
 import { refusalError, translateImapError } from './imap-errors.ts';
 import { logIn } from './imap-login.ts';
-import {
-  canBeNamed,
-  type ListedMailbox,
-  listedMailbox,
-  type MailboxStatus,
-  statusOf,
-} from './mailbox-list.ts';
+import { canBeNamed, type ListedMailbox, listedMailbox } from './mailbox-list.ts';
 import { withinEarshot } from './silence.ts';
 import { formatUidSet, parseUidSet } from './uid-set.ts';
 
@@ -54,7 +48,6 @@ export type ImapConnection = {
   onNews(listener: () => void): void;
   /** All mailboxes that a command can name, with their status where the server can add it to LIST (RFC 5819); else one STATUS for each. */
   listMailboxes(): Promise<ListedMailbox[]>;
-  status(path: string): Promise<MailboxStatus>;
   /** The path of the open mailbox. */
   openPath(): string | undefined;
   /** Opens for reading and writing; one that is open already costs nothing, and answers with what is known of it. */
@@ -92,7 +85,6 @@ export type ImapConnection = {
   idle(): void;
   /** Asks for a sign of life; closes the connection when none comes in time (milliseconds). */
   probe(timeout: number): Promise<boolean>;
-  logout(): Promise<void>;
   close(): void;
 };
 
@@ -252,18 +244,6 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
         return (await list({ statusQuery: query })).filter(canBeNamed).map(listedMailbox);
       }),
 
-    status: (path) =>
-      run(async () => {
-        const status = await client.status(path, {
-          messages: true,
-          uidNext: true,
-          uidValidity: true,
-          highestModseq: true,
-        });
-        if (status === false) throw refused();
-        return statusOf(status);
-      }),
-
     openPath: () => (client.mailbox === false ? undefined : client.mailbox.path),
 
     openMailbox: (path) =>
@@ -401,13 +381,6 @@ function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'
       return client.usable;
     },
 
-    logout: async () => {
-      try {
-        await client.logout();
-      } catch {
-        client.close();
-      }
-    },
     close: () => client.close(),
   };
 }

@@ -50,7 +50,7 @@ export function listedMailbox(entry: ListResponse): ListedMailbox {
   };
 }
 
-export function statusOf(status: StatusObject): MailboxStatus {
+function statusOf(status: StatusObject): MailboxStatus {
   const { messages, uidNext, uidValidity, highestModseq } = status;
   return {
     ...(messages !== undefined && { messages }),

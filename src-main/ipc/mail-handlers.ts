@@ -93,7 +93,7 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
 }
 
 /** The link in the form in which it will be opened; only http and https, and never with a user name that hides the true host. */
-export function openableLink(text: string): string {
+function openableLink(text: string): string {
   let url: URL;
   try {
     url = new URL(text);

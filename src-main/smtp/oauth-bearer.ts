@@ -21,7 +21,7 @@ export async function authenticateByOauthBearer(
 }
 
 /** RFC 7628 §3.1. In the name, "," and "=" are written as RFC 5801 §4 wants them. */
-export function oauthBearerMessage({
+function oauthBearerMessage({
   user,
   host,
   port,

@@ -201,7 +201,7 @@ export function placementsOfTargets(
   return (target) => byTarget.get(keyOf(target.messageId, target.mailboxId));
 }
 
-export function visiblePlacement(
+function visiblePlacement(
   mail: Database,
   messageId: MessageId,
   mailboxId: MailboxId,

@@ -27,9 +27,9 @@ const AT_ONCE = 500;
 
 export const isFinal = (error: MailError): boolean => FINAL.has(error.code);
 
-export type FlagsOperation = Operation & FlagsChange;
-export type MoveOperation = Operation & MoveChange;
-export type AppendOperation = Operation & AppendChange;
+type FlagsOperation = Operation & FlagsChange;
+type MoveOperation = Operation & MoveChange;
+type AppendOperation = Operation & AppendChange;
 
 /** The first operations of the list that can be done together: flag changes that are the same, else one. */
 export function nextGroup(due: Operation[]): Operation[] {

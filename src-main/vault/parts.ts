@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /** Windows takes 2,560 bytes an entry (CRED_MAX_CREDENTIAL_BLOB_SIZE); 1,200 characters leave room for its UTF-16. */
-export const PART_LENGTH = 1_200;
+const PART_LENGTH = 1_200;
 
 /** Which of the two sets of parts is the one to read. A new value goes into the other set, so the old one stays whole until then. */
 export type Generation = 'a' | 'b';

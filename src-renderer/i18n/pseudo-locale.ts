@@ -9,7 +9,7 @@ const LETTERS = new Map(
 );
 
 /** Accents every letter and lengthens by a third, as German does with English; the brackets show where text was cut. */
-export function pseudoText(text: string): string {
+function pseudoText(text: string): string {
   if (text.trim() === '') return text;
   const accented = [...text].map((letter) => LETTERS.get(letter) ?? letter).join('');
   return `${accented}${'~'.repeat(Math.ceil(text.length / 3))}`;

@@ -13,7 +13,6 @@ export const accountState = z.enum(['connecting', 'online', 'offline', 'needs-si
 export type AccountState = z.infer<typeof accountState>;
 
 export const authKind = z.enum(['oauth', 'password']);
-export type AuthKind = z.infer<typeof authKind>;
 
 /** The stored account: everything but secrets. */
 export const account = z.object({

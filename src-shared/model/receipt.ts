@@ -23,7 +23,6 @@ export type ReceiptStep = z.infer<typeof receiptStep>;
 
 /** The answer to "Can Latchkey still read your mail?". `no` only when it was proved. */
 export const receiptAnswer = z.enum(['no', 'until', 'not-from-here']);
-export type ReceiptAnswer = z.infer<typeof receiptAnswer>;
 
 export const receipt = z.object({
   receiptId,

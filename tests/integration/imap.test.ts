@@ -43,7 +43,7 @@ async function withConnection<T>(
   try {
     return await use(connection);
   } finally {
-    await connection.logout();
+    connection.close();
   }
 }
 

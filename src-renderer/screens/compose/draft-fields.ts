@@ -3,7 +3,7 @@ import type { Draft, DraftContent } from '../../../src-shared/model/draft.ts';
 import type { Address } from '../../../src-shared/model/message.ts';
 import { isAddress, parseTypedAddress } from '../../../src-shared/text/address.ts';
 
-export const RECIPIENT_FIELDS = ['to', 'cc', 'bcc'] as const;
+const RECIPIENT_FIELDS = ['to', 'cc', 'bcc'] as const;
 export type RecipientField = (typeof RECIPIENT_FIELDS)[number];
 
 /** `typing` is what stands in the recipient fields and is not a chip yet. */
