@@ -43,7 +43,7 @@ export async function finishWaiting(
     const isSending = waitingOf(store, accountId).some(
       ({ state }) => state === 'queued' || state === 'sending',
     );
-    return changes === 0 && !isSending;
+    return changes === store.operations.pending(accountId).refused && !isSending;
   };
   await new Promise<void>((resolve) => {
     const end = () => {

@@ -48,6 +48,8 @@ export type PendingCounts = {
   flags: number;
   move: number;
   append: number;
+  /** Of `append` those that the server has refused: nothing but time will change that. */
+  refused: number;
   /** Messages by what was done to them: archived, moved, trashed, junked, starred, unstarred, read, unread, flagged, saved. */
   byChange: Record<string, number>;
 };

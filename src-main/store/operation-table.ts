@@ -252,15 +252,17 @@ const MOVED_TO: Partial<Record<string, string>> = {
 };
 
 function pendingCounts(context: Context, accountId: AccountId): PendingCounts {
-  const counts: PendingCounts = { flags: 0, move: 0, append: 0, byChange: {} };
+  const counts: PendingCounts = { flags: 0, move: 0, append: 0, refused: 0, byChange: {} };
   const count = (name: string, messages: number) => {
     counts.byChange[name] = (counts.byChange[name] ?? 0) + messages;
   };
   for (const { change, targets } of activeOperations(context.journal, accountId)) {
     const messages = change.kind === 'append' ? 1 : new Set(targets.map((target) => target.messageId)).size;
     counts[change.kind] += messages;
-    if (change.kind === 'append') count('saved', messages);
-    else if (change.kind === 'move') {
+    if (change.kind === 'append') {
+      count('saved', messages);
+      if (change.refusal !== undefined) counts.refused += messages;
+    } else if (change.kind === 'move') {
       const use = mailboxById(context.mail, change.toMailboxId)?.specialUse;
       count((use && MOVED_TO[use]) ?? 'moved', messages);
     } else for (const name of flagChanges(change)) count(name, messages);

@@ -287,6 +287,7 @@ describe('operations', () => {
       flags: 2,
       move: 1,
       append: 0,
+      refused: 0,
       byChange: { read: 2, starred: 2, archived: 1 },
     });
   });
