@@ -2,6 +2,7 @@
 import { type ReactNode, useCallback, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import type { Fail } from '../src-shared/ipc/result.ts';
+import type { AccountView } from '../src-shared/model/account.ts';
 import type { AccountId, DraftId } from '../src-shared/model/ids.ts';
 import type { Receipt } from '../src-shared/model/receipt.ts';
 import type { Submission } from '../src-shared/model/submission.ts';
@@ -19,6 +20,7 @@ import { ReceiptPage } from './screens/accounts/receipt-page.tsx';
 import { SignInAgain } from './screens/accounts/sign-in-again.tsx';
 import { VaultGate } from './screens/accounts/vault-gate.tsx';
 import { Compose } from './screens/compose/compose.tsx';
+import { accountName, signInNeededFor } from './screens/inbox/mail-view.ts';
 import { SettingsPage } from './screens/settings/settings-page.tsx';
 import { useLook } from './use-look.ts';
 
@@ -31,7 +33,7 @@ type Route =
   | { screen: 'sign-in-again'; accountId: AccountId };
 
 /** Opens drafts for writing, and sends word when one has left. */
-function useCompose(): {
+function useCompose(accounts: readonly AccountView[]): {
   open: { draftId: DraftId; isNew: boolean } | undefined;
   failure: Fail | undefined;
   openDraft: (draftId: DraftId) => void;
@@ -62,11 +64,15 @@ function useCompose(): {
         if (result.ok) setOpen({ draftId: result.value.draftId, isNew: false });
       });
     };
+    const waitsFor = signInNeededFor(submission, accounts);
+    const text = waitsFor
+      ? t('toast.queued-needs-sign-in', { account: accountName(waitsFor) })
+      : t('toast.queued');
     const durationMs = submission.notBefore - Date.now();
-    if (durationMs < 500) showToast({ text: t('toast.queued') });
+    if (durationMs < 500) showToast({ text });
     else
       showToast({
-        text: t('toast.queued'),
+        text,
         actionLabel: t('common.undo'),
         kbd: 'Z',
         onAction: undo,
@@ -81,7 +87,7 @@ export function App(): ReactNode {
   const state = useRequest('app.getState', {}, { refetchOn: ['vaultChanged'] });
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
   const [route, setRoute] = useState<Route>({ screen: 'mail' });
-  const writing = useCompose();
+  const writing = useCompose(accounts.value ?? []);
   const toMail = useCallback(() => setRoute({ screen: 'mail' }), []);
   const toAccess = useCallback(() => setRoute({ screen: 'access' }), []);
 

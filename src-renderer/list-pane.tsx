@@ -88,7 +88,7 @@ function Content(props: ListPaneProps): ReactNode {
     return props.outbox.length === 0 ? (
       <EmptyList title={t('list.no-outbox')} />
     ) : (
-      <OutboxList submissions={props.outbox} onEdit={props.onOpenDraft} />
+      <OutboxList accounts={accounts} submissions={props.outbox} onEdit={props.onOpenDraft} />
     );
   }
   if (pages.isLoading) {

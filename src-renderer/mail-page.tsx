@@ -15,7 +15,7 @@ import { runToastAction } from './components/toast.tsx';
 import { t } from './i18n/i18n.ts';
 import { ListPane } from './list-pane.tsx';
 import { ReaderPane } from './reader-pane.tsx';
-import { accountName, isThreadView, type MailView, mailboxName } from './screens/inbox/mail-view.ts';
+import { accountName, isStuck, isThreadView, type MailView, mailboxName } from './screens/inbox/mail-view.ts';
 import { Sidebar, type SidebarProps } from './screens/inbox/sidebar.tsx';
 import { SidebarDrawer } from './screens/inbox/sidebar-drawer.tsx';
 import { isRowFocused } from './screens/inbox/thread-list.tsx';
@@ -218,7 +218,7 @@ export function MailPage(props: MailPageProps): ReactNode {
     view,
     draftCount: drafts.length,
     outboxCount: outbox.length,
-    isOutboxStuck: outbox.some(({ state }) => state !== 'queued' && state !== 'sending'),
+    isOutboxStuck: outbox.some((submission) => isStuck(submission, accounts)),
     onView: show,
     onCompose: compose,
     onSignInAgain: props.onSignInAgain,

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
+import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { Draft } from '../../../src-shared/model/draft.ts';
 import type { DraftId, SubmissionId } from '../../../src-shared/model/ids.ts';
 import type { Address } from '../../../src-shared/model/message.ts';
@@ -12,6 +13,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Note } from '../../components/note.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatList, formatShortDate, formatTime, t } from '../../i18n/i18n.ts';
+import { accountName, isStuck, signInNeededFor } from './mail-view.ts';
 
 function namesOf(people: readonly Address[]): string {
   if (people.length === 0) return t('people.nobody-yet');
@@ -59,7 +61,7 @@ export function DraftList({
   );
 }
 
-function stateOf(submission: Submission): string {
+function stateOf(submission: Submission, waitsFor: AccountView | undefined): string {
   const { state, error, nextTryAt } = submission;
   if (state === 'failed' && error !== undefined)
     return `${t(`error.${error}.title`)} ${t(`error.${error}.next`)}`;
@@ -67,6 +69,7 @@ function stateOf(submission: Submission): string {
   // Some have it and some do not; who does not is said below.
   if (state === 'sent') return t('outbox.partly');
   if (state === 'sending') return t('outbox.sending');
+  if (waitsFor) return t('outbox.needs-sign-in', { account: accountName(waitsFor) });
   if (error !== undefined && nextTryAt !== undefined) {
     return `${t(`error.${error}.title`)} ${t('outbox.next-try', { time: formatTime(nextTryAt) })}`;
   }
@@ -75,6 +78,7 @@ function stateOf(submission: Submission): string {
 
 /** What waits to be sent, why, and what can be done about it. */
 export function OutboxList(props: {
+  accounts: readonly AccountView[];
   submissions: readonly Submission[];
   onEdit: (draftId: DraftId) => void;
 }): ReactNode {
@@ -111,12 +115,8 @@ export function OutboxList(props: {
                 {cleanLine(submission.subject) || t('list.no-subject')}
               </span>
             </div>
-            <p
-              className={
-                submission.state === 'queued' || submission.state === 'sending' ? 't12 c2' : 't12 warn'
-              }
-            >
-              {stateOf(submission)}
+            <p className={isStuck(submission, props.accounts) ? 't12 warn' : 't12 c2'}>
+              {stateOf(submission, signInNeededFor(submission, props.accounts))}
             </p>
             {submission.refused.length > 0 && (
               <p className="t12 warn">
@@ -133,11 +133,13 @@ export function OutboxList(props: {
                     {t('outbox.retry')}
                   </Button>
                 )}
-                {submission.state === 'queued' && submission.nextTryAt !== undefined && (
-                  <Button size="small" onPress={() => void retry(submission.submissionId)}>
-                    {t('outbox.try-now')}
-                  </Button>
-                )}
+                {submission.state === 'queued' &&
+                  submission.nextTryAt !== undefined &&
+                  !signInNeededFor(submission, props.accounts) && (
+                    <Button size="small" onPress={() => void retry(submission.submissionId)}>
+                      {t('outbox.try-now')}
+                    </Button>
+                  )}
               </div>
             )}
           </li>

@@ -3,6 +3,7 @@ import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { MailboxId } from '../../../src-shared/model/ids.ts';
 import type { Mailbox, SpecialUse } from '../../../src-shared/model/mailbox.ts';
 import type { MessageSummary } from '../../../src-shared/model/message.ts';
+import type { Submission } from '../../../src-shared/model/submission.ts';
 import type { IconName } from '../../components/icon.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { t } from '../../i18n/i18n.ts';
@@ -103,4 +104,20 @@ export function titleOf(view: MailView, mailboxes: readonly Mailbox[]): string {
   if (view.kind === 'outbox') return t('nav.outbox');
   const mailbox = mailboxes.find((one) => one.mailboxId === view.mailboxId);
   return mailbox ? mailboxName(mailbox) : '';
+}
+
+/** The account that has to be signed in to again before this message can leave. */
+export function signInNeededFor(
+  { accountId }: Submission,
+  accounts: readonly AccountView[],
+): AccountView | undefined {
+  return accounts.find(
+    (one) => one.accountId === accountId && (one.state === 'signed-out' || one.state === 'needs-sign-in'),
+  );
+}
+
+/** Whether a message does not leave by itself. */
+export function isStuck(submission: Submission, accounts: readonly AccountView[]): boolean {
+  if (submission.state === 'queued') return signInNeededFor(submission, accounts) !== undefined;
+  return submission.state !== 'sending';
 }
