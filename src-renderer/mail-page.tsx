@@ -157,6 +157,11 @@ export function MailPage(props: MailPageProps): ReactNode {
   };
   const leave = (act: (ids: readonly ThreadId[]) => void): void => {
     if (targets.length === 0) return;
+    // Nothing leaves the list that the person did not see chosen: the first press only shows it.
+    if (!open && picked.size === 0 && !isRowFocused()) {
+      setFocusTurn((turn) => turn + 1);
+      return;
+    }
     act(targets);
     advance();
   };
