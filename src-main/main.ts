@@ -14,6 +14,7 @@ import { forbidCoreDumps } from './shell/core-dumps.ts';
 import { startEngine } from './shell/engine-process.ts';
 import { keychainServiceOf } from './shell/keychain-service.ts';
 import { installMenu } from './shell/menu.ts';
+import { mayClose } from './shell/only-here.ts';
 import { raise } from './shell/shell-requests.ts';
 import { APP_SCHEME, forbidChromiumNetwork, lockDownContents, serveApp } from './shell/web-security.ts';
 import { openWindow } from './shell/window.ts';
@@ -47,9 +48,14 @@ function run(): void {
     onLog: (line) => process.stderr.write(line),
   });
   serveApp(join(dist, 'renderer'));
-  installMenu(readMenuTexts(), (command) => engine.tell('commandRequested', { command }));
+  const texts = readTexts();
+  installMenu(texts, (command) => engine.tell('commandRequested', { command }));
   powerMonitor.on('resume', () => engine.tell('computerWoke', {}));
-  window = openWindow({ preload: join(dist, 'preload', 'preload.cjs'), locale: args.locale });
+  window = openWindow({
+    preload: join(dist, 'preload', 'preload.cjs'),
+    locale: args.locale,
+    mayClose: (closing) => mayClose(closing, texts),
+  });
   window.on('closed', () => {
     window = undefined;
   });
@@ -83,9 +89,10 @@ function readConfig(): EngineConfig {
   };
 }
 
-function readMenuTexts() {
+/** The words that the system's own parts show: menu bar and message boxes. */
+function readTexts() {
   const text = z.string();
-  const menu = z.object({
+  const texts = z.object({
     file: text,
     newMessage: text,
     accounts: text,
@@ -95,6 +102,10 @@ function readMenuTexts() {
     forward: text,
     archive: text,
     trash: text,
+    onlyHereTitle: text,
+    onlyHereText: text,
+    onlyHereStay: text,
+    onlyHereQuit: text,
   });
-  return menu.parse(JSON.parse(readFileSync(join(root, 'locales', 'en-menu.json'), 'utf8')));
+  return texts.parse(JSON.parse(readFileSync(join(root, 'locales', 'en-menu.json'), 'utf8')));
 }

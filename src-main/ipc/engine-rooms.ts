@@ -134,6 +134,8 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     const shared = { store, authenticationFor: accounts.authenticationFor, registry, clock, log };
     const sync = createSync({ ...shared, parseMessage: parser.parse, readAttachment: parser.attachment });
     const outbox = createOutbox(shared);
+    const tellShell = (name: 'setBadge' | 'setOnlyHere', count: number) =>
+      shell.request(name, { count }).catch((error: unknown) => log.warn(name, errorFacts(error)));
     const stopHearing = [
       store.feed.subscribe((change) => publishChange(publish, change)),
       sync.subscribe(() => publish('accountsChanged', {})),
@@ -141,13 +143,23 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         if (change.kind === 'mailboxes' || change.kind === 'messages') scheduleBadge();
       }),
     ];
+    if (profile.isTemporary) {
+      stopHearing.push(
+        store.feed.subscribe((change) => {
+          if (change.kind !== 'drafts' && change.kind !== 'outbox') return;
+          void tellShell('setOnlyHere', store.drafts.list().length + store.outbox.list().length);
+        }),
+      );
+    }
     let cancelBadge: (() => void) | undefined;
     function scheduleBadge(): void {
       cancelBadge ??= clock.after(500, () => {
         cancelBadge = undefined;
         const inboxes = store.mailboxes.list().filter((one) => one.specialUse === 'inbox');
-        const count = inboxes.reduce((sum, one) => sum + one.unread, 0);
-        shell.request('setBadge', { count }).catch((error: unknown) => log.warn('badge', errorFacts(error)));
+        void tellShell(
+          'setBadge',
+          inboxes.reduce((sum, one) => sum + one.unread, 0),
+        );
       });
     }
     sync.start();

@@ -8,6 +8,7 @@ import {
   shellContract,
 } from '../../src-shared/ipc/shell-contract.ts';
 import { MailError, toFail } from '../base/errors.ts';
+import { setOnlyHere } from './only-here.ts';
 import { takePress } from './presses.ts';
 
 type ShellHandlers = { [N in ShellRequestName]: (input: ShellInputOf<N>) => Promise<ShellOutputOf<N>> };
@@ -78,6 +79,10 @@ function createHandlers(window: () => BrowserWindow | undefined): ShellHandlers 
     },
     async setBadge({ count }) {
       app.setBadgeCount(count);
+      return {};
+    },
+    async setOnlyHere({ count }) {
+      setOnlyHere(count);
       return {};
     },
   };

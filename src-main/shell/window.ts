@@ -16,7 +16,12 @@ type Bounds = z.infer<typeof bounds>;
 const FIRST = { width: 1280, height: 800, isMaximized: false };
 
 /** Opens the main window where it was last time, and shows it when its first frame is painted. */
-export function openWindow(options: { preload: string; locale: string | undefined }): BrowserWindow {
+export function openWindow(options: {
+  preload: string;
+  locale: string | undefined;
+  /** Asked whenever the window is to be closed, also because the program quits. */
+  mayClose: (window: BrowserWindow) => boolean;
+}): BrowserWindow {
   const file = join(app.getPath('userData'), 'window.json');
   const { isMaximized, ...place } = readBounds(file);
   const window = new BrowserWindow({
@@ -45,7 +50,8 @@ export function openWindow(options: { preload: string; locale: string | undefine
   if (isMaximized) window.maximize();
   notePresses(window);
   window.once('ready-to-show', () => window.show());
-  window.on('close', () => {
+  window.on('close', (event) => {
+    if (!options.mayClose(window)) return event.preventDefault();
     writeBounds(file, { ...window.getNormalBounds(), isMaximized: window.isMaximized() });
   });
   const query = options.locale === undefined ? '' : `?locale=${encodeURIComponent(options.locale)}`;

@@ -38,6 +38,11 @@ export const shellContract = {
     input: z.object({ count: z.number().int().nonnegative() }),
     output: done,
   },
+  setOnlyHere: {
+    doc: 'How many drafts and unsent messages go with the session when the program ends; with any, quitting asks first.',
+    input: z.object({ count: z.number().int().nonnegative() }),
+    output: done,
+  },
 } as const satisfies Record<string, { doc: string; input: z.ZodType; output: z.ZodType }>;
 
 export type ShellContract = typeof shellContract;

@@ -51,6 +51,29 @@ it.each(['no-service', 'none'] as const)(
     await openAccess(page);
     await page.getByText('Memory only, until you quit Latchkey').waitFor();
 
+    // What is only here goes with the session, so quitting asks first.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('c');
+    await page.getByRole('textbox', { name: 'Subject' }).fill('Half a thought');
+    await page.getByText('Draft saved').waitFor();
+    const quitAnswering = (answer: number) =>
+      program.app.evaluate(({ dialog, app, BrowserWindow }, answered) => {
+        const asked: string[] = [];
+        const ask = (...args: unknown[]) => {
+          asked.push(JSON.stringify(args.at(-1)));
+          return answered;
+        };
+        Reflect.set(dialog, 'showMessageBoxSync', ask);
+        if (answered === 0) app.quit();
+        return { asked, windows: BrowserWindow.getAllWindows().length };
+      }, answer);
+    const kept = await quitAnswering(0);
+    expect(kept.asked).toHaveLength(1);
+    expect(kept.asked[0]).toContain('deleted when you quit');
+    expect(kept.windows).toBe(1);
+    await page.getByText('Draft saved').waitFor();
+    await quitAnswering(1);
+
     await program.close();
     expect(readdirSync(here.temporary)).toEqual([]);
     expect(existsSync(join(here.profile, 'mail'))).toBe(false);
