@@ -75,7 +75,7 @@ export function sayStep(step: ReceiptStep, provider: string): { title: string; t
   }
   const values = valuesOf(step, provider);
   try {
-    return { title: t(titleKey, values), text: t(textKey, values) };
+    return { title: t(titleKey, values), text: t(textKey, values).trim() };
   } catch {
     // A sentence whose fact is missing cannot be written; a receipt of an older engine must still open.
     return { title: t(`signOut.step.${step.name}`, { provider }), text: '' };

@@ -146,6 +146,9 @@ function Choices(props: {
 }): ReactNode {
   const { accounts, onlyHere, choice, onChange } = props;
   const provider = sayProviders(accounts.map((each) => each.account.providerName));
+  const cutOff = accounts.flatMap(({ account }) =>
+    account.state === 'offline' ? [account.providerName] : [],
+  );
   const whole = accounts
     .filter((each) => each.grant?.revokesWholeGrant)
     .map((each) => each.account.providerName);
@@ -181,6 +184,9 @@ function Choices(props: {
             {t('signOut.finishFirst')}
           </Checkbox>
           {!onlyHere.canFinish && <p className="t12 c2">{t('signOut.cannotFinish', { provider })}</p>}
+          {onlyHere.canFinish && choice.finishFirst && cutOff.length > 0 && (
+            <p className="t12 warn">{t('signOut.finishOffline', { provider: sayProviders(cutOff) })}</p>
+          )}
         </>
       )}
       <div className="sign-out-mail">

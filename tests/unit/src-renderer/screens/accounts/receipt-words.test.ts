@@ -81,7 +81,7 @@ describe('a receipt in words', () => {
       { name: 'finish', state: 'done', outcome: 'finished', facts: { sent: 1, drafts: 2, changes: 3 } },
       'Google',
     );
-    expect(said.text).toBe('1 message sent, 2 drafts saved, 3 changes told to Google');
+    expect(said.text).toBe('1 message sent. 2 drafts saved. 3 changes told to Google.');
   });
 
   it('answers "No." only when the engine answered no', () => {
