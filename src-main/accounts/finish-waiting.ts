@@ -2,6 +2,7 @@ import type { Account } from '../../src-shared/model/account.ts';
 import type { Draft } from '../../src-shared/model/draft.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
 import type { Clock } from '../base/clock.ts';
+import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { LIMITS } from '../base/limits.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { composeDraft } from '../mime/draft-message.ts';
@@ -11,12 +12,12 @@ import { countOnlyHere, draftsOf, type OnlyHere, waitingOf } from './only-here.t
 /**
  * Has everything done that is only on this computer: the outbox sends at once, drafts go to the Drafts mailbox, changes to the
  * server. Whose work that is (outbox, sync) hears of it by the store. Resolves when nothing is left, when what is left cannot
- * be done (refused, unknown), or after the time limit; answers with what was there and what is left. Never throws.
+ * be done (refused, unknown), or after the time limit, which is short while there is no connection; answers with what was there and what is left. Never throws.
  */
 export async function finishWaiting(
   store: Store,
   account: Account,
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log, registry }: { clock: Clock; log: Log; registry: ConnectionRegistry },
 ): Promise<{ before: OnlyHere; left: OnlyHere }> {
   const { accountId } = account;
   const before = countOnlyHere(store, accountId);
@@ -49,10 +50,15 @@ export async function finishWaiting(
     const end = () => {
       stopHearing();
       stopClock();
+      stopOffline();
       resolve();
     };
     const stopHearing = store.feed.subscribe(() => isDone() && end());
     const stopClock = clock.after(LIMITS.finishTimeout, end);
+    const stopOffline = clock.after(
+      LIMITS.finishOfflineTimeout,
+      () => registry.count(accountId) === 0 && end(),
+    );
     if (isDone()) end();
   });
   const { sent, drafts, changes } = countOnlyHere(store, accountId);

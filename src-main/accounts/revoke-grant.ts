@@ -8,7 +8,8 @@
  *   forget      the secrets are deleted from the keychain
  *   mail        is kept or erased
  *
- * What happens at the provider never stops what happens here. It ends in a receipt that claims no more than was seen.
+ * What was to be finished first and cannot be ends it before anything was given back: the person decides again. After that
+ * nothing that happens at the provider stops what happens here. It ends in a receipt that claims no more than was seen.
  */
 import { randomInt } from 'node:crypto';
 import type { Account } from '../../src-shared/model/account.ts';
@@ -60,8 +61,8 @@ type StepEnd = { state: 'done' | 'owed' | 'skipped'; outcome: string; facts?: Re
 type Keys = { refreshToken: string | undefined; client: OauthClient; accessToken: AccessToken | undefined };
 
 /**
- * Throws not-found, and keychain-locked or keychain-absent before anything was done: without the keychain the key can be
- * neither given back nor deleted.
+ * Throws not-found; not-finished when what waits could not be finished, as was wished; and keychain-locked or keychain-absent,
+ * because without the keychain the key can be neither given back nor deleted. The access stands as before then.
  */
 export async function signOut(request: SignOutRequest, context: SignOutContext): Promise<Receipt> {
   const { accountId, onStep } = request;
@@ -128,9 +129,9 @@ async function finish(
     drafts: before.drafts - left.drafts,
     changes: before.changes - left.changes,
   };
-  if (left.sent + left.drafts + left.changes === 0) return { state: 'done', outcome: 'finished', facts };
-  const lefts = { leftSent: left.sent, leftDrafts: left.drafts, leftChanges: left.changes };
-  return { state: 'owed', outcome: 'finish-incomplete', facts: { ...facts, ...lefts } };
+  if (left.sent + left.drafts + left.changes > 0)
+    throw new MailError('not-finished', { retry: 'later', detail: left });
+  return { state: 'done', outcome: 'finished', facts };
 }
 
 async function disconnect(store: Store, grant: Grant, { registry, clock }: SignOutContext): Promise<StepEnd> {

@@ -18,6 +18,8 @@ export const LIMITS = {
   /** Longest that a sign-out waits for connections to close, and for what waited to be finished. */
   disconnectTimeout: 5_000,
   finishTimeout: 60_000,
+  /** The same, while no connection to the account's servers is open: then there is little hope. */
+  finishOfflineTimeout: 10_000,
   /** Longest that the end of the program waits for what it has begun with accounts; the shell ends the engine a little later. */
   stopTimeout: 8_000,
   mimeDepth: 100,

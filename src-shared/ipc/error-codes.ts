@@ -60,6 +60,7 @@ export const ERROR_CODES = [
   'message-gone',
   'change-refused',
   'copy-refused',
+  'not-finished',
   // this computer
   'keychain-absent',
   'keychain-locked',

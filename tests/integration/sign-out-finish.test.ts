@@ -114,12 +114,12 @@ describe('finishing what waits before signing out', () => {
     expect(subjects).toEqual(['Kept as a draft', 'Still in its undo window']);
   });
 
-  it('stops waiting after its time, and says what could not be finished', async () => {
+  it('stops when what waits cannot be finished, before anything was given back, and the person may decide again', async () => {
     let end = (): void => undefined;
     const clock = {
       ...systemClock,
       after(ms: number, callback: () => void) {
-        if (ms === 60_000) end = callback;
+        if (ms === 10_000) end = callback; // no connection is open
         return systemClock.after(ms, callback);
       },
     };
@@ -138,12 +138,20 @@ describe('finishing what waits before signing out', () => {
     await enqueued;
     await new Promise((resolve) => setImmediate(resolve));
     end();
-    const receipt = await receiving;
-    expect(receipt.steps[0]).toMatchObject({
-      outcome: 'finish-incomplete',
-      state: 'owed',
-      facts: { sent: 0, drafts: 0, changes: 0, leftSent: 0, leftDrafts: 1, leftChanges: 0 },
+    await expect(receiving).rejects.toMatchObject({
+      code: 'not-finished',
+      detail: { drafts: 1, sent: 0, changes: 0 },
     });
+    expect(world.store.drafts.list()).toHaveLength(1);
+    expect(world.store.grants.byAccount(accountId)?.state).toBe('active');
+
+    const receipt = await world.accounts.signOut({
+      accountId,
+      finishFirst: false,
+      mail: 'keep',
+      onStep: () => undefined,
+    });
+    expect(receipt.steps[0]).toMatchObject({ outcome: 'left-behind', facts: { drafts: 1 } });
     expect(receipt.answer).toBe('no');
     expect(world.store.drafts.list()).toHaveLength(1);
   });

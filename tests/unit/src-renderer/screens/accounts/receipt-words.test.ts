@@ -18,7 +18,6 @@ const OUTCOMES: Record<string, Record<string, string | number>> = {
   finished: { sent: 1, drafts: 2, changes: 3 },
   'nothing-waited': {},
   'left-behind': { sent: 1, drafts: 0, changes: 3 },
-  'finish-incomplete': { sent: 1, drafts: 2, changes: 3, leftSent: 1, leftDrafts: 0, leftChanges: 2 },
   disconnected: { count: 4 },
   'disconnect-late': { count: 1 },
   revoked: {},
