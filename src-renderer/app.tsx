@@ -13,6 +13,7 @@ import { FailureNote } from './components/failure-note.tsx';
 import { hideToast, showToast, ToastRegion } from './components/toast.tsx';
 import { currentLocale, t } from './i18n/i18n.ts';
 import { type AnswerTo, MailPage } from './mail-page.tsx';
+import { FIRST_PLACE, useMailPlace } from './mail-place.ts';
 import { PageFrame } from './page-frame.tsx';
 import { AccessPage } from './screens/accounts/access-page.tsx';
 import { AddAccount } from './screens/accounts/add-account.tsx';
@@ -88,6 +89,7 @@ export function App(): ReactNode {
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
   const [route, setRoute] = useState<Route>({ screen: 'mail' });
   const writing = useCompose(accounts.value ?? []);
+  const mailPlace = useMailPlace();
   const toMail = useCallback(() => setRoute({ screen: 'mail' }), []);
   const toAccess = useCallback(() => setRoute({ screen: 'access' }), []);
 
@@ -122,7 +124,10 @@ export function App(): ReactNode {
         <AddAccount
           state={state.value}
           hint={state.value.addressHint}
-          onAdded={toMail}
+          onAdded={() => {
+            mailPlace.setPlace(FIRST_PLACE);
+            toMail();
+          }}
           {...(all.length === 0 ? {} : { onCancel: toAccess })}
         />
       );
@@ -157,6 +162,7 @@ export function App(): ReactNode {
     return (
       <MailPage
         accounts={all}
+        place={mailPlace}
         density={look.settings.density}
         isDark={look.isDark}
         isActive={writing.open === undefined}

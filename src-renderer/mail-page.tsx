@@ -1,6 +1,6 @@
 /** The mail: sidebar, list and reader side by side, folding to two panes and to one. What is open and chosen is held here. */
 import './screens/inbox/inbox.css';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import type { ThreadView as ThreadSource } from '../src-shared/ipc/contract.ts';
 import type { Fail } from '../src-shared/ipc/result.ts';
 import type { AccountView } from '../src-shared/model/account.ts';
@@ -14,6 +14,7 @@ import { type CommandHandlers, useCommands } from './commands/use-commands.ts';
 import { runToastAction } from './components/toast.tsx';
 import { t } from './i18n/i18n.ts';
 import { ListPane } from './list-pane.tsx';
+import { FIRST_PLACE, isPlaceGone, type MailPlaceState, withOpen } from './mail-place.ts';
 import { ReaderPane } from './reader-pane.tsx';
 import { accountName, isStuck, isThreadView, type MailView, mailboxName } from './screens/inbox/mail-view.ts';
 import { Sidebar, type SidebarProps } from './screens/inbox/sidebar.tsx';
@@ -27,6 +28,8 @@ export type AnswerTo = { messageId: MessageId; as: 'reply' | 'reply-all' | 'forw
 
 export type MailPageProps = {
   accounts: readonly AccountView[];
+  /** Where the person is: held outside, for this page goes when another one comes. */
+  place: MailPlaceState;
   density: Settings['density'];
   isDark: boolean;
   /** False while something is written over it: its keys rest. */
@@ -45,19 +48,22 @@ const ALL_INBOXES: ThreadSource = { kind: 'inboxes' };
 export function MailPage(props: MailPageProps): ReactNode {
   const { accounts, onCompose } = props;
   const isFolded = useMedia('(max-width: 1000px)');
-  const mailboxes =
-    useRequest('mailboxes.list', {}, { refetchOn: ['mailboxesChanged', 'accountsChanged'] }).value ?? [];
+  const known = useRequest(
+    'mailboxes.list',
+    {},
+    { refetchOn: ['mailboxesChanged', 'accountsChanged'] },
+  ).value;
+  const mailboxes = known ?? [];
   const drafts = useRequest('drafts.list', {}, { refetchOn: ['draftsChanged'] }).value ?? [];
   // A message that was sent is not in here any more, unless some recipients were refused: those the person has to see.
   const outbox = useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] }).value ?? [];
-  const [view, setView] = useState<MailView>(ALL_INBOXES);
+  const { place, setPlace, cursorThread } = props.place;
+  const { view, open, cursor } = place;
   const source: ThreadSource = isThreadView(view) ? view : ALL_INBOXES;
   const pages = useThreadPages(source);
   const { shown } = pages;
   const actions = useThreadActions(source, mailboxes, pages);
-  const [cursor, setCursor] = useState(0);
   const [focusTurn, setFocusTurn] = useState(0);
-  const [open, setOpen] = useState<ThreadRow>();
   const [picked, setPicked] = useState(NOBODY);
   const [newest, setNewest] = useState<MessageId>();
   const [sourceOf, setSourceOf] = useState<MessageId>();
@@ -71,10 +77,20 @@ export function MailPage(props: MailPageProps): ReactNode {
 
   const ownAddresses = useMemo(() => new Set(accounts.map((one) => one.address.toLowerCase())), [accounts]);
 
+  const setCursor = useCallback(
+    (next: number) => setPlace((before) => (before.cursor === next ? before : { ...before, cursor: next })),
+    [setPlace],
+  );
+  const setOpen = (next: ThreadRow | undefined): void => setPlace((before) => withOpen(before, next));
+  const isGone = known !== undefined && isPlaceGone(place, known);
+  useEffect(() => {
+    if (!isGone) return;
+    setPlace(FIRST_PLACE);
+    setPicked(NOBODY);
+  }, [isGone, setPlace]);
+
   const show = (next: MailView): void => {
-    setView(next);
-    setCursor(0);
-    setOpen(undefined);
+    setPlace({ ...FIRST_PLACE, view: next });
     setPicked(NOBODY);
     setIsDrawerOpen(false);
     actions.clearFailure();
@@ -117,20 +133,17 @@ export function MailPage(props: MailPageProps): ReactNode {
 
   // The cursor stays on its thread when others come or go above it: no key may hit another thread than the one that is shown.
   // A thread that has left the list by somebody else's hand stays open until the person goes on.
-  const held = useRef<{ view: MailView; shown: unknown; cursor: number; threadId: ThreadId | undefined }>(
-    undefined,
-  );
   useEffect(() => {
-    const before = held.current;
+    if (shown.count === 0) return; // not loaded yet, after another page say
+    const before = cursorThread.current;
     const isSamePlace = before?.view === view && before.cursor === cursor;
-    const moved =
-      isSamePlace && before.shown !== shown && before.threadId !== undefined
-        ? shown.indexOf(before.threadId)
-        : undefined;
-    const place = Math.max(0, moved ?? Math.min(cursor, shown.count - 1));
-    held.current = { view, shown, cursor: place, threadId: shown.at(place)?.threadId };
-    if (shown.count > 0 && place !== cursor) setCursor(place);
-  }, [view, shown, cursor]);
+    const heldId = isSamePlace ? before.threadId : undefined;
+    const moved = heldId === undefined ? undefined : shown.indexOf(heldId);
+    const next = moved ?? Math.min(cursor, shown.count - 1);
+    // A row that is far down is loaded only when the list shows it; until then its thread is remembered.
+    cursorThread.current = { view, cursor: next, threadId: shown.at(next)?.threadId ?? heldId };
+    if (next !== cursor) setCursor(next);
+  }, [view, shown, cursor, cursorThread, setCursor]);
 
   const cursorRow = shown.at(cursor);
   const targets: readonly ThreadId[] =
@@ -292,6 +305,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         onMoveOpen={setIsMoveOpen}
         onMove={(mailboxId) => leave((ids) => actions.move(ids, { mailboxId }, 'moved'))}
         onSource={setSourceOf}
+        marked={place.marked}
         newest={newest}
         onNewest={setNewest}
         onAnswer={(messageId, as) => onCompose({ basedOn: { messageId, as } })}

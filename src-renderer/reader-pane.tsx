@@ -27,6 +27,8 @@ export type ReaderPaneProps = {
   isRead: boolean;
   isMoveOpen: boolean;
   sourceOf: MessageId | undefined;
+  /** What was marked read since the thread was opened. */
+  marked: Set<MessageId>;
   newest: MessageId | undefined;
   handlers: CommandHandlers;
   onMoveOpen: (isOpen: boolean) => void;
@@ -180,6 +182,7 @@ export function ReaderPane(props: ReaderPaneProps): ReactNode {
             ownAddresses={props.ownAddresses}
             isDark={props.isDark}
             sourceOf={props.sourceOf}
+            marked={props.marked}
             onSourceClosed={() => props.onSource(undefined)}
             onAnswer={props.onAnswer}
             onComposeTo={props.onComposeTo}

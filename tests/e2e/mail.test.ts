@@ -12,6 +12,8 @@ import {
   command,
   deliver,
   heading,
+  letter,
+  openAccess,
   openThread,
   POLL,
   prepare,
@@ -27,9 +29,26 @@ let program: Program;
 let page: Page;
 let witness: Witness;
 
+/** More than the window is high. The oldest is "Minutes no. 1 of the club". */
+async function fillArchive(): Promise<void> {
+  const hour = 3_600_000;
+  await world.lab.dovecot.store(
+    world.address,
+    Array.from({ length: 30 }, (_, index) => ({
+      mailbox: 'Archive',
+      raw: letter({
+        subject: `Minutes no. ${index + 1} of the club`,
+        to: world.address,
+        date: new Date(Date.now() - (30 - index) * hour),
+      }),
+    })),
+  );
+}
+
 beforeAll(async () => {
   world = await startWorld();
   await deliver(world, { subject: 'Welcome aboard' });
+  await fillArchive();
   witness = await startWitness(world.lab, world.address);
   program = await world.start();
   page = prepare(program);
@@ -103,6 +122,36 @@ it('moves a mail to Trash, where it is found again', async () => {
 
   await button(page, 'Trash').click();
   await row(page, 'You have won').waitFor();
+  await button(page, 'All inboxes').click();
+  await heading(page, 'All inboxes').waitFor();
+});
+
+it('leads back from the pages beside the mail to the mailbox, the thread and the row where the person was', async () => {
+  await button(page, 'Archive').click();
+  await row(page, 'Minutes no. 30').waitFor();
+  await row(page, 'Minutes no. 30').focus();
+  await page.keyboard.press('End');
+  const oldest = row(page, 'Minutes no. 1 of the club');
+  await openThread(page, 'Minutes no. 1 of the club');
+  await oldest.getByText('Unread').waitFor({ state: 'detached' });
+  await page.keyboard.press('Shift+U');
+  await oldest.getByText('Unread').waitFor();
+
+  await openAccess(page);
+  await page.keyboard.press('Escape');
+  await heading(page, 'Archive').waitFor();
+  await heading(page, 'Minutes no. 1 of the club').waitFor();
+  const selected = page.getByRole('option', { selected: true });
+  expect(await selected.count()).toBe(1);
+  expect(await selected.textContent()).toContain('Minutes no. 1 of the club');
+  await expect
+    .poll(async () => {
+      const [box, list] = [await selected.boundingBox(), await page.locator('.threads').boundingBox()];
+      return box && list && box.y >= list.y && box.y + box.height <= list.y + list.height + 1;
+    }, POLL)
+    .toBe(true);
+  expect(await selected.getByText('Unread').count()).toBe(1);
+
   await button(page, 'All inboxes').click();
   await heading(page, 'All inboxes').waitFor();
 });

@@ -26,6 +26,8 @@ export type ThreadViewProps = {
   threadId: ThreadId;
   /** Where it stands, in words: "Studio, Inbox". */
   place: string;
+  /** Messages that were marked read since the thread was opened; those that are shown are added. */
+  marked: Set<MessageId>;
   ownAddresses: ReadonlySet<string>;
   isDark: boolean;
   sourceOf: MessageId | undefined;
@@ -111,7 +113,7 @@ function ReplyBox({
 
 /** A thread, oldest message first: older ones folded, the newest open, a place to answer at the foot. What is shown becomes read. */
 export function ThreadView(props: ThreadViewProps): ReactNode {
-  const { threadId, place, ownAddresses, isDark, onAnswer, onNewest, onStroke } = props;
+  const { threadId, place, marked, ownAddresses, isDark, onAnswer, onNewest, onStroke } = props;
   const backend = useBackend();
   const list = useRequest('threads.messages', { threadId }, { refetchOn: ['messagesChanged'] });
   const links = useLinks(props.onComposeTo);
@@ -134,20 +136,20 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
 
   useEffect(() => onNewest(newest), [newest, onNewest]);
 
-  // Each message is marked read once, so that "mark unread" on an open thread stays as the person wants it.
-  const marked = useRef(new Set<MessageId>());
+  // Each message is marked read once, so that "mark unread" on an open thread stays as the person wants it, also
+  // when another page was shown meanwhile.
   useEffect(() => {
     const unread = (messages ?? []).filter(
-      (one) => open.has(one.messageId) && !one.flags.includes(SEEN) && !marked.current.has(one.messageId),
+      (one) => open.has(one.messageId) && !one.flags.includes(SEEN) && !marked.has(one.messageId),
     );
-    for (const one of messages ?? []) if (open.has(one.messageId)) marked.current.add(one.messageId);
+    for (const one of messages ?? []) if (open.has(one.messageId)) marked.add(one.messageId);
     if (unread.length === 0) return;
     void backend.request('messages.setFlags', {
       messageIds: unread.map((one) => one.messageId),
       add: [SEEN],
       remove: [],
     });
-  }, [messages, open, backend]);
+  }, [messages, open, marked, backend]);
 
   if (list.failure) {
     return (
