@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Program } from '../../scripts/lib/launch-program.mjs';
 import { receipt as receiptShape } from '../../src-shared/model/receipt.ts';
+import { axeFindings } from './look/axe.ts';
 import {
   answerFileDialogs,
   button,
@@ -198,6 +199,55 @@ it('erases the mail when the person says so', async () => {
   } finally {
     await witness.close();
   }
+});
+
+it('deletes the mail that was kept at a sign-out later, and the account with it', async () => {
+  await signInWithBrowser(page);
+  await row(page, 'A letter to keep').waitFor();
+  await page.getByText(/Up to date/).waitFor();
+  await askToSignOut();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByText('Mail kept', { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await write('Left in the drafts');
+  await page.getByText(/^Draft saved/).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  await openAccess(page);
+  const account = page.getByRole('region', { name: world.address });
+  const deleteMail = account.getByRole('button', { name: /^Delete mail here/ });
+  const question = page.getByRole('alertdialog', { name: `Delete the mail of ${world.address} here?` });
+  const final = question.getByRole('button', { name: /^Lose 1 thing and delete \d+ messages$/ });
+  const focused = (): Promise<string> =>
+    page.evaluate(
+      'document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent',
+    );
+  await deleteMail.focus();
+  await page.keyboard.press('Enter');
+  await final.waitFor();
+  expect(await question.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringMatching(/^1\s+draft not yet saved at Lab Mail\s+“Left in the drafts”$/),
+  ]);
+  expect(await focused()).toBe('Cancel');
+  expect(await axeFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  await expect.poll(focused, POLL).toBe(`Delete mail here of ${world.address}…`);
+  expect(await axeFindings(page)).toEqual([]);
+
+  await page.keyboard.press('Enter');
+  await final.focus();
+  await page.keyboard.press('Enter');
+  await heading(page, 'No.').waitFor();
+  await page.getByText('Mail deleted here').waitFor();
+  await button(page, 'Done').click();
+  await heading(page, 'Accounts and access').waitFor();
+  await account.waitFor({ state: 'detached' });
+  await program.close();
+  program = await world.start();
+  page = prepare(program);
+  await heading(page, 'What is your mail address?').waitFor();
 });
 
 function fetched(log: string): { headers: number; bodies: number } {

@@ -11,6 +11,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
 import { AccessSection } from './access-section.tsx';
+import { DeleteMailDialog } from './delete-mail-dialog.tsx';
 import { sayAnswer } from './receipt-words.ts';
 import { SignInAgain } from './sign-in-again.tsx';
 import { type LeavingAccount, SignOutDialog } from './sign-out-dialog.tsx';
@@ -37,6 +38,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const now = useNow(CLOCK_MS);
   // As they were when the dialog opened: signing out takes them from the list while it runs.
   const [leaving, setLeaving] = useState<readonly LeavingAccount[]>([]);
+  const [emptying, setEmptying] = useState<AccountView>();
   const [again, setAgain] = useState<AccountView>();
 
   const grantOf = (account: AccountView): GrantView | undefined =>
@@ -83,6 +85,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
                 now={now}
                 onSignInAgain={() => setAgain(account)}
                 onSignOut={() => leave([account])}
+                onDeleteMail={() => setEmptying(account)}
               />
             ))}
           {accounts.value?.length === 0 && <p className="section c2">{t('access.empty')}</p>}
@@ -98,6 +101,16 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
           onClose={close}
           onReceipt={(receipt) => {
             close();
+            onReceipt(receipt);
+          }}
+        />
+      )}
+      {emptying && (
+        <DeleteMailDialog
+          account={emptying}
+          onClose={() => setEmptying(undefined)}
+          onReceipt={(receipt) => {
+            setEmptying(undefined);
             onReceipt(receipt);
           }}
         />

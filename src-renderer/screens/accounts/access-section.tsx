@@ -19,11 +19,12 @@ export type AccessSectionProps = {
   now: number;
   onSignInAgain: () => void;
   onSignOut: () => void;
+  onDeleteMail: () => void;
 };
 
 /** One account: what it may do, since when, until when, and the two ways out. */
 export function AccessSection(props: AccessSectionProps): ReactNode {
-  const { account, grant, waiting, now, onSignInAgain, onSignOut } = props;
+  const { account, grant, waiting, now, onSignInAgain, onSignOut, onDeleteMail } = props;
   const backend = useBackend();
   const [failure, setFailure] = useState<Fail>();
   const headingId = useId();
@@ -70,7 +71,15 @@ export function AccessSection(props: AccessSectionProps): ReactNode {
               {t('access.signInAgain')}
             </Button>
           )}
-          {!isSignedOut && (
+          {isSignedOut ? (
+            <Button
+              variant="danger"
+              label={t('access.deleteMailOf', { address: account.address })}
+              onPress={onDeleteMail}
+            >
+              {t('access.deleteMail')}
+            </Button>
+          ) : (
             <Button label={t('access.signOutOf', { address: account.address })} onPress={onSignOut}>
               {t('access.signOut')}
             </Button>

@@ -15,15 +15,14 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { RadioGroup } from '../../components/radio-group.tsx';
 import { formatBytes, t } from '../../i18n/i18n.ts';
+import { OnlyHereList } from './only-here-list.tsx';
 import { SignOutProgress } from './sign-out-progress.tsx';
 import {
   countOnlyHere,
   type OnlyHere,
   type SignOutChoice,
   sayButton,
-  sayChanges,
   sayProviders,
-  saySubjects,
 } from './sign-out-words.ts';
 import { useSignOut } from './use-sign-out.ts';
 
@@ -158,24 +157,7 @@ function Choices(props: {
         <p className="sign-out-nothing">{t('signOut.nothingOnlyHere')}</p>
       ) : (
         <>
-          <h2 className="sign-out-heading">{t('signOut.onlyHere', { count: onlyHere.things })}</h2>
-          <ul className="lost">
-            <Lost
-              count={onlyHere.waiting.length}
-              words={t('signOut.waiting', { count: onlyHere.waiting.length })}
-              more={saySubjects(onlyHere.waiting)}
-            />
-            <Lost
-              count={onlyHere.drafts.length}
-              words={t('signOut.drafts', { count: onlyHere.drafts.length, provider })}
-              more={saySubjects(onlyHere.drafts)}
-            />
-            <Lost
-              count={onlyHere.changeCount}
-              words={t('signOut.changes', { count: onlyHere.changeCount, provider })}
-              more={sayChanges(onlyHere.changes)}
-            />
-          </ul>
+          <OnlyHereList onlyHere={onlyHere} provider={provider} />
           <Checkbox
             isSelected={choice.finishFirst && onlyHere.canFinish}
             isDisabled={!onlyHere.canFinish}
@@ -210,21 +192,5 @@ function Choices(props: {
         {whole.length > 0 && ` ${t('signOut.wholeGrant', { provider: sayProviders(whole) })}`}
       </p>
     </>
-  );
-}
-
-/** One line of what would be lost; nothing when there is none of it. */
-function Lost({ count, words, more }: { count: number; words: string; more: string }): ReactNode {
-  if (count === 0) return null;
-  return (
-    <li>
-      <b className="num">{count}</b>
-      <span className="lost-words">
-        <span>{words}</span>
-        <span className="c3 cut" dir="auto">
-          {more}
-        </span>
-      </span>
-    </li>
   );
 }

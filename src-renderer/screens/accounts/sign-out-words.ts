@@ -73,6 +73,13 @@ export function sayButton(onlyHere: OnlyHere, choice: SignOutChoice): { words: s
   return { words: finishes ? t('signOut.button.finish') : t('signOut.button.signOut'), isLosing: false };
 }
 
+/** The words of the button that deletes the mail that was kept: what goes, with its numbers. */
+export function sayDeleteButton({ things, messages }: OnlyHere): string {
+  if (things > 0 && messages > 0) return t('deleteMail.button.loseDelete', { things, messages });
+  if (things > 0) return t('deleteMail.button.lose', { things });
+  return messages > 0 ? t('deleteMail.button.delete', { messages }) : t('deleteMail.button.account');
+}
+
 /** The providers of several accounts in one list, each once. */
 export function sayProviders(names: readonly string[]): string {
   return formatList([...new Set(names)]);

@@ -3,6 +3,7 @@ import {
   countOnlyHere,
   sayButton,
   sayChanges,
+  sayDeleteButton,
   sayProviders,
   saySubjects,
 } from '../../../../../src-renderer/screens/accounts/sign-out-words.ts';
@@ -58,6 +59,17 @@ describe('the sign-out dialog in words', () => {
     expect(sayButton(some, { finishFirst: false, mail: 'erase' }).words).toBe(
       'Lose 6 things, delete 98,112 messages and sign out',
     );
+  });
+
+  it('has a button for the mail that was kept that says what goes', () => {
+    const say = (change: Partial<SignOutPreview>): string =>
+      sayDeleteButton(countOnlyHere([makePreview(change)]));
+    const noThings = { waiting: [], drafts: [], changes: {} };
+    expect(say({})).toBe('Lose 6 things and delete 98,112 messages');
+    expect(say({ messages: 0 })).toBe('Lose 6 things');
+    expect(say(noThings)).toBe('Delete 98,112 messages');
+    expect(say({ ...noThings, messages: 1 })).toBe('Delete 1 message');
+    expect(say({ ...noThings, messages: 0 })).toBe('Delete this account');
   });
 
   it('names the kinds of changes that it has words for and counts the others', () => {
