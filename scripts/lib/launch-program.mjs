@@ -45,6 +45,8 @@ export async function launchProgram({ electron, display, profile, env = {}, args
     log += chunk;
   });
   const page = await app.firstWindow();
+  // The driver is there before the page: until it has loaded, its frame may still be swapped for another.
+  await page.waitForURL(/^app:/);
   if (size) {
     await app.evaluate(({ BrowserWindow }, { width, height }) => {
       BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
