@@ -110,7 +110,7 @@ function peopleOf(mail: Database, mailboxId: MailboxId, threadId: ThreadId): Add
   const rows = mail.all<{ from_list: string }>(
     `SELECT m.from_list FROM message m CROSS JOIN placement p
        ON p.message_id = m.message_id AND p.mailbox_id = ? AND p.hidden_by IS NULL
-     WHERE m.thread_id = ? ORDER BY m.message_id LIMIT ?`,
+     WHERE m.thread_id = ? ORDER BY m.message_id DESC LIMIT ?`,
     [mailboxId, threadId, PEOPLE_MESSAGES],
   );
   return peopleFrom(rows.map((row) => row.from_list));

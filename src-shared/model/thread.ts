@@ -8,7 +8,7 @@ export const threadRow = z.object({
   accountId,
   /** The newest message of the thread in this view. */
   messageId,
-  /** People of the thread, oldest first, each once. */
+  /** Who wrote in the thread, each once, who wrote last first. */
   participants: z.array(address),
   /** To whom the newest message went: whom a thread of one's own messages is with. */
   recipients: z.array(address),

@@ -82,17 +82,17 @@ describe('threads', () => {
     expect(rows.map((row) => row.accountId).sort()).toEqual(['account-1', 'account-2']);
   });
 
-  it('name who takes part once, oldest first, and show the newest message', () => {
+  it('name who wrote once, who wrote last first, and show the newest message', () => {
     const { store } = openTestStore();
     const { inbox } = addMailboxes(store);
     const from = (name: string) => [{ name, address: `${name}@x.org` }];
     store.messages.addEnvelopes(inbox, [
       { ...root, from: from('ann') },
-      { ...answer, from: from('ben'), preview: 'newest but one' },
-      { ...late, from: from('ann'), to: from('eve'), preview: 'newest' },
+      { ...answer, from: from('ann'), preview: 'newest but one' },
+      { ...late, from: from('ben'), to: from('eve'), preview: 'newest' },
     ]);
     const row = only(store.threads.page({ kind: 'mailbox', mailboxId: inbox }, 0, 9).rows);
-    expect(row.participants.map((person) => person.name)).toEqual(['ann', 'ben']);
+    expect(row.participants.map((person) => person.name)).toEqual(['ben', 'ann']);
     expect(row.recipients.map((person) => person.name)).toEqual(['eve']);
     expect(row).toMatchObject({ count: 3, preview: 'newest', isUnread: true });
   });
