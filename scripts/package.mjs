@@ -21,6 +21,8 @@ await runMain(async () => {
   const config = [`-c.electronVersion=${electron.version}`, `-c.electronDist=${electron.dist}`];
   const code = await run(process.execPath, [builder, system ?? '--linux', 'dir', ...config], {
     cwd: projectRoot,
+    // Its loader of configurations would leave a cache in the system's folder for temporary files.
+    env: { ...process.env, JITI_FS_CACHE: 'false' },
     quiet: true,
   });
   if (code !== 0) throw new PlainError('electron-builder failed: see above.');

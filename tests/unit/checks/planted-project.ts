@@ -15,6 +15,12 @@ export function plantProject(files: Record<string, string>): PlantedProject {
   }
   writeFileSync(join(root, '.gitignore'), 'node_modules\n');
   symlinkSync(resolve(import.meta.dirname, '../../../node_modules'), join(root, 'node_modules'));
-  execFileSync('git', ['init', '-q'], { cwd: root });
-  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  try {
+    execFileSync('git', ['init', '-q'], { cwd: root });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { root, remove };
 }
