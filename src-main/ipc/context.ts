@@ -3,7 +3,6 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { EngineTexts } from '../accounts/engine-texts.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import type { MailError } from '../base/errors.ts';
-import type { MessageParser } from '../mime/parse-message.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Sync } from '../sync/sync.ts';
@@ -17,7 +16,6 @@ export type EngineContext = {
   vault: Vault;
   shell: ShellClient;
   accounts: Accounts;
-  parser: MessageParser;
   texts: EngineTexts;
   /** Throws why the mail is not open: keychain-locked, keychain-absent, store-unreadable, disk-full. */
   rooms(): MailRooms;

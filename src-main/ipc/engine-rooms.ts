@@ -47,7 +47,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     ...(config.extraProvidersFile !== undefined && { extra: config.extraProvidersFile }),
   });
 
-  let open: { profile: Profile; rooms: MailRooms; close(): Promise<void> } | undefined;
+  let open: { rooms: MailRooms; close(): Promise<void> } | undefined;
   let problem: MailError | undefined = new MailError('busy', { retry: 'later' });
   let opening: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
@@ -72,7 +72,6 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     vault,
     shell,
     accounts,
-    parser,
     texts: createEngineTexts(catalogue),
     rooms,
     problem: () => problem,
@@ -165,7 +164,6 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     sync.start();
     outbox.start();
     return {
-      profile,
       rooms: { store, sync, outbox },
       async close() {
         cancelBadge?.();

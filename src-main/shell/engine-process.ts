@@ -6,6 +6,7 @@ import { type BrowserWindow, MessageChannelMain, type UtilityProcess, utilityPro
 import type { ShellEventName, ShellEventOf } from '../../src-shared/ipc/shell-contract.ts';
 import { PORT_HANDOVER } from '../../src-shared/ipc/wire.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
+import { setOnlyHere } from './only-here.ts';
 import { serveEngine } from './shell-requests.ts';
 
 export type EngineProcess = {
@@ -43,6 +44,8 @@ export function startEngine(options: {
     for (const stream of [engine.stdout, engine.stderr]) {
       stream?.on('data', (chunk: Buffer) => options.onLog(chunk.toString()));
     }
+    // What a session held only here went with the engine that held it; the new one counts anew.
+    setOnlyHere(0);
     const started = Date.now();
     isRunning = true;
     engine.on('exit', () => {

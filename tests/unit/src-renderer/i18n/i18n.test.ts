@@ -36,7 +36,7 @@ describe('texts', () => {
   });
 
   it('are known by their keys', () => {
-    expect(isMessageKey('common.cancel')).toBe(true);
+    expect(isMessageKey('accounts.cancel')).toBe(true);
     expect(isMessageKey('toString')).toBe(false);
   });
 
@@ -44,7 +44,7 @@ describe('texts', () => {
     setLocale('en-XA');
     expect(t('list.unread', { count: 3 })).toMatch(/^3 [^a-z]*ü/u);
     expect(t('reader.reply-to', { name: 'Jonas' })).toContain('Jonas');
-    expect(t('common.cancel').length).toBeGreaterThan('Cancel'.length);
+    expect(t('accounts.cancel').length).toBeGreaterThan('Cancel'.length);
   });
 
   it('run from right to left where they do', () => {
