@@ -21,6 +21,8 @@ type ComposeHandlers = Pick<
   | 'outbox.send'
   | 'outbox.cancel'
   | 'outbox.retry'
+  | 'outbox.sendNow'
+  | 'outbox.settle'
 >;
 
 export function createComposeHandlers(context: EngineContext): ComposeHandlers {
@@ -90,6 +92,12 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
     'outbox.list': () => context.rooms().store.outbox.list(),
     'outbox.send': ({ draftId }) => context.rooms().outbox.send(draftId),
     'outbox.cancel': ({ submissionId }) => context.rooms().outbox.cancel(submissionId),
+    'outbox.sendNow': () => {
+      throw new MailError('internal');
+    },
+    'outbox.settle': () => {
+      throw new MailError('internal');
+    },
     'outbox.retry': ({ submissionId }) => context.rooms().outbox.retry(submissionId),
   };
 }

@@ -23,8 +23,12 @@ import { createAppHandlers } from './app-handlers.ts';
 import { createComposeHandlers } from './compose-handlers.ts';
 import type { EngineContext, MailRooms } from './context.ts';
 import { createMailHandlers } from './mail-handlers.ts';
+import { createMailboxHandlers } from './mailbox-handlers.ts';
+import { createRecoveryHandlers } from './recovery-handlers.ts';
 import { createRouter, type Router } from './router.ts';
+import { createSearchHandlers } from './search-handlers.ts';
 import { createShellClient } from './shell-client.ts';
+import { createTransferHandlers } from './transfer-handlers.ts';
 
 export type Engine = {
   serve(port: Port): void;
@@ -86,6 +90,10 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       ...createAccountsHandlers(context, publish),
       ...createMailHandlers(context),
       ...createComposeHandlers(context),
+      ...createMailboxHandlers(context),
+      ...createRecoveryHandlers(context),
+      ...createSearchHandlers(context),
+      ...createTransferHandlers(context),
     },
     async () => opening,
     log,

@@ -89,6 +89,7 @@ function mailboxFrom(row: MailboxRow): Mailbox {
     name: row.name,
     ...(row.special_use !== null && { specialUse: row.special_use }),
     selectable: row.is_selectable === 1,
+    subscribed: true,
     total: row.total,
     unread: row.unread,
   };

@@ -18,21 +18,27 @@ import {
   receiptId,
   submissionId,
   threadId,
+  transferId,
 } from '../model/ids.ts';
 import { mailbox, specialUse } from '../model/mailbox.ts';
 import { flag, messageBody, messageSummary } from '../model/message.ts';
+import { lostContent, profileState } from '../model/profile.ts';
 import { providerView } from '../model/provider.ts';
 import { receipt, signOutPreview } from '../model/receipt.ts';
+import { searchCoverage, searchPage } from '../model/search.ts';
 import { serverSettings } from '../model/server-settings.ts';
 import { settings, vaultState } from '../model/settings.ts';
 import { submission } from '../model/submission.ts';
 import { threadPage } from '../model/thread.ts';
+import { transfer, transferFormat } from '../model/transfer.ts';
 import { errorCode } from './error-codes.ts';
 
 export type RequestDeclaration = { doc: string; input: z.ZodType; output: z.ZodType };
 
 const nothing = z.object({});
 const done = z.object({});
+const queued = z.object({ operationIds: z.array(operationId) });
+const mailboxName = z.string().min(1).max(200);
 const addressText = z.string().max(500);
 
 /** A list of threads: one mailbox, or the inboxes of all accounts together. */
@@ -69,6 +75,8 @@ export const contract = {
       version: z.string(),
       vault: vaultState,
       problem: errorCode.optional(),
+      /** Absent while the mail is not open. */
+      profile: profileState.optional(),
       addressHint: z.string().optional(),
     }),
   },
@@ -79,6 +87,32 @@ export const contract = {
   },
   'app.checkVault': {
     doc: 'Looks again whether the keychain can be used, after the person unlocked or started it.',
+    input: nothing,
+    output: vaultState,
+  },
+  'recovery.create': {
+    doc: 'Makes a new recovery code for the mail on this computer and answers with it, once; an older one is worth nothing afterwards.',
+    input: nothing,
+    output: z.object({ code: z.string() }),
+  },
+  'recovery.save': {
+    doc: 'Asks where, and writes the code that was just made there as a page to print and keep.',
+    input: nothing,
+    output: z.object({ saved: z.boolean() }),
+  },
+  'recovery.putOff': { doc: 'Not now: asked again in a week.', input: nothing, output: done },
+  'recovery.open': {
+    doc: 'Opens the mail with the recovery code, when the keychain has lost its key, and puts the key back there.',
+    input: z.object({ code: credentialId }),
+    output: vaultState,
+  },
+  'recovery.previewReplace': {
+    doc: 'Counts what cannot come back when the mail is begun anew without its key.',
+    input: nothing,
+    output: lostContent,
+  },
+  'recovery.replace': {
+    doc: 'Puts the mail that cannot be opened aside, deletes nothing, and begins anew.',
     input: nothing,
     output: vaultState,
   },
@@ -137,6 +171,21 @@ export const contract = {
     input: z.object({ attemptId }),
     output: done,
   },
+  'accounts.addLocal': {
+    doc: 'An account without a server: mailboxes on this computer only, for imported mail.',
+    input: z.object({ name: z.string().trim().min(1).max(100) }),
+    output: accountView,
+  },
+  'accounts.setBodyPolicy': {
+    doc: 'How many months of whole messages are fetched before they are opened; 0 for none, 1200 for all.',
+    input: z.object({ accountId, months: z.number().int().min(0).max(1200) }),
+    output: accountView,
+  },
+  'accounts.remove': {
+    doc: 'Removes an account that has no server, with its mail. The others are signed out instead.',
+    input: z.object({ accountId }),
+    output: done,
+  },
   'grants.list': {
     doc: 'What this computer may do with each account.',
     input: nothing,
@@ -165,6 +214,31 @@ export const contract = {
   },
 
   'mailboxes.list': { doc: 'All mailboxes of all accounts.', input: nothing, output: z.array(mailbox) },
+  'mailboxes.create': {
+    doc: 'A new mailbox, under another one or at the top.',
+    input: z.object({ accountId, parentId: mailboxId.optional(), name: mailboxName }),
+    output: queued,
+  },
+  'mailboxes.rename': {
+    doc: 'Gives a mailbox another name in the same place.',
+    input: z.object({ mailboxId, name: mailboxName }),
+    output: queued,
+  },
+  'mailboxes.delete': {
+    doc: 'Moves what is in the mailbox to Trash, then deletes it.',
+    input: z.object({ mailboxId }),
+    output: queued,
+  },
+  'mailboxes.setSubscribed': {
+    doc: 'Whether other mail programs show this mailbox too.',
+    input: z.object({ mailboxId, subscribed: z.boolean() }),
+    output: queued,
+  },
+  'mailboxes.empty': {
+    doc: 'Deletes for good what is in Trash or Junk.',
+    input: z.object({ mailboxId }),
+    output: queued,
+  },
   'threads.page': {
     doc: 'A stretch of a thread list, newest first.',
     input: z.object({
@@ -212,10 +286,35 @@ export const contract = {
     }),
     output: z.object({ operationIds: z.array(operationId) }),
   },
+  'messages.delete': {
+    doc: 'Deletes messages of the view for good: in Trash, Junk and Drafts, and in accounts without a server.',
+    input: z.object({ messageIds: z.array(messageId).min(1).max(10_000), from: threadView }),
+    output: queued,
+  },
   'operations.undo': {
     doc: 'Takes changes back, whether or not the server has heard of them.',
     input: z.object({ operationIds: z.array(operationId).min(1) }),
     output: done,
+  },
+  'search.find': {
+    doc: 'Messages on this computer that fit what was typed, newest first. What cannot be understood is told beside the hits.',
+    input: z.object({
+      query: z.string().max(1000),
+      scope: threadView.optional(),
+      next: messageId.optional(),
+      limit: z.number().int().min(1).max(200),
+    }),
+    output: searchPage,
+  },
+  'search.coverage': {
+    doc: 'What a search on this computer covers, for each account.',
+    input: nothing,
+    output: z.array(searchCoverage),
+  },
+  'search.onServer': {
+    doc: 'Asks the servers for messages that fit and are not found here; what they find is kept.',
+    input: z.object({ query: z.string().max(1000), scope: threadView.optional() }),
+    output: searchPage.extend({ failed: z.array(z.object({ accountId, code: errorCode })) }),
   },
   'links.open': {
     doc: 'Opens a link of a mail in the browser: http, https only.',
@@ -257,8 +356,8 @@ export const contract = {
     output: z.array(submission),
   },
   'outbox.send': {
-    doc: 'Queues a draft for sending; it leaves after the undo window.',
-    input: z.object({ draftId }),
+    doc: 'Queues a draft for sending; it leaves after the undo window, or at the time that is given.',
+    input: z.object({ draftId, sendAt: z.number().optional() }),
     output: submission,
   },
   'outbox.cancel': {
@@ -270,6 +369,36 @@ export const contract = {
     doc: 'Sends a failed or unknown message again, because the person says so.',
     input: z.object({ submissionId }),
     output: submission,
+  },
+  'outbox.sendNow': {
+    doc: 'Sends what waits for its time or its next try, at once.',
+    input: z.object({ submissionId }),
+    output: submission,
+  },
+  'outbox.settle': {
+    doc: 'The person knows that an unknown message has arrived: it leaves the outbox and is not sent again.',
+    input: z.object({ submissionId }),
+    output: done,
+  },
+  'transfers.import': {
+    doc: 'Asks for a file or a folder, and brings its messages into an account without a server.',
+    input: z.object({ format: transferFormat, accountId }),
+    output: z.object({ transfer: transfer.optional() }),
+  },
+  'transfers.export': {
+    doc: 'Asks where, and writes the messages of a mailbox there; those that are not here yet are fetched.',
+    input: z.object({ format: transferFormat, mailboxId }),
+    output: z.object({ transfer: transfer.optional() }),
+  },
+  'transfers.list': {
+    doc: 'Imports and exports since the program was started, newest first.',
+    input: nothing,
+    output: z.array(transfer),
+  },
+  'transfers.cancel': {
+    doc: 'Stops an import or an export; what was brought so far stays.',
+    input: z.object({ transferId }),
+    output: done,
   },
   'sync.now': {
     doc: 'Connects, looks for new mail and tries to send what waits, at once.',

@@ -1,8 +1,10 @@
 /** What the engine tells every window without being asked. Small: an event says what changed, the window asks for what it shows. */
 import { z } from 'zod';
 import { accountId, attemptId, mailboxId, operationId, threadId } from '../model/ids.ts';
+import { profileState } from '../model/profile.ts';
 import { receiptStep } from '../model/receipt.ts';
 import { settings, vaultState } from '../model/settings.ts';
+import { transfer } from '../model/transfer.ts';
 import { errorCode } from './error-codes.ts';
 
 export const events = {
@@ -16,6 +18,8 @@ export const events = {
   outboxChanged: z.object({}),
   settingsChanged: settings,
   vaultChanged: vaultState,
+  profileChanged: profileState,
+  transferChanged: transfer,
   signInProgress: z.object({
     attemptId,
     step: z.enum([
@@ -34,7 +38,7 @@ export const events = {
   operationFailed: z.object({
     accountId,
     operationIds: z.array(operationId),
-    kind: z.enum(['flags', 'move', 'append']),
+    kind: z.enum(['flags', 'move', 'append', 'expunge', 'mailbox']),
     count: z.number(),
     code: errorCode,
   }),

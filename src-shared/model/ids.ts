@@ -33,6 +33,10 @@ export type ReceiptId = z.infer<typeof receiptId>;
 export const attemptId = z.string().min(1).max(64).brand<'AttemptId'>();
 export type AttemptId = z.infer<typeof attemptId>;
 
+/** Names one import or export. */
+export const transferId = z.string().min(1).max(64).brand<'TransferId'>();
+export type TransferId = z.infer<typeof transferId>;
+
 /** Stands for a secret that the engine holds in memory; worth nothing outside the engine, used once. */
 export const credentialId = z.string().min(1).max(64).brand<'CredentialId'>();
 export type CredentialId = z.infer<typeof credentialId>;

@@ -14,6 +14,7 @@ export const mailbox = z.object({
   name: z.string(),
   specialUse: specialUse.optional(),
   selectable: z.boolean(),
+  subscribed: z.boolean(),
   total: z.number(),
   unread: z.number(),
 });

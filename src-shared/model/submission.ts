@@ -19,6 +19,10 @@ export const submission = z.object({
   queuedAt: z.number(),
   /** Not sent before this time: the undo window, later a time the person chose. */
   notBefore: z.number(),
+  /** The time that the person chose for it. */
+  sendAt: z.number().optional(),
+  /** When an unknown one was last looked for in Sent, and not found there. */
+  lookedUpAt: z.number().optional(),
   nextTryAt: z.number().optional(),
   error: errorCode.optional(),
   /** Recipients that the server refused while it took the others. */
