@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { ensureCyrus } from './ensure-cyrus.mjs';
 import { capture, PlainError, run } from './run.mjs';
 import { hasDisplay } from './with-display.mjs';
 
@@ -53,6 +54,18 @@ export function packagesFor(purpose, isHeadless) {
  */
 export async function ensureSystem(purpose, { say = (line) => process.stderr.write(`${line}\n`) } = {}) {
   if (process.platform !== 'linux' || !isDebianLike()) return requirePrograms(purpose);
+  const installed = await ensurePackagesOf(purpose, say);
+  // Without it the tests with Cyrus fail, and say the same.
+  if (purpose === 'test') await ensureCyrus().catch((error) => say(error.message));
+  return installed;
+}
+
+/**
+ * @param {Purpose} purpose
+ * @param {(line: string) => void} say
+ * @returns {Promise<boolean>}
+ */
+async function ensurePackagesOf(purpose, say) {
   const missing = findMissing(packagesFor(purpose, !hasDisplay()));
   if (missing.length === 0) return false;
   if (process.getuid?.() !== 0) {
