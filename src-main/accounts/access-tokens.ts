@@ -5,7 +5,7 @@
  * handed to anybody, because the old refresh token is worth nothing any more (using it again would end the whole grant,
  * RFC 9700 §4.14.2). When the vault does not take it, it is kept here and written again until it does.
  */
-import type { Account } from '../../src-shared/model/account.ts';
+import type { ServerAccount } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { GrantId } from '../../src-shared/model/ids.ts';
 import { backoffDelay } from '../base/backoff.ts';
@@ -26,7 +26,7 @@ import { readClient, readGrantSecret, writeGrantSecret } from './grant-secrets.t
 const AHEAD = 60_000;
 
 export type AccessTokens = {
-  sourceFor(account: Account, grantId: GrantId): AccessTokenSource;
+  sourceFor(account: ServerAccount, grantId: GrantId): AccessTokenSource;
   /** The token in memory, however old; nothing is renewed. */
   peek(grantId: GrantId): AccessToken | undefined;
   /** The refresh token: the one that waits for the vault, else the vault's. Throws keychain-*. */
@@ -72,7 +72,7 @@ export function createAccessTokens({
     held.set(grantId, { ...token, renewAt });
   }
 
-  async function get(account: Account, grantId: GrantId): Promise<AccessToken> {
+  async function get(account: ServerAccount, grantId: GrantId): Promise<AccessToken> {
     const grant = store().grants.get(grantId);
     if (grant?.state !== 'active') throw endedError(account);
     const token = held.get(grantId);
@@ -90,7 +90,7 @@ export function createAccessTokens({
     await running.get(grantId)?.catch(() => undefined);
   }
 
-  async function renew(account: Account, grant: Grant): Promise<AccessToken> {
+  async function renew(account: ServerAccount, grant: Grant): Promise<AccessToken> {
     const { grantId } = grant;
     const refreshToken = await readRefreshToken(grantId);
     if (refreshToken === undefined) return end(account, grantId, undefined);
@@ -126,7 +126,7 @@ export function createAccessTokens({
   }
 
   /** The provider takes the grant no more. Nothing local is lost; the person has to sign in again. */
-  function end(account: Account, grantId: GrantId, host: string | undefined): never {
+  function end(account: ServerAccount, grantId: GrantId, host: string | undefined): never {
     held.delete(grantId);
     const { accountId } = account;
     if (store().grants.get(grantId)?.state === 'active') {
@@ -199,6 +199,6 @@ function isEnded(error: unknown): boolean {
   return error instanceof MailError && error.code === 'grant-ended';
 }
 
-function endedError({ imap }: Account): MailError {
+function endedError({ imap }: ServerAccount): MailError {
   return new MailError('grant-ended', { retry: 'after-sign-in', detail: { host: imap.host } });
 }

@@ -4,7 +4,7 @@
  */
 import type { HandSettings, InputOf } from '../../src-shared/ipc/contract.ts';
 import type { PayloadOf } from '../../src-shared/ipc/events.ts';
-import type { Account } from '../../src-shared/model/account.ts';
+import type { ServerAccount } from '../../src-shared/model/account.ts';
 import type { GrantView } from '../../src-shared/model/grant.ts';
 import type { AccountId, AttemptId, CredentialId } from '../../src-shared/model/ids.ts';
 import type { ProviderView } from '../../src-shared/model/provider.ts';
@@ -39,9 +39,9 @@ import { planByHand, planSignIn, planSignInAgain, type SignInPlan } from './sign
 export type Accounts = {
   findProvider(address: string): { domain: string; provider?: ProviderView };
   submitCredential(secret: string): CredentialId;
-  signIn(input: InputOf<'accounts.signIn'>): Promise<Account>;
-  addByHand(input: { attemptId: AttemptId; settings: HandSettings }): Promise<Account>;
-  signInAgain(input: InputOf<'accounts.signInAgain'>): Promise<Account>;
+  signIn(input: InputOf<'accounts.signIn'>): Promise<ServerAccount>;
+  addByHand(input: { attemptId: AttemptId; settings: HandSettings }): Promise<ServerAccount>;
+  signInAgain(input: InputOf<'accounts.signInAgain'>): Promise<ServerAccount>;
   /** No error when the attempt has ended already. */
   cancelSignIn(attemptId: AttemptId): void;
   /** The link that the browser was given. Throws not-found when nothing waits for it. */
@@ -73,7 +73,12 @@ export type AccountsOptions = {
   onProgress(progress: PayloadOf<'signInProgress'>): void;
 } & Partial<CheckServers>;
 
-type Attempted = { controller: AbortController; done: Promise<Account>; address?: string; link?: string };
+type Attempted = {
+  controller: AbortController;
+  done: Promise<ServerAccount>;
+  address?: string;
+  link?: string;
+};
 
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, vault, providers, clock, log } = options;
@@ -89,7 +94,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   async function attempt(
     attemptId: AttemptId,
     plan: () => SignInPlan | Promise<SignInPlan>,
-  ): Promise<Account> {
+  ): Promise<ServerAccount> {
     // Each has a listener and opens a browser: a window that asks for more than a person could want gets no more.
     if (attempts.has(attemptId) || attempts.size >= LIMITS.signIns) throw new MailError('busy');
     const controller = new AbortController();

@@ -1,4 +1,4 @@
-import type { Account } from '../../src-shared/model/account.ts';
+import type { ServerAccount } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { AccountId } from '../../src-shared/model/ids.ts';
 import type { Provider } from '../autoconfig/provider-file.ts';
@@ -47,7 +47,7 @@ export function createAuthentications({
   }
 
   return (accountId, use = 'imap') => {
-    const account = store().accounts.get(accountId);
+    const account = store().accounts.server(accountId);
     const grant = store().grants.byAccount(accountId);
     if (!account) throw new MailError('not-found');
     if (grant?.state !== 'active') throw endedError();
@@ -80,7 +80,7 @@ export function createAuthentications({
 }
 
 /** The login name: of SMTP it may be another one (iCloud). */
-function userNameOf(account: Account, providers: Provider[], use: Use): string {
+function userNameOf(account: ServerAccount, providers: Provider[], use: Use): string {
   const provider = providers.find(({ id }) => id === account.providerId);
   if (use === 'imap' || provider?.smtpUserName === undefined) return account.userName;
   return userNamesOf(provider, account.address).smtp;

@@ -1,4 +1,4 @@
-import type { Account } from '../../src-shared/model/account.ts';
+import type { ServerAccount } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { Provider } from '../autoconfig/provider-file.ts';
 import type { Clock } from '../base/clock.ts';
@@ -13,7 +13,7 @@ const KEPT_FOR = 60 * 60_000;
 export type AuthorizationServers = {
   ofProvider(provider: Provider, signal?: AbortSignal): Promise<KnownServer>;
   ofIssuer(issuer: string, signal?: AbortSignal): Promise<KnownServer>;
-  ofGrant(account: Account, grant: Grant, signal?: AbortSignal): Promise<KnownServer>;
+  ofGrant(account: ServerAccount, grant: Grant, signal?: AbortSignal): Promise<KnownServer>;
   /** What is known of an issuer without asking. */
   peek(issuer: string): KnownServer | undefined;
 };

@@ -1,4 +1,4 @@
-import type { Account } from '../../src-shared/model/account.ts';
+import type { ServerAccount } from '../../src-shared/model/account.ts';
 import { MailError } from '../base/errors.ts';
 import type { OauthClient } from '../oauth/client.ts';
 import type { KnownServer } from '../oauth/known-server.ts';
@@ -35,7 +35,7 @@ export async function tryRefreshToken(
 
 /** Tries to open the mailbox with the access token that is in memory. */
 export async function tryAccessToken(
-  account: Account,
+  account: ServerAccount,
   { accessToken }: AccessToken,
   checkImap: CheckServer,
   signal: AbortSignal,

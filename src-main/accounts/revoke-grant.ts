@@ -12,7 +12,7 @@
  * nothing that happens at the provider stops what happens here. It ends in a receipt that claims no more than was seen.
  */
 import { randomInt } from 'node:crypto';
-import type { Account } from '../../src-shared/model/account.ts';
+import type { ServerAccount } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { AccountId, ReceiptId } from '../../src-shared/model/ids.ts';
 import type { Receipt, ReceiptStep, ReceiptStepName } from '../../src-shared/model/receipt.ts';
@@ -68,7 +68,7 @@ export async function signOut(request: SignOutRequest, context: SignOutContext):
   const { accountId, onStep } = request;
   const { vault, clock, log, tokens } = context;
   const store = context.store();
-  const account = store.accounts.get(accountId);
+  const account = store.accounts.server(accountId);
   const atFirst = store.grants.byAccount(accountId);
   if (!account || !atFirst) throw new MailError('not-found');
   const { state } = vault.state().state === 'session' ? vault.state() : await vault.check();
@@ -114,7 +114,7 @@ export async function signOut(request: SignOutRequest, context: SignOutContext):
 
 async function finish(
   store: Store,
-  account: Account,
+  account: ServerAccount,
   grant: Grant,
   { finishFirst }: SignOutRequest,
   context: SignOutContext,
@@ -168,7 +168,7 @@ async function readKeys(grant: Grant, { tokens, vault, log }: SignOutContext): P
 
 /** Undefined when the provider cannot be reached or is not known any more. */
 async function findServer(
-  account: Account,
+  account: ServerAccount,
   grant: Grant,
   context: SignOutContext,
 ): Promise<KnownServer | undefined> {
@@ -219,7 +219,7 @@ function outcomeBefore(before: Receipt | undefined): StepEnd {
 }
 
 async function prove(
-  account: Account,
+  account: ServerAccount,
   grant: Grant,
   revocation: StepEnd,
   known: KnownServer | undefined,
@@ -333,7 +333,7 @@ function receiptNumber(at: number): ReceiptId {
 }
 
 function receiptOf(
-  account: Account,
+  account: ServerAccount,
   grant: Grant,
   provider: Provider | undefined,
   steps: ReceiptStep[],

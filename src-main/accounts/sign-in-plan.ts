@@ -97,7 +97,7 @@ export async function planSignInAgain(
   input: InputOf<'accounts.signInAgain'>,
   { store, vault, providers, servers, credentials }: PlanSources,
 ): Promise<SignInPlan> {
-  const account = store().accounts.get(input.accountId);
+  const account = store().accounts.server(input.accountId);
   const grant = store().grants.byAccount(input.accountId);
   if (!account || !grant) throw new MailError('not-found');
   const provider = providers.find(({ id }) => id === account.providerId);

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { PayloadOf } from '../../src-shared/ipc/events.ts';
-import type { Account } from '../../src-shared/model/account.ts';
+import { DEFAULT_BODY_MONTHS, type ServerAccount } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { AccountId, AttemptId, GrantId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../base/clock.ts';
@@ -47,7 +47,7 @@ export async function carryOutSignIn(
   plan: SignInPlan,
   attempt: Attempt,
   context: SignInContext,
-): Promise<Account> {
+): Promise<ServerAccount> {
   const { vault } = context;
   const { state } = await vault.check();
   if (state === 'locked' || state === 'absent') throw new MailError(`keychain-${state}`, { retry: 'later' });
@@ -75,7 +75,7 @@ async function signInByBrowser(
   access: OauthAccess,
   attempt: Attempt,
   context: SignInContext,
-): Promise<Account> {
+): Promise<ServerAccount> {
   const { signal, onLink, attemptId } = attempt;
   const { clock, shell, texts, log } = context;
   const onStep = progressOf(attempt, context);
@@ -122,7 +122,7 @@ async function redeemConsent(
   consent: Consent,
   attempt: Attempt,
   context: SignInContext,
-): Promise<Account> {
+): Promise<ServerAccount> {
   const { vault, clock, tokens } = context;
   const { signal } = attempt;
   const onStep = progressOf(attempt, context);
@@ -215,12 +215,12 @@ function requireScopes(required: string[], granted: string[]): void {
 type NewGrant = Omit<Grant, 'accountId' | 'grantedAt' | 'state'>;
 
 /** A new account, or the new grant of one that is there already under this address; then the old grant is given back. */
-async function save(plan: SignInPlan, grant: NewGrant, context: SignInContext): Promise<Account> {
+async function save(plan: SignInPlan, grant: NewGrant, context: SignInContext): Promise<ServerAccount> {
   const { clock } = context;
   const store = context.store();
   const existing = store.accounts.byAddress(plan.address);
   const { address, displayName, providerId, providerName, userNames, imap, smtp, sendSavesCopy } = plan;
-  const account: Account = {
+  const account: ServerAccount = {
     accountId: existing?.accountId ?? (randomUUID() as AccountId),
     address: existing?.address ?? address,
     displayName: displayName || (existing?.displayName ?? ''),
@@ -231,6 +231,7 @@ async function save(plan: SignInPlan, grant: NewGrant, context: SignInContext): 
     imap,
     smtp,
     sendSavesCopy,
+    bodyMonths: existing?.bodyMonths ?? DEFAULT_BODY_MONTHS,
     addedAt: existing?.addedAt ?? clock.now(),
   };
   const { accountId } = account;
@@ -253,7 +254,7 @@ async function save(plan: SignInPlan, grant: NewGrant, context: SignInContext): 
 
 /** The grant that was replaced: given back, unless that would end the new one too, and deleted here. */
 async function retire(
-  account: Account,
+  account: ServerAccount,
   old: Grant,
   { access }: SignInPlan,
   context: SignInContext,

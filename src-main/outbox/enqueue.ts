@@ -19,6 +19,7 @@ export async function enqueueDraft(store: Store, clock: Clock, draftId: DraftId)
   for (;;) {
     const draft = draftOf(store, draftId);
     const account = store.accounts.get(draft.accountId);
+    if (account?.auth === 'none') throw new MailError('account-local');
     if (!account) throw new MailError('not-found');
     const smtpEnvelope = envelopeOf(draft, account);
     const { source, messageIdHeader } = await compose(store, draft, account, clock.now());

@@ -14,7 +14,7 @@ import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import { submit } from '../smtp/submit.ts';
-import type { StoredAccount } from '../store/account-records.ts';
+import type { StoredServerAccount } from '../store/account-records.ts';
 import type { Change } from '../store/change.ts';
 import type { StoredSubmission } from '../store/outgoing-records.ts';
 import type { Store } from '../store/store.ts';
@@ -73,13 +73,13 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
   }
 
   /** The account, when it may send: signed in, and its grant is neither given back nor refused. */
-  function usableAccount(accountId: AccountId): StoredAccount | undefined {
-    const account = store.accounts.get(accountId);
+  function usableAccount(accountId: AccountId): StoredServerAccount | undefined {
+    const account = store.accounts.server(accountId);
     const isUsable = account?.signIn === 'active' && store.grants.byAccount(accountId)?.state === 'active';
     return isUsable ? account : undefined;
   }
 
-  function begin(account: StoredAccount, submission: StoredSubmission): void {
+  function begin(account: StoredServerAccount, submission: StoredSubmission): void {
     const { accountId } = account;
     const { submissionId } = submission;
     const controller = new AbortController();
@@ -98,7 +98,7 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
   }
 
   async function send(
-    account: StoredAccount,
+    account: StoredServerAccount,
     submission: StoredSubmission,
     signal: AbortSignal,
   ): Promise<void> {
@@ -127,7 +127,11 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     settleSuccess(account, submission, refused);
   }
 
-  function settleSuccess(account: StoredAccount, submission: StoredSubmission, refused: string[]): void {
+  function settleSuccess(
+    account: StoredServerAccount,
+    submission: StoredSubmission,
+    refused: string[],
+  ): void {
     const { submissionId, accountId, messageIdHeader, inReplyTo } = submission;
     const filesCopy = !account.sendSavesCopy;
     if (refused.length === 0) {
@@ -147,7 +151,7 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     }
   }
 
-  function settleFailure(account: StoredAccount, submission: StoredSubmission, error: unknown): void {
+  function settleFailure(account: StoredServerAccount, submission: StoredSubmission, error: unknown): void {
     const { submissionId, accountId } = submission;
     if (!store.outbox.get(submissionId)) return; // its account was erased meanwhile
     if (!(error instanceof MailError)) {
@@ -174,7 +178,7 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
   }
 
   function noteRefusal(
-    { accountId, smtp }: StoredAccount,
+    { accountId, smtp }: StoredServerAccount,
     submissionId: SubmissionId,
     isLogin: boolean,
   ): void {

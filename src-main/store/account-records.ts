@@ -1,5 +1,5 @@
 /** What the journal keeps about accounts, and the tables that hold it. Nothing here is a secret: those live in the vault. */
-import type { Account } from '../../src-shared/model/account.ts';
+import type { Account, LocalAccount, ServerAccount } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { AccountId, GrantId, ReceiptId } from '../../src-shared/model/ids.ts';
 import type { Receipt } from '../../src-shared/model/receipt.ts';
@@ -7,6 +7,7 @@ import type { Settings } from '../../src-shared/model/settings.ts';
 
 export type SignInState = 'active' | 'needs-sign-in' | 'signed-out';
 export type StoredAccount = Account & { signIn: SignInState };
+export type StoredServerAccount = ServerAccount & { signIn: SignInState };
 
 export type AuditKind =
   | 'signed-in'
@@ -32,12 +33,18 @@ export type AccountTable = {
   /** In the order in which they were added. */
   list(): StoredAccount[];
   get(accountId: AccountId): StoredAccount | undefined;
+  /** The account when it has servers; undefined for one without, and for none. */
+  server(accountId: AccountId): StoredServerAccount | undefined;
   /** Compares without regard to case: no provider has two mailboxes that differ in nothing else. */
-  byAddress(address: string): StoredAccount | undefined;
+  byAddress(address: string): StoredServerAccount | undefined;
   /** A new account with its grant and its audit entry, in one transaction. */
-  add(entry: { account: Account; grant: Grant; audit: AuditRecord }): void;
+  add(entry: { account: ServerAccount; grant: Grant; audit: AuditRecord }): void;
   /** Signed in again: the new grant replaces the old, the account is active. `account` replaces its settings too. */
-  renew(entry: { accountId: AccountId; grant: Grant; audit: AuditRecord; account?: Account }): void;
+  renew(entry: { accountId: AccountId; grant: Grant; audit: AuditRecord; account?: ServerAccount }): void;
+  /** An account without a server: no grant, no audit entry. */
+  addLocal(account: LocalAccount): void;
+  /** How many months of whole messages are fetched before they are opened. Throws not-found. */
+  setBodyMonths(accountId: AccountId, months: number): void;
   setSignIn(accountId: AccountId, state: SignInState, audit?: AuditRecord): void;
   /**
    * Removes the account with its grant and everything that it has here: mail, sources, index terms, drafts, outbox, operations.

@@ -2,7 +2,13 @@ import type { Account } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { AccountId, GrantId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
-import type { AccountTable, GrantTable, SignInState, StoredAccount } from './account-records.ts';
+import type {
+  AccountTable,
+  GrantTable,
+  SignInState,
+  StoredAccount,
+  StoredServerAccount,
+} from './account-records.ts';
 import { appendAudit } from './audit-table.ts';
 import type { Context } from './context.ts';
 import type { Database } from './database.ts';
@@ -19,19 +25,23 @@ export function createAccountTable(context: Context): AccountTable {
       journal.all<AccountRow>('SELECT account, sign_in FROM account ORDER BY position').map(accountFrom),
     get: (accountId) =>
       one(journal.get<AccountRow>('SELECT account, sign_in FROM account WHERE account_id = ?', [accountId])),
+    server: (accountId) =>
+      withServer(
+        one(
+          journal.get<AccountRow>('SELECT account, sign_in FROM account WHERE account_id = ?', [accountId]),
+        ),
+      ),
     byAddress: (address) =>
-      one(
-        journal.get<AccountRow>('SELECT account, sign_in FROM account WHERE address = ?', [
-          address.toLowerCase(),
-        ]),
+      withServer(
+        one(
+          journal.get<AccountRow>('SELECT account, sign_in FROM account WHERE address = ?', [
+            address.toLowerCase(),
+          ]),
+        ),
       ),
     add({ account, grant, audit }) {
       journal.transaction(() => {
-        journal.run(
-          `INSERT INTO account(account_id, address, position, sign_in, account)
-           VALUES (?, ?, (SELECT ifnull(max(position), 0) + 1 FROM account), 'active', ?)`,
-          [account.accountId, account.address.toLowerCase(), JSON.stringify(account)],
-        );
+        insertAccount(journal, account);
         writeGrant(journal, grant);
         appendAudit(context, { accountId: account.accountId, ...audit });
       });
@@ -49,6 +59,18 @@ export function createAccountTable(context: Context): AccountTable {
       });
       emit({ kind: 'accounts' });
       emit({ kind: 'grant', accountId, grantId: grant.grantId, state: grant.state });
+    },
+    addLocal(account) {
+      insertAccount(journal, account);
+      emit({ kind: 'accounts' });
+    },
+    setBodyMonths(accountId, months) {
+      const changed = journal.run(
+        "UPDATE account SET account = json_set(account, '$.bodyMonths', ?) WHERE account_id = ?",
+        [months, accountId],
+      );
+      if (changed === 0) throw new MailError('not-found');
+      emit({ kind: 'accounts' });
     },
     setSignIn(accountId, state, audit) {
       const changed = journal.transaction(() => {
@@ -97,6 +119,18 @@ export function createGrantTable({ journal, emit }: Context): GrantTable {
 
 function accountFrom(row: AccountRow): StoredAccount {
   return { ...(JSON.parse(row.account) as Account), signIn: row.sign_in };
+}
+
+function withServer(account: StoredAccount | undefined): StoredServerAccount | undefined {
+  return account?.auth === 'none' ? undefined : account;
+}
+
+function insertAccount(journal: Database, account: Account): void {
+  journal.run(
+    `INSERT INTO account(account_id, address, position, sign_in, account)
+     VALUES (?, ?, (SELECT ifnull(max(position), 0) + 1 FROM account), 'active', ?)`,
+    [account.accountId, account.address.toLowerCase(), JSON.stringify(account)],
+  );
 }
 
 function writeAccount(journal: Database, account: Account): void {

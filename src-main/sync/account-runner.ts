@@ -12,7 +12,7 @@ import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { type ImapConnection, openImap } from '../imap/imap-connection.ts';
 import type { Authentication } from '../sasl/authentication.ts';
-import type { StoredAccount } from '../store/account-records.ts';
+import type { StoredServerAccount } from '../store/account-records.ts';
 import type { Store } from '../store/store.ts';
 import { createBell } from './bell.ts';
 import type { ParseMessage } from './body-fetch.ts';
@@ -24,7 +24,7 @@ import { createWorkLoop, refreshMailboxes } from './work-loop.ts';
 const PROBE_TIME = 10_000;
 
 export type AccountRunnerOptions = {
-  account: StoredAccount;
+  account: StoredServerAccount;
   store: Store;
   authentication(): Authentication;
   registry: ConnectionRegistry;

@@ -14,7 +14,7 @@ import { createSingleFlight } from '../base/mutex.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { AttachmentContent } from '../mime/parse-source.ts';
 import type { Authentication } from '../sasl/authentication.ts';
-import type { StoredAccount } from '../store/account-records.ts';
+import type { StoredServerAccount } from '../store/account-records.ts';
 import type { Change } from '../store/change.ts';
 import type { StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
@@ -57,12 +57,16 @@ export function createSync(options: SyncOptions): Sync {
   const oneFetch = createSingleFlight<MessageId, StoredBody>();
   let unsubscribe: (() => void) | undefined;
 
-  const mayRun = ({ accountId, signIn }: StoredAccount) =>
+  const mayRun = ({ accountId, signIn }: StoredServerAccount) =>
     signIn === 'active' && store.grants.byAccount(accountId)?.state === 'active';
 
   /** Makes the runners what the accounts are. */
   function reconcile(): void {
-    const accounts = new Map(store.accounts.list().map((account) => [account.accountId, account]));
+    const accounts = new Map(
+      store.accounts
+        .list()
+        .flatMap((account) => (account.auth === 'none' ? [] : [[account.accountId, account]])),
+    );
     for (const accountId of runners.keys()) {
       const account = accounts.get(accountId);
       // A runner keeps what it was started with: after a sign-in with other server settings there has to be another.
@@ -106,7 +110,9 @@ export function createSync(options: SyncOptions): Sync {
   function stateOf(accountId: AccountId): AccountState {
     const runner = runners.get(accountId);
     if (runner) return runner.state();
-    const signIn = store.accounts.get(accountId)?.signIn;
+    const account = store.accounts.get(accountId);
+    if (account?.auth === 'none') return 'local';
+    const signIn = account?.signIn;
     if (signIn === 'needs-sign-in' || signIn === 'signed-out') return signIn;
     return 'offline';
   }

@@ -51,6 +51,7 @@ export const ERROR_CODES = [
   'message-refused',
   'message-too-large',
   'sender-refused',
+  'account-local',
   'submission-unknown',
   'attachment-too-large',
   'attachment-unreadable',

@@ -1,11 +1,11 @@
-import type { Account } from '../../src-shared/model/account.ts';
+import type { ServerAccount } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import { accountId, grantId } from '../../src-shared/model/ids.ts';
 import type { Submission } from '../../src-shared/model/submission.ts';
 
 export const MAYA = accountId.parse('maya');
 
-export const account = (smtpPort: number): Account => ({
+export const account = (smtpPort: number): ServerAccount => ({
   accountId: MAYA,
   address: 'maya@lab.test',
   displayName: 'Maya Lind',
@@ -16,6 +16,7 @@ export const account = (smtpPort: number): Account => ({
   imap: { host: 'localhost', port: 993, security: 'tls' },
   smtp: { host: 'localhost', port: smtpPort, security: 'tls' },
   sendSavesCopy: false,
+  bodyMonths: 12,
   addedAt: 0,
 });
 

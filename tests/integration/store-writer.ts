@@ -20,6 +20,7 @@ store.accounts.add({
     imap: server,
     smtp: server,
     sendSavesCopy: false,
+    bodyMonths: 12,
     addedAt: 0,
   },
   grant: {

@@ -251,7 +251,7 @@ describe('signing in again', () => {
     const account = add(user, localhost(await closedPort()));
     startSync();
     await world.until('offline', () => stateOf(account) === 'offline');
-    const [stored, grant] = [store.accounts.get(account), store.grants.byAccount(account)];
+    const [stored, grant] = [store.accounts.server(account), store.grants.byAccount(account)];
     if (!stored || !grant) throw new Error('no account');
     const { signIn: _, ...before } = stored;
     store.accounts.renew({

@@ -33,6 +33,7 @@ export function addAccount(store: Store, user: string, imap: ServerSettings): Ac
       imap,
       smtp: imap,
       sendSavesCopy: false,
+      bodyMonths: 12,
       addedAt: Date.now(),
     },
     grant: {

@@ -7,7 +7,7 @@ CREATE TABLE account (
   sign_in TEXT NOT NULL,
   account TEXT NOT NULL -- the model's Account as JSON
 ) STRICT;
-CREATE UNIQUE INDEX account_address ON account(address);
+CREATE UNIQUE INDEX account_address ON account(address) WHERE address <> ''; -- accounts without a server have none
 
 CREATE TABLE grant_entry (
   grant_id TEXT PRIMARY KEY,
@@ -93,6 +93,28 @@ CREATE TABLE operation (
 ) STRICT;
 CREATE INDEX operation_active ON operation(account_id, seq) WHERE state IN ('pending', 'running');
 CREATE INDEX operation_settled ON operation(settled_at) WHERE settled_at IS NOT NULL;
+
+-- Mail of accounts without a server: it exists nowhere else. store.db is filled from here when it was lost.
+CREATE TABLE local_mailbox (
+  local_mailbox_id INTEGER PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  path TEXT NOT NULL,
+  special_use TEXT,
+  uid_next INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (account_id, path)
+) STRICT;
+
+CREATE TABLE local_message (
+  local_mailbox_id INTEGER NOT NULL REFERENCES local_mailbox(local_mailbox_id) ON DELETE CASCADE,
+  uid INTEGER NOT NULL,
+  flags TEXT NOT NULL,
+  internal_date INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 BLOB NOT NULL, -- of the source: importing twice brings nothing twice
+  source BLOB NOT NULL, -- deflated
+  PRIMARY KEY (local_mailbox_id, uid)
+) STRICT;
+CREATE INDEX local_message_source ON local_message(sha256);
 
 CREATE TABLE operation_source (
   operation_id TEXT PRIMARY KEY REFERENCES operation(operation_id) ON DELETE CASCADE,

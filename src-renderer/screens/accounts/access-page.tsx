@@ -27,7 +27,7 @@ export type AccessPageProps = {
 const CLOCK_MS = 20_000;
 
 function isSignedIn(account: AccountView, grant: GrantView | undefined): boolean {
-  return account.state !== 'signed-out' && grant?.state !== 'revoked';
+  return account.auth !== 'none' && account.state !== 'signed-out' && grant?.state !== 'revoked';
 }
 
 export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactNode {

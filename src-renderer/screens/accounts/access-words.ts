@@ -40,6 +40,8 @@ export function sayState(
             : t('access.endedAt', { provider, when: sayWhen(grant.endedAt, now) }),
         isWarning: true,
       };
+    case 'local':
+      return { words: t('access.local'), isWarning: false };
     case 'signed-out':
       return { words: t('access.signedOut'), isWarning: false };
     case 'connecting':

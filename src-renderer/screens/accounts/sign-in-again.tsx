@@ -61,7 +61,7 @@ export function SignInAgain({ account, onDone, onCancel }: SignInAgainProps): Re
 
   return (
     <CentredPage>
-      {signIn.running && (
+      {signIn.running && auth !== 'none' && (
         <Waiting
           running={signIn.running}
           address={account.address}

@@ -62,7 +62,10 @@ export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeH
               isLabelHidden
               value={fields.accountId}
               onChange={(accountId) => onChange((before) => ({ ...before, accountId }))}
-              options={all.map((account) => ({ value: account.accountId, label: account.address }))}
+              options={all.map((account) => ({
+                value: account.accountId,
+                label: account.address || account.displayName,
+              }))}
             />
           </div>
         ) : (

@@ -11,7 +11,8 @@ export type SyncState =
 
 const NAMED_PHASES = new Set(['envelopes', 'bodies']);
 
-export function readSyncState(accounts: readonly AccountView[]): SyncState {
+export function readSyncState(all: readonly AccountView[]): SyncState {
+  const accounts = all.filter((one) => one.state !== 'local');
   const live = accounts.filter((one) => one.state !== 'needs-sign-in' && one.state !== 'signed-out');
   const first = live[0];
   if (!first) return { kind: 'none' };

@@ -6,7 +6,7 @@ import type { Clock } from '../../../../src-main/base/clock.ts';
 import type { Change } from '../../../../src-main/store/change.ts';
 import type { FetchedEnvelope, ListedMailbox } from '../../../../src-main/store/mail-records.ts';
 import { openStore, type Store } from '../../../../src-main/store/store.ts';
-import type { Account } from '../../../../src-shared/model/account.ts';
+import type { ServerAccount } from '../../../../src-shared/model/account.ts';
 import type { Grant } from '../../../../src-shared/model/grant.ts';
 import type { AccountId, GrantId, MailboxId } from '../../../../src-shared/model/ids.ts';
 
@@ -65,7 +65,7 @@ export function openTestStore(): TestStore {
   return test;
 }
 
-export function testAccount(accountId: AccountId = ACCOUNT): Account {
+export function testAccount(accountId: AccountId = ACCOUNT): ServerAccount {
   const server = { host: 'mail.example.org', port: 993, security: 'tls' as const };
   return {
     accountId,
@@ -78,6 +78,7 @@ export function testAccount(accountId: AccountId = ACCOUNT): Account {
     imap: server,
     smtp: { ...server, port: 465 },
     sendSavesCopy: false,
+    bodyMonths: 12,
     addedAt: START,
   };
 }

@@ -40,6 +40,26 @@ CREATE TABLE grant_entry (
   grant_json TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE local_mailbox (
+  local_mailbox_id INTEGER PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  path TEXT NOT NULL,
+  special_use TEXT,
+  uid_next INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (account_id, path)
+) STRICT;
+
+CREATE TABLE local_message (
+  local_mailbox_id INTEGER NOT NULL REFERENCES local_mailbox(local_mailbox_id) ON DELETE CASCADE,
+  uid INTEGER NOT NULL,
+  flags TEXT NOT NULL,
+  internal_date INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 BLOB NOT NULL, -- of the source: importing twice brings nothing twice
+  source BLOB NOT NULL, -- deflated
+  PRIMARY KEY (local_mailbox_id, uid)
+) STRICT;
+
 CREATE TABLE operation (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   operation_id TEXT NOT NULL UNIQUE,
@@ -91,13 +111,15 @@ CREATE TABLE submission (
   source BLOB NOT NULL -- deflated
 ) STRICT;
 
-CREATE UNIQUE INDEX account_address ON account(address);
+CREATE UNIQUE INDEX account_address ON account(address) WHERE address <> '';
 
 CREATE INDEX audit_account ON audit(account_id, audit_id);
 
 CREATE INDEX draft_account ON draft(account_id);
 
 CREATE INDEX draft_saved ON draft(saved_at DESC) WHERE submission_id IS NULL;
+
+CREATE INDEX local_message_source ON local_message(sha256);
 
 CREATE INDEX operation_active ON operation(account_id, seq) WHERE state IN ('pending', 'running');
 

@@ -26,6 +26,7 @@ function makeAccount(state: AccountView['state']): AccountView {
     imap: server,
     smtp: server,
     sendSavesCopy: true,
+    bodyMonths: 12,
     addedAt: NOW,
     state,
     progress: { phase: 'idle' },

@@ -15,6 +15,7 @@ function account(state: AccountView['state'], progress: AccountView['progress'])
     imap: server,
     smtp: server,
     sendSavesCopy: false,
+    bodyMonths: 12,
     addedAt: 0,
     state,
     progress,
