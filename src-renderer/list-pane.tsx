@@ -6,6 +6,7 @@ import type { AccountId, DraftId, ThreadId } from '../src-shared/model/ids.ts';
 import type { Mailbox } from '../src-shared/model/mailbox.ts';
 import type { Settings } from '../src-shared/model/settings.ts';
 import type { Submission } from '../src-shared/model/submission.ts';
+import { useRequest } from './backend/use-request.ts';
 import { COMMANDS } from './commands/command-table.ts';
 import { Button } from './components/button.tsx';
 import { FailureNote } from './components/failure-note.tsx';
@@ -14,9 +15,14 @@ import { Skeleton } from './components/skeleton.tsx';
 import { formatTime, t } from './i18n/i18n.ts';
 import { EmptyList } from './screens/inbox/empty-list.tsx';
 import { DraftList, OutboxList } from './screens/inbox/local-lists.tsx';
-import { accountName, isThreadView, type MailView, titleOf } from './screens/inbox/mail-view.ts';
+import { accountName, hasThreads, type MailView, mailboxName, titleOf } from './screens/inbox/mail-view.ts';
+import { SearchButton, SearchFacts, SearchField } from './screens/inbox/search-bar.tsx';
+import { markedWords, queryOf } from './screens/inbox/search-words.ts';
 import { ThreadList } from './screens/inbox/thread-list.tsx';
+import type { SearchState } from './screens/inbox/use-search.ts';
 import type { ThreadPagesState } from './screens/inbox/use-thread-pages.ts';
+
+type SearchView = Extract<MailView, { kind: 'search' }>;
 
 export type ListPaneProps = {
   view: MailView;
@@ -25,6 +31,7 @@ export type ListPaneProps = {
   drafts: readonly Draft[];
   outbox: readonly Submission[];
   pages: ThreadPagesState;
+  search: SearchState;
   density: Settings['density'];
   isFolded: boolean;
   openId: ThreadId | undefined;
@@ -46,6 +53,11 @@ export type ListPaneProps = {
   onClearPicked: () => void;
   onOpenDraft: (draftId: DraftId) => void;
   onView: (view: MailView) => void;
+  /** Counts up when the search field is to take the focus. */
+  searchTurn: number;
+  onSearch: () => void;
+  /** The focus goes from the search field into the list. */
+  onIntoList: () => void;
 };
 
 function countText(props: ListPaneProps): string {
@@ -75,6 +87,47 @@ function emptyText(accounts: readonly AccountView[]): { title: string; more: str
   };
 }
 
+const NO_WORDS: readonly string[] = [];
+
+/** Nothing was typed yet, or nothing fits. */
+function NothingFound({ search, query }: ListPaneProps & { query: string }): ReactNode {
+  if (query === '') return <EmptyList title={t('search.nothing-typed')} more={t('search.how')} />;
+  return search.server.state === 'not-asked' ? (
+    <EmptyList
+      title={t('search.nothing-here')}
+      actionLabel={t('search.ask-server')}
+      onAction={search.askServer}
+    />
+  ) : (
+    <EmptyList
+      title={t(search.server.state === 'asking' ? 'search.asking-server' : 'search.nothing-anywhere')}
+    />
+  );
+}
+
+/** The search field in the place of the title, with what it covers. */
+function SearchHead(props: ListPaneProps & { view: SearchView }): ReactNode {
+  const { view, search, mailboxes } = props;
+  const coverage = useRequest('search.coverage', {}, { refetchOn: ['mailboxesChanged'] });
+  const isSearching = queryOf(view.input) !== '';
+  return (
+    <>
+      <SearchField
+        focusTurn={props.searchTurn}
+        count={search.shown.count}
+        hasMore={search.hasMore}
+        isSearching={isSearching}
+        mailboxNames={mailboxes.filter((one) => one.selectable).map(mailboxName)}
+        input={view.input}
+        onInput={(input) => props.onView({ ...view, input })}
+        onClose={() => props.onView(view.from)}
+        onLeave={props.onIntoList}
+      />
+      {isSearching && <SearchFacts coverage={coverage.value} search={search} />}
+    </>
+  );
+}
+
 function Content(props: ListPaneProps): ReactNode {
   const { view, pages, accounts, mailboxes } = props;
   if (view.kind === 'drafts') {
@@ -99,6 +152,7 @@ function Content(props: ListPaneProps): ReactNode {
     );
   }
   if (pages.shown.count === 0) {
+    if (view.kind === 'search') return <NothingFound {...props} query={queryOf(view.input)} />;
     const isInbox =
       view.kind === 'inboxes' ||
       mailboxes.some((one) => one.mailboxId === view.mailboxId && one.specialUse === 'inbox');
@@ -116,10 +170,10 @@ function Content(props: ListPaneProps): ReactNode {
   }
   const tagged = new Map(accounts.slice(1).map((one) => [one.accountId, accountName(one)]));
   const tagOf = (accountId: AccountId): string | undefined =>
-    view.kind === 'inboxes' ? tagged.get(accountId) : undefined;
+    view.kind === 'mailbox' ? undefined : tagged.get(accountId);
   return (
     <ThreadList
-      key={JSON.stringify(view)}
+      key={view.kind === 'search' ? 'search' : JSON.stringify(view)}
       shown={pages.shown}
       label={titleOf(view, mailboxes)}
       density={props.density}
@@ -129,6 +183,7 @@ function Content(props: ListPaneProps): ReactNode {
       focusTurn={props.focusTurn}
       ownAddresses={props.ownAddresses}
       tagOf={tagOf}
+      marked={view.kind === 'search' ? markedWords(queryOf(view.input)) : NO_WORDS}
       onRange={pages.showRange}
       onCursor={props.onCursor}
       onMoveTo={props.onMoveTo}
@@ -144,33 +199,38 @@ export function ListPane(props: ListPaneProps): ReactNode {
   const needsPerson = accounts.some((one) => one.state === 'needs-sign-in');
   return (
     <section className="pane list-pane" aria-label={t('list.name')}>
-      <div className="bar list-bar">
-        {isFolded && (
-          <span className={needsPerson ? 'marked' : ''}>
-            <IconButton label={t('list.menu')} icon="menu" onPress={props.onMenu} />
-          </span>
-        )}
-        <div className="grow">
-          <h1 className="pane-title cut" dir="auto">
-            {picked.size > 0 ? t('list.picked', { count: picked.size }) : titleOf(view, mailboxes)}
-          </h1>
-          <div className="list-count cut">{countText(props)}</div>
+      {view.kind === 'search' && picked.size === 0 ? (
+        <SearchHead {...props} view={view} />
+      ) : (
+        <div className="bar list-bar">
+          {isFolded && (
+            <span className={needsPerson ? 'marked' : ''}>
+              <IconButton label={t('list.menu')} icon="menu" onPress={props.onMenu} />
+            </span>
+          )}
+          <div className="grow">
+            <h1 className="pane-title cut" dir="auto">
+              {picked.size > 0 ? t('list.picked', { count: picked.size }) : titleOf(view, mailboxes)}
+            </h1>
+            <div className="list-count cut">{countText(props)}</div>
+          </div>
+          {picked.size > 0 && (
+            <Button size="small" variant="quiet" kbd="Esc" onPress={props.onClearPicked}>
+              {t('list.clear-picked')}
+            </Button>
+          )}
+          {picked.size === 0 && <SearchButton isNarrow={isFolded} onOpen={props.onSearch} />}
+          {isFolded && (
+            <IconButton
+              label={t('command.compose')}
+              icon="compose"
+              kbd={COMMANDS.compose.shown}
+              onPress={props.onCompose}
+            />
+          )}
         </div>
-        {picked.size > 0 && (
-          <Button size="small" variant="quiet" kbd="Esc" onPress={props.onClearPicked}>
-            {t('list.clear-picked')}
-          </Button>
-        )}
-        {isFolded && (
-          <IconButton
-            label={t('command.compose')}
-            icon="compose"
-            kbd={COMMANDS.compose.shown}
-            onPress={props.onCompose}
-          />
-        )}
-      </div>
-      {failure && isThreadView(view) && (
+      )}
+      {failure && hasThreads(view) && (
         <div className="list-note">
           {props.wasTakenBack && <p className="t12 c2">{t('list.taken-back')}</p>}
           <FailureNote failure={failure} />

@@ -16,10 +16,20 @@ import { t } from './i18n/i18n.ts';
 import { ListPane } from './list-pane.tsx';
 import { FIRST_PLACE, isPlaceGone, type MailPlaceState, withOpen } from './mail-place.ts';
 import { ReaderPane } from './reader-pane.tsx';
-import { accountName, isStuck, isThreadView, type MailView, mailboxName } from './screens/inbox/mail-view.ts';
+import {
+  accountName,
+  hasThreads,
+  isStuck,
+  isThreadView,
+  type MailView,
+  mailboxName,
+  withoutSearch,
+} from './screens/inbox/mail-view.ts';
+import { NO_SEARCH, queryOf } from './screens/inbox/search-words.ts';
 import { Sidebar, type SidebarProps } from './screens/inbox/sidebar.tsx';
 import { SidebarDrawer } from './screens/inbox/sidebar-drawer.tsx';
 import { isRowFocused } from './screens/inbox/thread-list.tsx';
+import { useSearch } from './screens/inbox/use-search.ts';
 import { useThreadActions } from './screens/inbox/use-thread-actions.ts';
 import { useThreadPages } from './screens/inbox/use-thread-pages.ts';
 import { useMedia } from './use-media.ts';
@@ -59,10 +69,22 @@ export function MailPage(props: MailPageProps): ReactNode {
   const outbox = useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] }).value ?? [];
   const { place, setPlace, cursorThread } = props.place;
   const { view, open, cursor } = place;
-  const source: ThreadSource = isThreadView(view) ? view : ALL_INBOXES;
-  const pages = useThreadPages(source);
+  const plain = withoutSearch(view);
+  const source: ThreadSource = isThreadView(plain) ? plain : ALL_INBOXES;
+  const threadPages = useThreadPages(source);
+  const search = useSearch(view.kind === 'search' ? queryOf(view.input) : undefined);
+  const pages = view.kind === 'search' ? search : threadPages;
   const { shown } = pages;
-  const actions = useThreadActions(source, mailboxes, pages);
+  /** What was found is taken from where it stands: out of the inbox when it stands there too. */
+  const viewOf = (threadId: ThreadId): ThreadSource => {
+    if (view.kind !== 'search') return source;
+    const ids = search.hitOf(threadId)?.mailboxIds ?? [];
+    const inbox = mailboxes.find((one) => one.specialUse === 'inbox' && ids.includes(one.mailboxId));
+    const mailboxId = inbox?.mailboxId ?? ids[0];
+    return mailboxId === undefined ? source : { kind: 'mailbox', mailboxId };
+  };
+  const actions = useThreadActions(viewOf, mailboxes, pages);
+  const [searchTurn, setSearchTurn] = useState(0);
   const [focusTurn, setFocusTurn] = useState(0);
   const [picked, setPicked] = useState(NOBODY);
   const [newest, setNewest] = useState<MessageId>();
@@ -190,10 +212,16 @@ export function MailPage(props: MailPageProps): ReactNode {
   };
   const back = (): void => {
     if (picked.size > 0) setPicked(NOBODY);
-    else setOpen(undefined);
+    else if (open || view.kind !== 'search') setOpen(undefined);
+    else show(view.from);
+  };
+  const openSearch = (): void => {
+    if (view.kind !== 'search') show({ kind: 'search', input: NO_SEARCH, from: view });
+    setPicked(NOBODY);
+    setSearchTurn((turn) => turn + 1);
   };
 
-  const hasTargets = isThreadView(view) && targets.length > 0;
+  const hasTargets = hasThreads(view) && targets.length > 0;
   const [reply, replyAll, forward] = [answer('reply'), answer('reply-all'), answer('forward')];
   const [sent, archiveMailbox] = [showMailbox('sent'), showMailbox('archive')];
   const handlers: CommandHandlers = {
@@ -207,7 +235,8 @@ export function MailPage(props: MailPageProps): ReactNode {
     help: () => setIsHelpOpen(true),
     ...(sent ? { sent } : {}),
     ...(archiveMailbox ? { 'archive-mailbox': archiveMailbox } : {}),
-    ...(isThreadView(view) && {
+    search: openSearch,
+    ...(hasThreads(view) && {
       next: () => step(1),
       previous: () => step(-1),
       open: () => openAt(cursor),
@@ -233,7 +262,7 @@ export function MailPage(props: MailPageProps): ReactNode {
   const sidebar: SidebarProps = {
     accounts,
     mailboxes,
-    view,
+    view: plain,
     draftCount: drafts.length,
     outboxCount: outbox.length,
     isOutboxStuck: outbox.some((submission) => isStuck(submission, accounts)),
@@ -246,17 +275,23 @@ export function MailPage(props: MailPageProps): ReactNode {
 
   const placeOf = (row: ThreadRow): string => {
     const account = accounts.find((one) => one.accountId === row.accountId);
+    const from = viewOf(row.threadId);
     const found =
-      view.kind === 'mailbox'
-        ? mailboxes.find((one) => one.mailboxId === view.mailboxId)
+      from.kind === 'mailbox'
+        ? mailboxes.find((one) => one.mailboxId === from.mailboxId)
         : mailboxes.find((one) => one.accountId === row.accountId && one.specialUse === 'inbox');
     const box = found ? mailboxName(found) : '';
     return account ? t('reader.place', { account: accountName(account), mailbox: box }) : box;
   };
   const composeTo = useCallback((address: string) => onCompose({ to: [address] }), [onCompose]);
   const failure = props.writeFailure ?? actions.failure ?? refused?.failure ?? pages.failure;
+  const names = [
+    'window mail',
+    ...(open ? ['mail-reading'] : []),
+    ...(view.kind === 'search' ? ['mail-searching'] : []),
+  ];
   return (
-    <div className={open ? 'window mail mail-reading' : 'window mail'}>
+    <div className={names.join(' ')}>
       {isFolded ? (
         <SidebarDrawer {...sidebar} isOpen={isDrawerOpen} onClose={() => setIsDrawerOpen(false)} />
       ) : (
@@ -269,6 +304,10 @@ export function MailPage(props: MailPageProps): ReactNode {
         drafts={drafts}
         outbox={outbox}
         pages={pages}
+        search={search}
+        searchTurn={searchTurn}
+        onSearch={openSearch}
+        onIntoList={() => setFocusTurn((turn) => turn + 1)}
         density={props.density}
         isFolded={isFolded}
         openId={picked.size > 0 ? undefined : open?.threadId}
@@ -289,11 +328,11 @@ export function MailPage(props: MailPageProps): ReactNode {
         onView={show}
       />
       <ReaderPane
-        row={isThreadView(view) ? open : undefined}
+        row={hasThreads(view) ? open : undefined}
         pickedCount={picked.size}
         place={open ? placeOf(open) : ''}
         accountId={targetRows[0]?.accountId}
-        view={source}
+        view={targets[0] === undefined ? source : viewOf(targets[0])}
         mailboxes={mailboxes}
         ownAddresses={ownAddresses}
         isDark={props.isDark}

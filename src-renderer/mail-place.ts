@@ -3,7 +3,7 @@ import { type Dispatch, type RefObject, type SetStateAction, useRef, useState } 
 import type { MessageId, ThreadId } from '../src-shared/model/ids.ts';
 import type { Mailbox } from '../src-shared/model/mailbox.ts';
 import type { ThreadRow } from '../src-shared/model/thread.ts';
-import type { MailView } from './screens/inbox/mail-view.ts';
+import { type MailView, withoutSearch } from './screens/inbox/mail-view.ts';
 
 export type MailPlace = {
   view: MailView;
@@ -43,6 +43,7 @@ export function withOpen(place: MailPlace, open: ThreadRow | undefined): MailPla
 
 /** Whether the mailbox that is shown, or the account of the open thread, is not on this computer any more. */
 export function isPlaceGone({ view, open }: MailPlace, mailboxes: readonly Mailbox[]): boolean {
-  const isViewGone = view.kind === 'mailbox' && !mailboxes.some((one) => one.mailboxId === view.mailboxId);
+  const plain = withoutSearch(view);
+  const isViewGone = plain.kind === 'mailbox' && !mailboxes.some((one) => one.mailboxId === plain.mailboxId);
   return isViewGone || (open !== undefined && !mailboxes.some((one) => one.accountId === open.accountId));
 }

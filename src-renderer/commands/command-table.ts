@@ -27,6 +27,7 @@ export const COMMANDS = {
   previous: { label: 'command.previous', keys: ['k'], shown: 'K' },
   open: { label: 'command.open', keys: ['o'], shown: 'O' },
   back: { label: 'command.back', keys: ['u', 'Escape'], shown: 'U' },
+  search: { label: 'command.search', keys: ['/', 'Mod+f'], shown: '/' },
   inboxes: { label: 'command.inboxes', keys: ['g i'], shown: 'G I' },
   drafts: { label: 'command.drafts', keys: ['g d'], shown: 'G D' },
   sent: { label: 'command.sent', keys: ['g s'], shown: 'G S' },

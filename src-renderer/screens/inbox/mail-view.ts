@@ -7,9 +7,21 @@ import type { Submission } from '../../../src-shared/model/submission.ts';
 import type { IconName } from '../../components/icon.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { t } from '../../i18n/i18n.ts';
+import type { SearchInput } from './search-words.ts';
 
 /** What the list pane shows: threads, or what is only on this computer. */
-export type MailView = ThreadView | { kind: 'drafts' } | { kind: 'outbox' };
+export type MailView = PlainView | { kind: 'search'; input: SearchInput; from: PlainView };
+type PlainView = ThreadView | { kind: 'drafts' } | { kind: 'outbox' };
+
+/** The same place without its search. */
+export function withoutSearch(view: MailView): PlainView {
+  return view.kind === 'search' ? view.from : view;
+}
+
+/** Whether the list shows threads, of a mailbox or found. */
+export function hasThreads(view: MailView): boolean {
+  return isThreadView(view) || view.kind === 'search';
+}
 
 export function isThreadView(view: MailView): view is ThreadView {
   return view.kind === 'mailbox' || view.kind === 'inboxes';
@@ -102,6 +114,7 @@ export function titleOf(view: MailView, mailboxes: readonly Mailbox[]): string {
   if (view.kind === 'inboxes') return t('nav.inboxes');
   if (view.kind === 'drafts') return t('nav.drafts');
   if (view.kind === 'outbox') return t('nav.outbox');
+  if (view.kind === 'search') return t('command.search');
   const mailbox = mailboxes.find((one) => one.mailboxId === view.mailboxId);
   return mailbox ? mailboxName(mailbox) : '';
 }

@@ -19,6 +19,8 @@ export type ThreadListProps = {
   focusTurn: number;
   ownAddresses: ReadonlySet<string>;
   tagOf: (accountId: AccountId) => string | undefined;
+  /** Words to mark in the rows. */
+  marked: readonly string[];
   onRange: (first: number, last: number) => void;
   onCursor: (index: number) => void;
   /** The cursor was moved with a key. */
@@ -186,6 +188,7 @@ export function ThreadList(props: ThreadListProps): ReactNode {
                     isCompact={density === 'compact'}
                     ownAddresses={props.ownAddresses}
                     tag={props.tagOf(row.accountId)}
+                    marked={props.marked}
                     onFocus={props.onCursor}
                   />
                 ) : (

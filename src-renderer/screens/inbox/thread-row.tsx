@@ -7,6 +7,7 @@ import { isOrganisation, senderNameOf } from '../../components/people-words.ts';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatShortDate, t } from '../../i18n/i18n.ts';
 import { facePersonOf, participantsText } from './row-words.ts';
+import { cutAtWords } from './search-words.ts';
 
 export type ThreadRowProps = {
   row: ThreadRow;
@@ -19,8 +20,20 @@ export type ThreadRowProps = {
   ownAddresses: ReadonlySet<string>;
   /** The account's name, in a list of several accounts. */
   tag: string | undefined;
+  /** Words to mark where they stand, in a list of what was found. */
+  marked: readonly string[];
   onFocus: (index: number) => void;
 };
+
+/** Text with the searched words marked. */
+function Marked({ text, words }: { text: string; words: readonly string[] }): ReactNode {
+  if (words.length === 0) return text;
+  let at = 0;
+  return cutAtWords(text, words).map((piece, index) => {
+    at += piece.length;
+    return index % 2 === 1 ? <mark key={at}>{piece}</mark> : piece;
+  });
+}
 
 /** One thread in the list: who, when, about what. Keys and presses are the list's, which knows what stands above and below. */
 export function ThreadRowView(props: ThreadRowProps): ReactNode {
@@ -76,7 +89,7 @@ export function ThreadRowView(props: ThreadRowProps): ReactNode {
       <div className="grow">
         <div className="thread-line">
           <span className="thread-people cut" dir="auto">
-            {people}
+            <Marked text={people} words={props.marked} />
           </span>
           {row.count > 1 && <span className="thread-count">{row.count}</span>}
           <span className="grow" />
@@ -91,14 +104,14 @@ export function ThreadRowView(props: ThreadRowProps): ReactNode {
         </div>
         <div className="thread-line">
           <span className="thread-subject cut" dir="auto">
-            {subject}
+            <Marked text={subject} words={props.marked} />
           </span>
           {!isCompact && paperclip}
         </div>
         {!isCompact && (
           <div className="thread-line">
             <span className="thread-preview cut" dir="auto">
-              {cleanLine(row.preview)}
+              <Marked text={cleanLine(row.preview)} words={props.marked} />
             </span>
             {tag !== undefined && <span className="thread-tag">{tag}</span>}
           </div>

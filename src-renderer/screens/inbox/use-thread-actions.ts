@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { InputOf, ThreadView } from '../../../src-shared/ipc/contract.ts';
 import type { Fail, Result } from '../../../src-shared/ipc/result.ts';
-import type { OperationId, ThreadId } from '../../../src-shared/model/ids.ts';
+import type { MessageId, OperationId, ThreadId } from '../../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../../src-shared/model/mailbox.ts';
 import { FLAGGED, type MessageSummary, SEEN } from '../../../src-shared/model/message.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
@@ -28,7 +28,8 @@ type Answer = Result<{ operationIds: OperationId[] }>;
 
 /** What a person does to threads of a list: shown at once, told to the engine, taken back by Undo. */
 export function useThreadActions(
-  view: ThreadView,
+  /** Where the thread stands that the person acts on. */
+  viewOf: (threadId: ThreadId) => ThreadView,
   mailboxes: readonly Mailbox[],
   pages: Pick<ThreadPagesState, 'change' | 'settle'>,
 ): ThreadActions {
@@ -81,14 +82,24 @@ export function useThreadActions(
   );
 
   const move = (threadIds: readonly ThreadId[], to: MoveTarget, text: MovedText): void => {
-    const mailboxIds = mailboxIdsOf(view, mailboxes);
     const act = async (threads: MessageSummary[][]): Promise<Answer | undefined> => {
-      const messageIds = threads
-        .flatMap((thread) => messagesIn(thread, mailboxIds))
-        .map((one) => one.messageId);
-      return messageIds.length === 0
-        ? undefined
-        : backend.request('messages.move', { messageIds, from: view, to });
+      const groups = new Map<string, { from: ThreadView; messageIds: MessageId[] }>();
+      for (const thread of threads) {
+        const threadId = thread[0]?.threadId;
+        if (threadId === undefined) continue;
+        const from = viewOf(threadId);
+        const group = groups.get(JSON.stringify(from)) ?? { from, messageIds: [] };
+        const here = messagesIn(thread, mailboxIdsOf(from, mailboxes));
+        group.messageIds.push(...here.map((one) => one.messageId));
+        if (group.messageIds.length > 0) groups.set(JSON.stringify(from), group);
+      }
+      const operationIds: OperationId[] = [];
+      for (const group of groups.values()) {
+        const answer = await backend.request('messages.move', { ...group, to });
+        if (!answer.ok) return answer;
+        operationIds.push(...answer.value.operationIds);
+      }
+      return groups.size === 0 ? undefined : { ok: true, value: { operationIds } };
     };
     void run(threadIds, { isHidden: true }, act, t(`toast.${text}`, { count: threadIds.length }));
   };
