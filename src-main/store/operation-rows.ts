@@ -40,7 +40,14 @@ export type StoredOperation = {
   targets: StoredTarget[];
   result: OperationResult | undefined;
   draftId: DraftId | null;
+  /** See rebind.ts: `waits` is not run, `searches` is run and looks for its messages, `bound` is as it was queued. */
+  binding: Binding;
+  /** The path of each mailbox that it names: after a rebuild of the store mailboxes have other ids. */
+  paths: Record<string, string>;
 };
+
+export const BINDINGS = ['bound', 'searches', 'waits'] as const;
+export type Binding = (typeof BINDINGS)[number];
 
 type OperationRow = {
   seq: number;
@@ -54,10 +61,12 @@ type OperationRow = {
   targets: string;
   result: string | null;
   draft_id: DraftId | null;
+  binding: number;
+  paths: string;
 };
 
 const COLUMNS =
-  'seq, operation_id, account_id, state, created_at, attempts, next_try_at, change, targets, result, draft_id';
+  'seq, operation_id, account_id, state, created_at, attempts, next_try_at, change, targets, result, draft_id, binding, paths';
 export const ACTIVE = "state IN ('pending', 'running')";
 
 function operationFrom(row: OperationRow): StoredOperation {
@@ -73,6 +82,8 @@ function operationFrom(row: OperationRow): StoredOperation {
     targets: JSON.parse(row.targets) as StoredTarget[],
     result: row.result === null ? undefined : (JSON.parse(row.result) as OperationResult),
     draftId: row.draft_id,
+    binding: BINDINGS[row.binding] ?? 'bound',
+    paths: JSON.parse(row.paths) as Record<string, string>,
   };
 }
 
@@ -110,13 +121,13 @@ export type NewOperation = {
 };
 
 /** Puts an operation into the journal, as part of the caller's transaction when there is one. */
-export function insertOperation({ journal, clock }: Context, operation: NewOperation): StoredOperation {
+export function insertOperation({ journal, mail, clock }: Context, operation: NewOperation): StoredOperation {
   const operationId = randomUUID() as OperationId;
   const { accountId, change, targets, draftId, source } = operation;
   journal.transaction(() => {
     journal.run(
-      `INSERT INTO operation(operation_id, account_id, kind, state, created_at, change, targets, draft_id)
-       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?)`,
+      `INSERT INTO operation(operation_id, account_id, kind, state, created_at, change, targets, draft_id, paths)
+       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)`,
       [
         operationId,
         accountId,
@@ -125,6 +136,7 @@ export function insertOperation({ journal, clock }: Context, operation: NewOpera
         JSON.stringify(change),
         JSON.stringify(targets),
         draftId ?? null,
+        JSON.stringify(pathsOf(mail, { change, targets })),
       ],
     );
     if (source) {
@@ -156,4 +168,18 @@ export function settleInJournal(
       journal.run('DELETE FROM draft WHERE draft_id = ? AND submission_id IS NULL', [operation.draftId]);
     }
   });
+}
+
+/** The paths of all mailboxes that an operation names, in whatever field. */
+function pathsOf(mail: Database, named: unknown): Record<string, string> {
+  const ids = new Set<number>();
+  JSON.stringify(named, (field, value: unknown) => {
+    if (/mailboxId$/i.test(field) && typeof value === 'number') ids.add(value);
+    return value;
+  });
+  const rows = mail.all<{ mailbox_id: number; path: string }>(
+    'SELECT mailbox_id, path FROM mailbox WHERE mailbox_id IN (SELECT value FROM json_each(?))',
+    [JSON.stringify([...ids])],
+  );
+  return Object.fromEntries(rows.map((row) => [String(row.mailbox_id), row.path]));
 }

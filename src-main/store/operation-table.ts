@@ -164,7 +164,9 @@ function unblocked(
   const busy = new Set<number>();
   return activeOperations(context.journal, accountId).flatMap((operation) => {
     const mustWait =
-      operation.state === 'running' || operation.targets.some((target) => busy.has(target.messageId));
+      operation.state === 'running' ||
+      operation.binding === 'waits' ||
+      operation.targets.some((target) => busy.has(target.messageId));
     const targets = mustWait ? 'later' : readyTargets(context, operation);
     if (targets === 'gone') {
       // Messages were expunged, or a move that it built on was taken back.

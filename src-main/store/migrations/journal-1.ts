@@ -36,12 +36,19 @@ CREATE TABLE setting (
   value TEXT NOT NULL
 ) STRICT;
 
+-- What the program notes of this profile.
+CREATE TABLE note (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE draft (
   draft_id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL,
   content TEXT NOT NULL, -- DraftContent as JSON
   in_reply_to INTEGER,
   saved_at INTEGER NOT NULL,
+  attachments INTEGER NOT NULL DEFAULT 0, -- how many there must be
   submission_id TEXT -- in the outbox: no longer shown among the drafts
 ) STRICT;
 CREATE INDEX draft_saved ON draft(saved_at DESC) WHERE submission_id IS NULL;
@@ -65,6 +72,8 @@ CREATE TABLE submission (
   state TEXT NOT NULL,
   queued_at INTEGER NOT NULL,
   not_before INTEGER NOT NULL,
+  send_at INTEGER, -- the time that the person chose
+  looked_up_at INTEGER, -- when it was last looked for in Sent
   next_try_at INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
   error TEXT,
@@ -89,9 +98,12 @@ CREATE TABLE operation (
   change TEXT NOT NULL, -- what to do, as JSON
   targets TEXT NOT NULL DEFAULT '[]',
   result TEXT, -- what the server answered: new UIDs
-  draft_id TEXT
+  draft_id TEXT,
+  binding INTEGER NOT NULL DEFAULT 0, -- after a rebuild of the store: 1 looks for its messages, 2 cannot be run before
+  paths TEXT NOT NULL DEFAULT '{}' -- of the mailboxes that it names, by id
 ) STRICT;
 CREATE INDEX operation_active ON operation(account_id, seq) WHERE state IN ('pending', 'running');
+CREATE INDEX operation_unbound ON operation(account_id) WHERE binding > 0;
 CREATE INDEX operation_settled ON operation(settled_at) WHERE settled_at IS NOT NULL;
 
 -- Mail of accounts without a server: it exists nowhere else. store.db is filled from here when it was lost.

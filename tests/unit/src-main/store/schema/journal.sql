@@ -21,6 +21,7 @@ CREATE TABLE draft (
   content TEXT NOT NULL, -- DraftContent as JSON
   in_reply_to INTEGER,
   saved_at INTEGER NOT NULL,
+  attachments INTEGER NOT NULL DEFAULT 0, -- how many there must be
   submission_id TEXT -- in the outbox: no longer shown among the drafts
 ) STRICT;
 
@@ -60,6 +61,11 @@ CREATE TABLE local_message (
   PRIMARY KEY (local_mailbox_id, uid)
 ) STRICT;
 
+CREATE TABLE note (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE operation (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   operation_id TEXT NOT NULL UNIQUE,
@@ -73,7 +79,9 @@ CREATE TABLE operation (
   change TEXT NOT NULL, -- what to do, as JSON
   targets TEXT NOT NULL DEFAULT '[]',
   result TEXT, -- what the server answered: new UIDs
-  draft_id TEXT
+  draft_id TEXT,
+  binding INTEGER NOT NULL DEFAULT 0, -- after a rebuild of the store: 1 looks for its messages, 2 cannot be run before
+  paths TEXT NOT NULL DEFAULT '{}' -- of the mailboxes that it names, by id
 ) STRICT;
 
 CREATE TABLE operation_source (
@@ -102,6 +110,8 @@ CREATE TABLE submission (
   state TEXT NOT NULL,
   queued_at INTEGER NOT NULL,
   not_before INTEGER NOT NULL,
+  send_at INTEGER, -- the time that the person chose
+  looked_up_at INTEGER, -- when it was last looked for in Sent
   next_try_at INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
   error TEXT,
@@ -124,5 +134,7 @@ CREATE INDEX local_message_source ON local_message(sha256);
 CREATE INDEX operation_active ON operation(account_id, seq) WHERE state IN ('pending', 'running');
 
 CREATE INDEX operation_settled ON operation(settled_at) WHERE settled_at IS NOT NULL;
+
+CREATE INDEX operation_unbound ON operation(account_id) WHERE binding > 0;
 
 CREATE INDEX submission_account ON submission(account_id)
