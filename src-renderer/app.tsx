@@ -17,7 +17,9 @@ import { FIRST_PLACE, useMailPlace } from './mail-place.ts';
 import { PageFrame } from './page-frame.tsx';
 import { AccessPage } from './screens/accounts/access-page.tsx';
 import { AddAccount } from './screens/accounts/add-account.tsx';
+import { ProfileNotes, RecoverySection } from './screens/accounts/profile-notes.tsx';
 import { ReceiptPage } from './screens/accounts/receipt-page.tsx';
+import { RecoveryGate } from './screens/accounts/recovery-gate.tsx';
 import { SignInAgain } from './screens/accounts/sign-in-again.tsx';
 import { VaultGate } from './screens/accounts/vault-gate.tsx';
 import { Compose } from './screens/compose/compose.tsx';
@@ -85,7 +87,7 @@ function useCompose(accounts: readonly AccountView[]): {
 
 export function App(): ReactNode {
   const look = useLook();
-  const state = useRequest('app.getState', {}, { refetchOn: ['vaultChanged'] });
+  const state = useRequest('app.getState', {}, { refetchOn: ['vaultChanged', 'profileChanged'] });
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
   const [route, setRoute] = useState<Route>({ screen: 'mail' });
   const writing = useCompose(accounts.value ?? []);
@@ -103,6 +105,9 @@ export function App(): ReactNode {
       accounts.refetch();
     };
     if (vault && isShut) return <VaultGate vault={vault} onChange={lookAgain} />;
+    if (vault && state.value?.problem === 'store-key-lost') {
+      return <RecoveryGate vault={vault} onChange={lookAgain} />;
+    }
     if (problem) {
       return (
         <main className="centred">
@@ -117,6 +122,7 @@ export function App(): ReactNode {
     }
     if (!state.value || !accounts.value) return null;
     const all = accounts.value;
+    const profile = vault?.state === 'ready' ? state.value.profile : undefined;
     // Signing out of the last account empties the list while its dialog still runs: only the mail gives way to the welcome.
     const isFirst = all.length === 0 && (route.screen === 'mail' || route.screen === 'sign-in-again');
     if (isFirst || route.screen === 'welcome') {
@@ -154,7 +160,9 @@ export function App(): ReactNode {
               }}
             />
           )}
-          {route.screen === 'settings' && <SettingsPage />}
+          {route.screen === 'settings' && (
+            <SettingsPage>{profile && <RecoverySection profile={profile} />}</SettingsPage>
+          )}
           {route.screen === 'receipt' && <ReceiptPage receipt={route.receipt} onDone={toAccess} />}
         </PageFrame>
       );
@@ -167,6 +175,11 @@ export function App(): ReactNode {
         isDark={look.isDark}
         isActive={writing.open === undefined}
         writeFailure={writing.failure}
+        notes={
+          state.value.profile && (
+            <ProfileNotes profile={state.value.profile} hasKeychain={vault?.state === 'ready'} />
+          )
+        }
         onCompose={writing.compose}
         onOpenDraft={writing.openDraft}
         onAccess={toAccess}

@@ -32,6 +32,8 @@ export type ListPaneProps = {
   outbox: readonly Submission[];
   pages: ThreadPagesState;
   search: SearchState;
+  /** What stands over the list whatever is in it. */
+  notes: ReactNode;
   density: Settings['density'];
   isFolded: boolean;
   openId: ThreadId | undefined;
@@ -230,6 +232,7 @@ export function ListPane(props: ListPaneProps): ReactNode {
           )}
         </div>
       )}
+      <div className="list-note">{props.notes}</div>
       {failure && hasThreads(view) && (
         <div className="list-note">
           {props.wasTakenBack && <p className="t12 c2">{t('list.taken-back')}</p>}

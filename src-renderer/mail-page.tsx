@@ -45,6 +45,8 @@ export type MailPageProps = {
   /** False while something is written over it: its keys rest. */
   isActive: boolean;
   writeFailure: Fail | undefined;
+  /** What stands over the list whatever is in it. */
+  notes: ReactNode;
   onCompose: (start: { basedOn?: AnswerTo; to?: string[]; accountId?: AccountId }) => void;
   onOpenDraft: (draftId: DraftId) => void;
   onAccess: () => void;
@@ -305,6 +307,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         outbox={outbox}
         pages={pages}
         search={search}
+        notes={props.notes}
         searchTurn={searchTurn}
         onSearch={openSearch}
         onIntoList={() => setFocusTurn((turn) => turn + 1)}

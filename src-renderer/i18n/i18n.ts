@@ -8,10 +8,11 @@ import en from '../../app/locales/en.json';
 import enAccounts from '../../app/locales/en-accounts.json';
 import enErrors from '../../app/locales/en-errors.json';
 import enReceipt from '../../app/locales/en-receipt.json';
+import enRecovery from '../../app/locales/en-recovery.json';
 import enSearch from '../../app/locales/en-search.json';
 import { pseudoLocalise } from './pseudo-locale.ts';
 
-const catalogue = { ...en, ...enAccounts, ...enErrors, ...enReceipt, ...enSearch };
+const catalogue = { ...en, ...enAccounts, ...enErrors, ...enReceipt, ...enRecovery, ...enSearch };
 export type MessageKey = keyof typeof catalogue;
 export type MessageValues = Record<string, string | number | Date>;
 

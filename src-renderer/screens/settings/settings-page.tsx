@@ -9,7 +9,7 @@ import { t } from '../../i18n/i18n.ts';
 import './settings.css';
 
 /** How the window looks. A choice holds at once; the engine's event tells every window. */
-export function SettingsPage(): ReactNode {
+export function SettingsPage({ children }: { children?: ReactNode }): ReactNode {
   const backend = useBackend();
   const settings = useRequest('settings.get', {}, { refetchOn: ['settingsChanged'] });
   const [chosen, setChosen] = useState<Partial<Settings>>({});
@@ -65,6 +65,7 @@ export function SettingsPage(): ReactNode {
               </section>
             </>
           )}
+          {children}
         </div>
       </div>
     </main>
