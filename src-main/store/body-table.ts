@@ -7,7 +7,7 @@ import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
 import { type Context, touchThread, writeMail } from './context.ts';
 import type { Database } from './database.ts';
 import { deleteBodies } from './delete-messages.ts';
-import type { BodyTable, MissingBody, StoredBody } from './mail-records.ts';
+import type { BodyTable, MissingBody, NewBody, Omitted, StoredBody } from './mail-records.ts';
 import { firstKeyOf } from './message-key.ts';
 import { indexedPeople } from './message-rows.ts';
 import { pack, packJson, unpack, unpackJson } from './packed.ts';
@@ -27,10 +27,17 @@ export function createBodyTable(context: Context): BodyTable {
     put: (messageId, body) => putBody(context, messageId, body),
     source(messageId) {
       const row = mail.get<{ content: Uint8Array }>(
-        'SELECT s.content FROM body b JOIN source s ON s.source_id = b.source_id WHERE b.message_id = ?',
+        `SELECT s.content FROM body b JOIN source s ON s.source_id = b.source_id
+         WHERE b.message_id = ? AND b.omitted IS NULL`,
         [messageId],
       );
       return row && unpack(row.content);
+    },
+    omitted(messageId) {
+      const row = mail.get<{ omitted: string | null }>('SELECT omitted FROM body WHERE message_id = ?', [
+        messageId,
+      ]);
+      return row?.omitted ? (JSON.parse(row.omitted) as Omitted[]) : [];
     },
     missing: (accountId, { since, limit }) =>
       mail.all<MissingBody>(MISSING_SQL, [accountId, firstKeyOf(since), limit]),
@@ -43,24 +50,28 @@ export const MISSING_SQL = `SELECT m.message_id AS messageId, p.mailbox_id AS ma
     (SELECT placement_id FROM placement WHERE message_id = m.message_id AND uid IS NOT NULL LIMIT 1)
   WHERE m.account_id = ? AND m.has_body = 0 AND m.message_id >= ? ORDER BY m.message_id DESC LIMIT ?`;
 
-function putBody(context: Context, messageId: MessageId, body: StoredBody & { source: Uint8Array }): void {
+function putBody(context: Context, messageId: MessageId, body: NewBody): void {
   const { mail } = context;
   const message = mail.get<{ account_id: AccountId; subject: string; from_list: string; people: string }>(
     'SELECT account_id, subject, from_list, people FROM message WHERE message_id = ?',
     [messageId],
   );
   if (!message) return;
-  const { source, searchText, ...parsed } = body;
+  const { source, searchText, omitted, ...parsed } = body;
   const content = packJson(parsed);
   writeMail(context, message.account_id, (touched) => {
     deleteBodies(mail, JSON.stringify([messageId]));
     const kept = keepSource(mail, source);
-    mail.run('INSERT INTO body(message_id, source_id, stored_bytes, content) VALUES (?, ?, ?, ?)', [
-      messageId,
-      kept.sourceId,
-      kept.bytes + content.byteLength,
-      content,
-    ]);
+    mail.run(
+      'INSERT INTO body(message_id, source_id, stored_bytes, omitted, content) VALUES (?, ?, ?, ?, ?)',
+      [
+        messageId,
+        kept.sourceId,
+        kept.bytes + content.byteLength,
+        omitted && omitted.length > 0 ? JSON.stringify(omitted) : null,
+        content,
+      ],
+    );
     mail.run('UPDATE message SET has_body = 1, preview = ?, has_attachments = ? WHERE message_id = ?', [
       body.preview,
       body.attachments.length > 0 ? 1 : 0,

@@ -14,12 +14,16 @@ export type ListedMailbox = {
   selectable: boolean;
 };
 
-/** How far a mailbox is known. All of it is the server's but `backfilledTo`: the lowest UID whose envelope is here. */
+/**
+ * How far a mailbox is known. All of it is the server's but `backfilledTo`, the lowest UID whose envelope is here, and `comparedAt`,
+ * when everything in it was last compared with the server.
+ */
 export type SyncState = {
   uidValidity?: number;
   uidNext?: number;
   highestModseq?: bigint;
   backfilledTo?: number;
+  comparedAt?: number;
 };
 
 export type MailboxTable = {
@@ -29,8 +33,12 @@ export type MailboxTable = {
   /** Makes the list what the server has. A path keeps its key; missing ones go with their placements. */
   replaceList(accountId: AccountId, listed: ListedMailbox[]): void;
   syncState(mailboxId: MailboxId): SyncState;
+  /** The same for all mailboxes of an account, in one go. */
+  syncStates(accountId: AccountId): Map<MailboxId, SyncState>;
   /** Changes what is given. `backfilledTo` 1 says that everything was seen: what `reset` left unmatched goes then. */
   setSyncState(mailboxId: MailboxId, change: SyncState): void;
+  /** The same for mailboxes in which nothing is, in one transaction. */
+  setEmpty(states: Map<MailboxId, SyncState>): void;
   /**
    * UIDVALIDITY changed (RFC 9051 §2.3.1.1): forgets every UID and the sync state. The messages stay in view without UID until
    * `addEnvelopes` matches them by Message-ID and size (nothing is downloaded twice) or the back-fill ends without them.
@@ -104,15 +112,26 @@ export type StoredBody = {
   searchText: string;
 };
 
+/**
+ * An attachment that was left on the server. `part` is its number among the attachments of the body, `section` its part number there
+ * (RFC 9051 §6.4.5), `size` its bytes as transferred, `encoding` its Content-Transfer-Encoding.
+ */
+export type Omitted = { part: number; section: string; size: number; encoding: string };
+
 export type MissingBody = { messageId: MessageId; mailboxId: MailboxId; uid: number; size: number };
+
+/** With `omitted` the source is without those attachments: it is kept for its other parts. */
+export type NewBody = StoredBody & { source: Uint8Array; omitted?: Omitted[] };
 
 export type BodyTable = {
   has(messageId: MessageId): boolean;
   get(messageId: MessageId): StoredBody | undefined;
   /** Source, parsed parts, preview, index terms in one transaction. A message that has gone meanwhile is ignored. */
-  put(messageId: MessageId, body: StoredBody & { source: Uint8Array }): void;
-  /** The bytes as the server sent them. */
+  put(messageId: MessageId, body: NewBody): void;
+  /** The bytes as the server sent them; undefined also when attachments were left on the server. */
   source(messageId: MessageId): Uint8Array | undefined;
+  /** What was left on the server; empty for a message that is here whole. */
+  omitted(messageId: MessageId): Omitted[];
   /** Messages since a time whose source is not here, newest first. */
   missing(accountId: AccountId, query: { since: number; limit: number }): MissingBody[];
 };

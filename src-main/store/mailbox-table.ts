@@ -43,6 +43,17 @@ export function createMailboxTable(context: Context): MailboxTable {
       if (changed) context.emit({ kind: 'mailboxes', accountId });
     },
     syncState: (mailboxId) => syncStateOf(mail, mailboxId),
+    syncStates: (accountId) =>
+      new Map(
+        mail
+          .all<SyncRow>(`SELECT ${SYNC_COLUMNS} FROM mailbox WHERE account_id = ?`, [accountId])
+          .map((row) => [row.mailbox_id, syncStateFrom(row)]),
+      ),
+    setEmpty(states) {
+      mail.transaction(() => {
+        for (const [mailboxId, state] of states) writeSyncState(mail, mailboxId, state);
+      });
+    },
     setSyncState(mailboxId, change) {
       const accountId = accountOfMailbox(mail, mailboxId);
       if (accountId === undefined) return;
@@ -60,7 +71,8 @@ export function createMailboxTable(context: Context): MailboxTable {
           [mailboxId],
         );
         mail.run(
-          `UPDATE mailbox SET uid_validity = NULL, uid_next = NULL, highest_modseq = NULL, backfilled_to = NULL
+          `UPDATE mailbox SET uid_validity = NULL, uid_next = NULL, highest_modseq = NULL, backfilled_to = NULL,
+             compared_at = NULL
            WHERE mailbox_id = ?`,
           [mailboxId],
         );
@@ -159,23 +171,31 @@ function removePlacements(mail: Database, mailboxId: MailboxId, condition: strin
   );
 }
 
+type SyncRow = {
+  mailbox_id: MailboxId;
+  uid_validity: number | null;
+  uid_next: number | null;
+  modseq: string | null;
+  backfilled_to: number | null;
+  compared_at: number | null;
+};
+
+/** MODSEQ as text: it has 63 bits (RFC 7162 §3), a JavaScript number 53. */
+const SYNC_COLUMNS =
+  'mailbox_id, uid_validity, uid_next, CAST(highest_modseq AS TEXT) AS modseq, backfilled_to, compared_at';
+
 function syncStateOf(mail: Database, mailboxId: MailboxId): SyncState {
-  const row = mail.get<{
-    uid_validity: number | null;
-    uid_next: number | null;
-    modseq: string | null;
-    backfilled_to: number | null;
-  }>(
-    // As text: MODSEQ has 63 bits (RFC 7162 §3), a JavaScript number 53.
-    `SELECT uid_validity, uid_next, CAST(highest_modseq AS TEXT) AS modseq, backfilled_to
-     FROM mailbox WHERE mailbox_id = ?`,
-    [mailboxId],
-  );
+  const row = mail.get<SyncRow>(`SELECT ${SYNC_COLUMNS} FROM mailbox WHERE mailbox_id = ?`, [mailboxId]);
+  return row ? syncStateFrom(row) : {};
+}
+
+function syncStateFrom(row: SyncRow): SyncState {
   return {
-    ...(typeof row?.uid_validity === 'number' && { uidValidity: row.uid_validity }),
-    ...(typeof row?.uid_next === 'number' && { uidNext: row.uid_next }),
-    ...(typeof row?.modseq === 'string' && { highestModseq: BigInt(row.modseq) }),
-    ...(typeof row?.backfilled_to === 'number' && { backfilledTo: row.backfilled_to }),
+    ...(row.uid_validity !== null && { uidValidity: row.uid_validity }),
+    ...(row.uid_next !== null && { uidNext: row.uid_next }),
+    ...(row.modseq !== null && { highestModseq: BigInt(row.modseq) }),
+    ...(row.backfilled_to !== null && { backfilledTo: row.backfilled_to }),
+    ...(row.compared_at !== null && { comparedAt: row.compared_at }),
   };
 }
 
@@ -185,9 +205,12 @@ function writeSyncState(mail: Database, mailboxId: MailboxId, change: SyncState)
     ['uid_next', change.uidNext],
     ['highest_modseq', change.highestModseq],
     ['backfilled_to', change.backfilledTo],
+    ['compared_at', change.comparedAt],
   ];
-  for (const [column, value] of columns) {
-    if (value !== undefined)
-      mail.run(`UPDATE mailbox SET ${column} = ? WHERE mailbox_id = ?`, [value, mailboxId]);
-  }
+  const given = columns.flatMap(([column, value]) => (value === undefined ? [] : [{ column, value }]));
+  if (given.length === 0) return;
+  mail.run(
+    `UPDATE mailbox SET ${given.map(({ column }) => `${column} = ?`).join(', ')} WHERE mailbox_id = ?`,
+    [...given.map(({ value }) => value), mailboxId],
+  );
 }

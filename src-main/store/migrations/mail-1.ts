@@ -8,6 +8,9 @@ CREATE TABLE mailbox (
   name TEXT NOT NULL,
   special_use TEXT,
   is_selectable INTEGER NOT NULL,
+  is_subscribed INTEGER NOT NULL DEFAULT 1,
+  object_id TEXT, -- MAILBOXID (RFC 8474)
+  created_by TEXT, -- pending operation that makes it on the server
   -- kept counters: visible placements, and threads that have one
   total INTEGER NOT NULL DEFAULT 0,
   unread INTEGER NOT NULL DEFAULT 0,
@@ -17,6 +20,7 @@ CREATE TABLE mailbox (
   uid_next INTEGER,
   highest_modseq INTEGER,
   backfilled_to INTEGER,
+  compared_at INTEGER, -- when all of it was last compared with the server
   UNIQUE (account_id, path)
 ) STRICT;
 
@@ -118,6 +122,7 @@ CREATE TABLE body (
   message_id INTEGER PRIMARY KEY REFERENCES message(message_id),
   source_id INTEGER NOT NULL REFERENCES source(source_id),
   stored_bytes INTEGER NOT NULL,
+  omitted TEXT, -- attachments that were left on the server, as JSON: then the source is without them
   content BLOB NOT NULL -- parsed parts as JSON, deflated
 ) STRICT;
 CREATE INDEX body_source ON body(source_id);
