@@ -4,8 +4,11 @@ export type Emitter<T> = {
   subscribe(listener: (value: T) => void): () => void;
 };
 
-/** A list of listeners. One that throws does not keep the others from hearing; its error surfaces on its own. */
-export function createEmitter<T>(): Emitter<T> {
+/**
+ * A list of listeners. One that throws does not keep the others from hearing, nor the caller from going on; its error surfaces on its
+ * own, or is given to `onError`.
+ */
+export function createEmitter<T>(onError?: (error: unknown) => void): Emitter<T> {
   const listeners = new Set<(value: T) => void>();
   return {
     emit(value) {
@@ -13,9 +16,11 @@ export function createEmitter<T>(): Emitter<T> {
         try {
           listener(value);
         } catch (error) {
-          queueMicrotask(() => {
-            throw error;
-          });
+          if (onError) onError(error);
+          else
+            queueMicrotask(() => {
+              throw error;
+            });
         }
       }
     },

@@ -34,6 +34,8 @@ export type Change =
     }
   | { kind: 'drafts' }
   | { kind: 'outbox'; accountId: AccountId }
-  | { kind: 'settings'; settings: Settings };
+  | { kind: 'settings'; settings: Settings }
+  /** What the profile tells of its own safety. */
+  | { kind: 'profile' };
 
 export type Feed = { subscribe(listener: (change: Change) => void): () => void };

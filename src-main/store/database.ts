@@ -4,8 +4,9 @@
  * Integers are bound as BigInt (a JavaScript number would be stored as REAL), blobs come back as Uint8Array, and text loses NUL,
  * because the binding cuts a text at the first one when it reads it.
  */
-import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
 import { diskErrorOf, MailError, nodeErrorCode } from '../base/errors.ts';
 
@@ -30,6 +31,8 @@ export type DatabaseOptions = {
   key: Uint8Array;
   /** FULL survives a power cut with the last commit (fsync each time), NORMAL may lose the last ones but is never damaged. */
   synchronous: 'FULL' | 'NORMAL';
+  /** Told of every failure of a query once the database is open, before the query throws it. Must not use the database. */
+  onError?: (error: MailError) => void;
 };
 
 /**
@@ -38,13 +41,10 @@ export type DatabaseOptions = {
  */
 export function openDatabase(options: DatabaseOptions): Database {
   prepareFile(options.path);
-  const connection = guard(() => {
-    const key = Buffer.from(options.key).toString('hex');
-    // The binding's own types leave the encryption options out.
-    const settings: Libsql.Options & { encryptionKey: string } = { encryptionKey: key, timeout: 5_000 };
-    return new Libsql(options.path, settings);
-  });
-  const database = wrap(connection);
+  readVersion(options);
+  let onError: DatabaseOptions['onError'];
+  const connection = guard(() => connect(options.path, options.key));
+  const database = wrap(connection, (error) => onError?.(error));
   try {
     // The constructor takes any key: the first query that reads a page decides.
     database.get('SELECT count(*) AS n FROM sqlite_master');
@@ -64,7 +64,37 @@ export function openDatabase(options: DatabaseOptions): Database {
     database.close();
     throw storeErrorOf(error);
   }
+  onError = options.onError;
   return database;
+}
+
+/**
+ * The number of the last migration in a file, 0 for one that is not there. Writes nothing and looks at no log beside it: a connection
+ * with a wrong key to a database whose program was killed would write that log into it on closing, and so destroy it.
+ * @throws MailError store-unreadable when the key does not fit the first page.
+ */
+export function readVersion({ path, key }: Pick<DatabaseOptions, 'path' | 'key'>): number {
+  if (!existsSync(path) || statSync(path).size === 0) return 0;
+  const connection = guard(() => connect(`${pathToFileURL(path).href}?immutable=1`, key));
+  try {
+    const [row] = guard(() => connection.prepare('PRAGMA user_version').all()) as { user_version: number }[];
+    return Number(row?.user_version ?? 0);
+  } catch (error) {
+    // Without its log the file may be shorter than its first page says. Whether it is damaged is found out with it.
+    if (nodeErrorCode(error)?.startsWith('SQLITE_CORRUPT')) return 0;
+    throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+function connect(path: string, key: Uint8Array): Libsql.Database {
+  // The binding's own types leave the encryption options out.
+  const settings: Libsql.Options & { encryptionKey: string } = {
+    encryptionKey: Buffer.from(key).toString('hex'),
+    timeout: 5_000,
+  };
+  return new Libsql(path, settings);
 }
 
 function prepareFile(path: string): void {
@@ -78,9 +108,18 @@ function prepareFile(path: string): void {
   }
 }
 
-function wrap(connection: Libsql.Database): Database {
+function wrap(connection: Libsql.Database, onError: (error: MailError) => void): Database {
   const statements = new Map<string, Libsql.Statement>();
   let depth = 0;
+  const told = <T>(task: () => T): T => {
+    try {
+      return task();
+    } catch (error) {
+      const translated = storeErrorOf(error);
+      onError(translated);
+      throw translated;
+    }
+  };
   const prepare = (sql: string): Libsql.Statement => {
     const there = statements.get(sql);
     if (there) return there;
@@ -88,23 +127,30 @@ function wrap(connection: Libsql.Database): Database {
     statements.set(sql, made);
     return made;
   };
+  const rollBack = () => {
+    try {
+      // A full disk has rolled back already.
+      if (connection.inTransaction) connection.exec('ROLLBACK');
+    } catch {
+      // What made the transaction fail is what the caller has to hear.
+    }
+  };
   return {
-    run: (sql, params = []) => guard(() => prepare(sql).run(params.map(bindable)).changes),
+    run: (sql, params = []) => told(() => prepare(sql).run(params.map(bindable)).changes),
     get: (sql, params = []) =>
-      guard(() => prepare(sql).all(params.map(bindable)).map(normalised).at(0)) as never,
-    all: (sql, params = []) => guard(() => prepare(sql).all(params.map(bindable)).map(normalised)) as never,
-    exec: (sql) => guard(() => void connection.exec(sql)),
+      told(() => prepare(sql).all(params.map(bindable)).map(normalised).at(0)) as never,
+    all: (sql, params = []) => told(() => prepare(sql).all(params.map(bindable)).map(normalised)) as never,
+    exec: (sql) => told(() => void connection.exec(sql)),
     transaction(task) {
       if (depth > 0) return task();
-      guard(() => connection.exec('BEGIN IMMEDIATE'));
+      told(() => connection.exec('BEGIN IMMEDIATE'));
       depth++;
       try {
         const result = task();
-        guard(() => connection.exec('COMMIT'));
+        told(() => connection.exec('COMMIT'));
         return result;
       } catch (error) {
-        // A full disk has rolled back already.
-        if (connection.inTransaction) connection.exec('ROLLBACK');
+        rollBack();
         throw error;
       } finally {
         depth--;

@@ -6,11 +6,11 @@ export type Migration = string;
 
 /**
  * Brings a database to the last step, each step in a transaction together with its number.
- * @throws MailError store-unreadable when a newer program wrote it.
+ * @throws MailError store-newer when a newer program wrote it.
  */
 export function migrate(database: Database, migrations: Migration[]): void {
   const at = Number(database.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0);
-  if (at > migrations.length) throw new MailError('store-unreadable');
+  refuseNewer(at, migrations);
   migrations.forEach((step, index) => {
     if (index < at) return;
     database.transaction(() => {
@@ -18,4 +18,9 @@ export function migrate(database: Database, migrations: Migration[]): void {
       database.exec(`PRAGMA user_version = ${index + 1}`);
     });
   });
+}
+
+/** @throws MailError store-newer */
+export function refuseNewer(version: number, migrations: Migration[]): void {
+  if (version > migrations.length) throw new MailError('store-newer');
 }

@@ -5,8 +5,9 @@
  * store under the same id; `recover` applies on opening what a crash left out. Everything is synchronous; each writing function is one
  * transaction a file, and the feed is told after it.
  */
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AccountId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../base/clock.ts';
 import { createEmitter } from '../base/emitter.ts';
 import { MailError } from '../base/errors.ts';
@@ -16,17 +17,22 @@ import { createAuditTable } from './audit-table.ts';
 import { createBodyTable } from './body-table.ts';
 import type { Change, Feed } from './change.ts';
 import type { Context } from './context.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, readVersion } from './database.ts';
 import { createDraftTable } from './draft-table.ts';
 import type { BodyTable, MailboxTable, MessageTable, ThreadTable } from './mail-records.ts';
-import { createMailboxTable } from './mailbox-table.ts';
+import { accountOfMailbox, createMailboxTable } from './mailbox-table.ts';
 import { createMessageTable } from './message-table.ts';
-import { migrate } from './migrate.ts';
+import { migrate, refuseNewer } from './migrate.ts';
 import { JOURNAL_MIGRATIONS, MAIL_MIGRATIONS } from './migrations/all.ts';
+import { createNoteTable, type NoteTable, readNote, writeNote } from './note-table.ts';
+import { countOnlyHere, type OnlyHereCounts } from './only-here-counts.ts';
 import type { OperationTable } from './operation-records.ts';
 import { createOperationTable } from './operation-table.ts';
 import { createOutboxTable } from './outbox-table.ts';
 import type { DraftTable, OutboxTable } from './outgoing-records.ts';
+import { pair } from './pair.ts';
+import { quarantine, removeDamagedFiles } from './quarantine.ts';
+import { rebindOperations } from './rebind.ts';
 import { createReceiptTable } from './receipt-table.ts';
 import { recover } from './recover.ts';
 import { createSettingsTable } from './settings-table.ts';
@@ -39,6 +45,7 @@ export type Store = {
   audit: AuditTable;
   receipts: ReceiptTable;
   settings: SettingsTable;
+  notes: NoteTable;
   mailboxes: MailboxTable;
   messages: MessageTable;
   threads: ThreadTable;
@@ -46,76 +53,192 @@ export type Store = {
   operations: OperationTable;
   drafts: DraftTable;
   outbox: OutboxTable;
+  /** How much of the profile exists on this computer only. */
+  onlyHere(): OnlyHereCounts;
+  /** Tells everybody to look again: what they could not write while the disk was full they do now. */
+  tellAgain(): void;
   close(): void;
 };
+
+/** What a query ran into: `store-unreadable` says that this file is damaged, `disk-full` that nothing can be written. */
+export type StoreTrouble = { file: 'journal' | 'store'; error: MailError };
 
 export type StoreOptions = {
   directory: string;
   /** 32 random bytes. */
   key: Uint8Array;
   clock: Clock;
+  /** Told of each failure of a query and of a listener, in the middle of it: it must not use the store. */
+  onTrouble?: (trouble: StoreTrouble) => void;
 };
 
 /**
- * Opens the store of a profile, or makes a new one.
- * @throws MailError store-unreadable when the journal does not open with this key (nothing is written then), disk-full, file-unwritable.
+ * Opens the store of a profile, or makes a new one. A store.db that cannot be read is put aside and made anew.
+ * @throws MailError store-unreadable when the journal does not open with this key, or is not there beside a store; store-newer when a
+ * newer program wrote one of them (nothing is written then, in both cases); disk-full, file-unwritable.
  */
-export function openStore({ directory, key, clock }: StoreOptions): Store {
-  const journal = openDatabase({ path: join(directory, 'journal.db'), key, synchronous: 'FULL' });
-  let mail: Database | undefined;
+export function openStore(options: StoreOptions): Store {
+  const { directory, key, clock, onTrouble } = options;
+  const [journalPath, mailPath] = [join(directory, 'journal.db'), join(directory, 'store.db')];
+  refuseUnreadable(journalPath, mailPath, key);
+  const journal = openDatabase({
+    path: journalPath,
+    key,
+    synchronous: 'FULL',
+    onError: (error) => onTrouble?.({ file: 'journal', error }),
+  });
   try {
     migrate(journal, JOURNAL_MIGRATIONS);
-    mail = openMail(join(directory, 'store.db'), key);
-    const emitter = createEmitter<Change>();
-    const context: Context = { journal, mail, clock, emit: (change) => emitter.emit(change) };
-    recover(context);
-    return tablesOf(context, { subscribe: (listener) => emitter.subscribe(listener) });
+    try {
+      return openBeside(journal, mailPath, options);
+    } catch (error) {
+      if (!(error instanceof DamagedMail)) throw error;
+      quarantine(mailPath, clock.now());
+      return openBeside(journal, mailPath, options);
+    }
   } catch (error) {
-    mail?.close();
     journal.close();
-    throw error;
+    throw error instanceof DamagedMail ? error.error : error;
   }
 }
 
-/** What is in store.db the server has too: a file that cannot be read is put aside for good and filled again by sync. */
-function openMail(path: string, key: Uint8Array): Database {
-  const open = () => {
-    const mail = openDatabase({ path, key, synchronous: 'NORMAL' });
-    try {
-      migrate(mail, MAIL_MIGRATIONS);
-      return mail;
-    } catch (error) {
-      mail.close();
-      throw error;
-    }
-  };
+/** Before anything is written. */
+function refuseUnreadable(journalPath: string, mailPath: string, key: Uint8Array): void {
+  refuseNewer(readVersion({ path: journalPath, key }), JOURNAL_MIGRATIONS);
+  // Mail without its journal: whose it is nobody knows, and beside an empty journal it would be erased as nobody's.
+  if (!existsSync(journalPath) && existsSync(mailPath)) throw new MailError('store-unreadable');
+  let version = 0;
   try {
-    return open();
+    version = readVersion({ path: mailPath, key });
   } catch (error) {
     if (!(error instanceof MailError) || error.code !== 'store-unreadable') throw error;
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-    return open();
+  }
+  refuseNewer(version, MAIL_MIGRATIONS);
+}
+
+/** It is store.db that cannot be read, and not the journal. */
+class DamagedMail extends Error {
+  readonly error: MailError;
+  constructor(error: MailError) {
+    super(error.message);
+    this.error = error;
   }
 }
 
-function tablesOf(context: Context, feed: Feed): Store {
+/** @throws DamagedMail, or what openStore throws */
+function openBeside(journal: Database, path: string, { key, clock, onTrouble }: StoreOptions): Store {
+  let damage: MailError | undefined;
+  let mail: Database | undefined;
+  try {
+    try {
+      mail = openDatabase({
+        path,
+        key,
+        synchronous: 'NORMAL',
+        onError(error) {
+          if (error.code === 'store-unreadable') damage = error;
+          onTrouble?.({ file: 'store', error });
+        },
+      });
+    } catch (error) {
+      if (error instanceof MailError && error.code === 'store-unreadable') damage = error;
+      throw error;
+    }
+    migrate(mail, MAIL_MIGRATIONS);
+    const emitter = createEmitter<Change>((error) => {
+      // A listener could not write what it wanted to: whoever told the change has done its part. Anything else is a fault of ours.
+      if (!(error instanceof MailError) || error.code === 'internal')
+        queueMicrotask(() => {
+          throw error;
+        });
+    });
+    const context: Context = { journal, mail, clock, emit: (change) => emitter.emit(change) };
+    pair(context);
+    recover(context);
+    return tablesOf(context, { subscribe: (listener) => emitter.subscribe(listener) }, path);
+  } catch (error) {
+    mail?.close();
+    throw damage ? new DamagedMail(damage) : error;
+  }
+}
+
+/**
+ * What a store that was rebuilt still has to do whenever mail has come: operations find their messages again, and when every
+ * mailbox is filled the rebuild is over.
+ */
+function goOnRebuilding(context: Context, accountId: AccountId | undefined): void {
+  const { journal, mail, emit } = context;
+  if (accountId !== undefined) rebindOperations(context, accountId);
+  if (readNote(journal, 'rebuilt-at') === undefined) return;
+  const accounts = journal.all<{ account_id: string }>(
+    "SELECT account_id FROM account WHERE sign_in = 'active' AND account ->> 'auth' <> 'none'",
+  );
+  const isFilled = accounts.every(({ account_id }) => {
+    const row = mail.get<{ known: number; unfilled: number }>(
+      `SELECT count(*) AS known, count(*) FILTER (WHERE is_selectable = 1 AND backfilled_to IS NOT 1) AS unfilled
+       FROM mailbox WHERE account_id = ?`,
+      [account_id],
+    );
+    return row !== undefined && row.known > 0 && row.unfilled === 0;
+  });
+  if (!isFilled) return;
+  writeNote(journal, 'rebuilt-at', undefined);
+  emit({ kind: 'profile' });
+}
+
+function tablesOf(context: Context, feed: Feed, mailPath: string): Store {
+  const { journal, mail, emit } = context;
+  const accounts = createAccountTable(context);
+  const mailboxes = createMailboxTable(context);
+  const messages = createMessageTable(context);
   return {
     feed,
-    accounts: createAccountTable(context),
+    accounts: {
+      ...accounts,
+      async erase(accountId) {
+        const erased = await accounts.erase(accountId);
+        removeDamagedFiles(mailPath);
+        return erased;
+      },
+    },
     grants: createGrantTable(context),
     audit: createAuditTable(context),
     receipts: createReceiptTable(context),
     settings: createSettingsTable(context),
-    mailboxes: createMailboxTable(context),
-    messages: createMessageTable(context),
+    notes: createNoteTable(context),
+    mailboxes: {
+      ...mailboxes,
+      replaceList(accountId, listed) {
+        mailboxes.replaceList(accountId, listed);
+        goOnRebuilding(context, accountId);
+      },
+      setSyncState(mailboxId, change) {
+        mailboxes.setSyncState(mailboxId, change);
+        if (change.backfilledTo === 1) goOnRebuilding(context, accountOfMailbox(mail, mailboxId));
+      },
+    },
+    messages: {
+      ...messages,
+      addEnvelopes(mailboxId, envelopes) {
+        const added = messages.addEnvelopes(mailboxId, envelopes);
+        const accountId = accountOfMailbox(mail, mailboxId);
+        if (accountId !== undefined) rebindOperations(context, accountId);
+        return added;
+      },
+    },
     threads: createThreadTable(context),
     bodies: createBodyTable(context),
     operations: createOperationTable(context),
     drafts: createDraftTable(context),
     outbox: createOutboxTable(context),
+    onlyHere: () => countOnlyHere(context),
+    tellAgain() {
+      emit({ kind: 'accounts' });
+      emit({ kind: 'profile' });
+    },
     close() {
-      context.mail.close();
-      context.journal.close();
+      mail.close();
+      journal.close();
     },
   };
 }
