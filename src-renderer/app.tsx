@@ -11,7 +11,7 @@ import { useRequest } from './backend/use-request.ts';
 import { Button } from './components/button.tsx';
 import { FailureNote } from './components/failure-note.tsx';
 import { hideToast, showToast, ToastRegion } from './components/toast.tsx';
-import { currentLocale, t } from './i18n/i18n.ts';
+import { currentLocale, formatDateTime, t } from './i18n/i18n.ts';
 import { type AnswerTo, MailPage } from './mail-page.tsx';
 import { FIRST_PLACE, useMailPlace } from './mail-place.ts';
 import { PageFrame } from './page-frame.tsx';
@@ -34,6 +34,8 @@ type Route =
   | { screen: 'settings' }
   | { screen: 'receipt'; receipt: Receipt }
   | { screen: 'sign-in-again'; accountId: AccountId };
+
+const LATER_TOAST_MS = 10_000;
 
 /** Opens drafts for writing, and sends word when one has left. */
 function useCompose(accounts: readonly AccountView[]): {
@@ -68,10 +70,11 @@ function useCompose(accounts: readonly AccountView[]): {
       });
     };
     const waitsFor = signInNeededFor(submission, accounts);
-    const text = waitsFor
-      ? t('toast.queued-needs-sign-in', { account: accountName(waitsFor) })
-      : t('toast.queued');
-    const durationMs = submission.notBefore - Date.now();
+    const { sendAt } = submission;
+    const sent =
+      sendAt === undefined ? t('toast.queued') : t('toast.goesAt', { time: formatDateTime(sendAt) });
+    const text = waitsFor ? t('toast.queued-needs-sign-in', { account: accountName(waitsFor) }) : sent;
+    const durationMs = sendAt === undefined ? submission.notBefore - Date.now() : LATER_TOAST_MS;
     if (durationMs < 500) showToast({ text });
     else
       showToast({
@@ -86,6 +89,7 @@ function useCompose(accounts: readonly AccountView[]): {
 }
 
 export function App(): ReactNode {
+  const backend = useBackend();
   const look = useLook();
   const state = useRequest('app.getState', {}, { refetchOn: ['vaultChanged', 'profileChanged'] });
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
@@ -100,6 +104,12 @@ export function App(): ReactNode {
   const problem = state.failure ?? (isShut ? undefined : accounts.failure);
 
   const screen = (): ReactNode => {
+    /** The way in for people who bring their mail along: an account without a server, and the page to import on. */
+    const onWithoutAccount = (): void => {
+      void backend.request('accounts.addLocal', { name: t('transfer.localName') }).then((result) => {
+        if (result.ok) setRoute({ screen: 'settings' });
+      });
+    };
     const lookAgain = (): void => {
       state.refetch();
       accounts.refetch();
@@ -134,7 +144,7 @@ export function App(): ReactNode {
             mailPlace.setPlace(FIRST_PLACE);
             toMail();
           }}
-          {...(all.length === 0 ? {} : { onCancel: toAccess })}
+          {...(all.length === 0 ? { onWithoutAccount } : { onCancel: toAccess })}
         />
       );
     }

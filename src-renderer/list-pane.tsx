@@ -11,6 +11,7 @@ import { COMMANDS } from './commands/command-table.ts';
 import { Button } from './components/button.tsx';
 import { FailureNote } from './components/failure-note.tsx';
 import { IconButton } from './components/icon-button.tsx';
+import { Menu, type MenuItem } from './components/menu.tsx';
 import { Skeleton } from './components/skeleton.tsx';
 import { formatTime, t } from './i18n/i18n.ts';
 import { EmptyList } from './screens/inbox/empty-list.tsx';
@@ -57,6 +58,8 @@ export type ListPaneProps = {
   onView: (view: MailView) => void;
   /** Counts up when the search field is to take the focus. */
   searchTurn: number;
+  /** What can be done to the mailbox that is shown. */
+  mailboxItems: readonly MenuItem[];
   onSearch: () => void;
   /** The focus goes from the search field into the list. */
   onIntoList: () => void;
@@ -220,6 +223,9 @@ export function ListPane(props: ListPaneProps): ReactNode {
             <Button size="small" variant="quiet" kbd="Esc" onPress={props.onClearPicked}>
               {t('list.clear-picked')}
             </Button>
+          )}
+          {picked.size === 0 && props.mailboxItems.length > 0 && (
+            <Menu label={t('mailbox.menu')} icon="more" items={props.mailboxItems} />
           )}
           {picked.size === 0 && <SearchButton isNarrow={isFolded} onOpen={props.onSearch} />}
           {isFolded && (

@@ -29,6 +29,7 @@ import { NO_SEARCH, queryOf } from './screens/inbox/search-words.ts';
 import { Sidebar, type SidebarProps } from './screens/inbox/sidebar.tsx';
 import { SidebarDrawer } from './screens/inbox/sidebar-drawer.tsx';
 import { isRowFocused } from './screens/inbox/thread-list.tsx';
+import { useMailboxActions } from './screens/inbox/use-mailbox-actions.tsx';
 import { useSearch } from './screens/inbox/use-search.ts';
 import { useThreadActions } from './screens/inbox/use-thread-actions.ts';
 import { useThreadPages } from './screens/inbox/use-thread-pages.ts';
@@ -86,6 +87,8 @@ export function MailPage(props: MailPageProps): ReactNode {
     return mailboxId === undefined ? source : { kind: 'mailbox', mailboxId };
   };
   const actions = useThreadActions(viewOf, mailboxes, pages);
+  const mailboxActions = useMailboxActions();
+  const transfers = useRequest('transfers.list', {}, { refetchOn: ['transferChanged'] }).value ?? [];
   const [searchTurn, setSearchTurn] = useState(0);
   const [focusTurn, setFocusTurn] = useState(0);
   const [picked, setPicked] = useState(NOBODY);
@@ -203,7 +206,14 @@ export function MailPage(props: MailPageProps): ReactNode {
     advance();
   };
   const archive = (): void => leave((ids) => actions.move(ids, { specialUse: 'archive' }, 'archived'));
-  const trash = (): void => leave((ids) => actions.move(ids, { specialUse: 'trash' }, 'trashed'));
+  const isTrash = (from: ThreadSource): boolean =>
+    from.kind === 'mailbox' &&
+    mailboxes.some((one) => one.mailboxId === from.mailboxId && one.specialUse === 'trash');
+  const isInTrash = targets.length > 0 && targets.every((id) => isTrash(viewOf(id)));
+  const trash = (): void =>
+    leave((ids) =>
+      isInTrash ? actions.deleteForGood(ids) : actions.move(ids, { specialUse: 'trash' }, 'trashed'),
+    );
   const junk = (): void => leave((ids) => actions.move(ids, { specialUse: 'junk' }, 'junked'));
   const answer = (as: AnswerTo['as']): (() => void) | undefined =>
     newest === undefined || !open ? undefined : () => onCompose({ basedOn: { messageId: newest, as } });
@@ -273,6 +283,9 @@ export function MailPage(props: MailPageProps): ReactNode {
     onSignInAgain: props.onSignInAgain,
     onAccess: props.onAccess,
     onSettings: props.onSettings,
+    itemsFor: mailboxActions.itemsFor,
+    itemsForAccount: mailboxActions.itemsForAccount,
+    transfer: transfers.find((one) => one.state === 'running'),
   };
 
   const placeOf = (row: ThreadRow): string => {
@@ -286,7 +299,13 @@ export function MailPage(props: MailPageProps): ReactNode {
     return account ? t('reader.place', { account: accountName(account), mailbox: box }) : box;
   };
   const composeTo = useCallback((address: string) => onCompose({ to: [address] }), [onCompose]);
-  const failure = props.writeFailure ?? actions.failure ?? refused?.failure ?? pages.failure;
+  const failure =
+    props.writeFailure ?? actions.failure ?? mailboxActions.failure ?? refused?.failure ?? pages.failure;
+  const shownMailbox =
+    view.kind === 'mailbox' ? mailboxes.find((one) => one.mailboxId === view.mailboxId) : undefined;
+  const shownAccount = accounts.find((one) => one.accountId === shownMailbox?.accountId);
+  const mailboxItems =
+    shownMailbox && shownAccount ? mailboxActions.itemsFor(shownMailbox, shownAccount) : [];
   const names = [
     'window mail',
     ...(open ? ['mail-reading'] : []),
@@ -309,6 +328,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         search={search}
         notes={props.notes}
         searchTurn={searchTurn}
+        mailboxItems={mailboxItems}
         onSearch={openSearch}
         onIntoList={() => setFocusTurn((turn) => turn + 1)}
         density={props.density}
@@ -341,6 +361,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         isDark={props.isDark}
         isStarred={isStarred}
         isRead={isRead}
+        isInTrash={isInTrash}
         isMoveOpen={isMoveOpen}
         sourceOf={sourceOf}
         handlers={handlers}
@@ -354,6 +375,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         onComposeTo={composeTo}
         onStroke={onStroke}
       />
+      {mailboxActions.dialog}
       <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setIsHelpOpen(false)} />
     </div>
   );

@@ -25,6 +25,8 @@ export type ReaderPaneProps = {
   isDark: boolean;
   isStarred: boolean;
   isRead: boolean;
+  /** What is shown stands in Trash: from there it goes for good. */
+  isInTrash: boolean;
   isMoveOpen: boolean;
   sourceOf: MessageId | undefined;
   /** What was marked read since the thread was opened. */
@@ -46,15 +48,17 @@ function CommandButton({
   id,
   icon,
   handlers,
+  label = t(COMMANDS[id].label),
 }: {
   id: CommandId;
   icon: IconName;
   handlers: CommandHandlers;
+  label?: string;
 }): ReactNode {
   const run = handlers[id];
   return (
     <IconButton
-      label={t(COMMANDS[id].label)}
+      label={label}
       icon={icon}
       kbd={COMMANDS[id].shown}
       isDisabled={run === undefined}
@@ -115,7 +119,12 @@ function Bar(props: ReaderPaneProps): ReactNode {
         <CommandButton id="back" icon="back" handlers={handlers} />
       </span>
       <CommandButton id="archive" icon="archive" handlers={handlers} />
-      <CommandButton id="trash" icon="trash" handlers={handlers} />
+      <CommandButton
+        id="trash"
+        icon="trash"
+        handlers={handlers}
+        {...(props.isInTrash ? { label: t('command.delete') } : {})}
+      />
       <CommandButton id="junk" icon="junk" handlers={handlers} />
       <span className="separator" />
       <MoveMenu {...props} />

@@ -36,6 +36,29 @@ export type MenuProps = {
   onOpenChange?: (isOpen: boolean) => void;
 };
 
+/** The commands themselves, for a button's menu and for one that hangs at something else. */
+export function MenuList({ label, items }: Pick<MenuProps, 'label' | 'items'>): ReactNode {
+  return (
+    <AriaMenu className="menu" aria-label={label}>
+      {items.flatMap((item) => [
+        ...(item.startsGroup ? [<Separator key={`${item.id}-line`} className="menu-separator" />] : []),
+        <AriaMenuItem
+          key={item.id}
+          id={item.id}
+          textValue={item.label}
+          isDisabled={item.isDisabled ?? false}
+          onAction={item.onAction}
+          className={item.isDanger ? 'menu-item menu-item-danger' : 'menu-item'}
+        >
+          {item.icon && <Icon name={item.icon} />}
+          <span className="cut">{item.label}</span>
+          {item.kbd && <Kbd>{item.kbd}</Kbd>}
+        </AriaMenuItem>,
+      ])}
+    </AriaMenu>
+  );
+}
+
 /** A button that opens a list of commands. */
 export function Menu(props: MenuProps): ReactNode {
   const {
@@ -62,23 +85,7 @@ export function Menu(props: MenuProps): ReactNode {
         {children}
       </Button>
       <Popover className="popover" offset={4}>
-        <AriaMenu className="menu" aria-label={label}>
-          {items.flatMap((item) => [
-            ...(item.startsGroup ? [<Separator key={`${item.id}-line`} className="menu-separator" />] : []),
-            <AriaMenuItem
-              key={item.id}
-              id={item.id}
-              textValue={item.label}
-              isDisabled={item.isDisabled ?? false}
-              onAction={item.onAction}
-              className={item.isDanger ? 'menu-item menu-item-danger' : 'menu-item'}
-            >
-              {item.icon && <Icon name={item.icon} />}
-              <span className="cut">{item.label}</span>
-              {item.kbd && <Kbd>{item.kbd}</Kbd>}
-            </AriaMenuItem>,
-          ])}
-        </AriaMenu>
+        <MenuList label={label} items={items} />
       </Popover>
     </MenuTrigger>
   );

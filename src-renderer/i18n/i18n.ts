@@ -7,12 +7,21 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import en from '../../app/locales/en.json';
 import enAccounts from '../../app/locales/en-accounts.json';
 import enErrors from '../../app/locales/en-errors.json';
+import enMailboxes from '../../app/locales/en-mailboxes.json';
 import enReceipt from '../../app/locales/en-receipt.json';
 import enRecovery from '../../app/locales/en-recovery.json';
 import enSearch from '../../app/locales/en-search.json';
 import { pseudoLocalise } from './pseudo-locale.ts';
 
-const catalogue = { ...en, ...enAccounts, ...enErrors, ...enReceipt, ...enRecovery, ...enSearch };
+const catalogue = {
+  ...en,
+  ...enAccounts,
+  ...enErrors,
+  ...enMailboxes,
+  ...enReceipt,
+  ...enRecovery,
+  ...enSearch,
+};
 export type MessageKey = keyof typeof catalogue;
 export type MessageValues = Record<string, string | number | Date>;
 

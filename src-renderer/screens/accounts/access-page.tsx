@@ -12,6 +12,7 @@ import { FailureNote } from '../../components/failure-note.tsx';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
 import { AccessSection } from './access-section.tsx';
 import { DeleteMailDialog } from './delete-mail-dialog.tsx';
+import { LocalSection } from './local-section.tsx';
 import { sayAnswer } from './receipt-words.ts';
 import { SignInAgain } from './sign-in-again.tsx';
 import { type LeavingAccount, SignOutDialog } from './sign-out-dialog.tsx';
@@ -76,18 +77,22 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
           {failure && <FailureNote failure={failure} />}
           {accounts.value &&
             grants.value &&
-            all.map((account) => (
-              <AccessSection
-                key={account.accountId}
-                account={account}
-                grant={grantOf(account)}
-                waiting={waitingOf(account)}
-                now={now}
-                onSignInAgain={() => setAgain(account)}
-                onSignOut={() => leave([account])}
-                onDeleteMail={() => setEmptying(account)}
-              />
-            ))}
+            all.map((account) =>
+              account.auth === 'none' ? (
+                <LocalSection key={account.accountId} account={account} />
+              ) : (
+                <AccessSection
+                  key={account.accountId}
+                  account={account}
+                  grant={grantOf(account)}
+                  waiting={waitingOf(account)}
+                  now={now}
+                  onSignInAgain={() => setAgain(account)}
+                  onSignOut={() => leave([account])}
+                  onDeleteMail={() => setEmptying(account)}
+                />
+              ),
+            )}
           {accounts.value?.length === 0 && <p className="section c2">{t('access.empty')}</p>}
           <section className="section">
             <Button onPress={onAddAccount}>{t('access.addAccount')}</Button>

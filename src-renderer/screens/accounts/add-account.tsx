@@ -29,6 +29,8 @@ export type AddAccountProps = {
   onAdded: (account: AccountView) => void;
   /** Only where there is something to go back to. */
   onCancel?: (() => void) | undefined;
+  /** Mail on this computer only; offered where there is no account yet. */
+  onWithoutAccount?: (() => void) | undefined;
 };
 
 type Running = { auth: 'oauth' | 'password'; host: string | undefined; consentWords: string | undefined };
@@ -37,7 +39,7 @@ function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
-export function AddAccount({ state, hint, onAdded, onCancel }: AddAccountProps): ReactNode {
+export function AddAccount({ state, hint, onAdded, onCancel, onWithoutAccount }: AddAccountProps): ReactNode {
   const backend = useBackend();
   const [vault, setVault] = useState(state.vault);
   useEvent('vaultChanged', setVault);
@@ -134,6 +136,13 @@ export function AddAccount({ state, hint, onAdded, onCancel }: AddAccountProps):
         )}
         {way === 'by-hand' && <ByHandStep {...common} provider={provider} onSubmit={byHand} />}
       </div>
+      {onWithoutAccount && way === 'address' && !signIn.running && (
+        <div className="page-cancel">
+          <Button variant="quiet" onPress={onWithoutAccount}>
+            {t('welcome.withoutAccount')}
+          </Button>
+        </div>
+      )}
       {onCancel && way === 'address' && !signIn.running && (
         <div className="page-cancel">
           <Button variant="quiet" onPress={onCancel}>

@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
+import { Menu } from '../../components/menu.tsx';
 import { formatTime, t } from '../../i18n/i18n.ts';
+import { laterTimes } from './later-times.ts';
 
 export type ComposeFootProps = {
   savedAt: number | undefined;
@@ -10,6 +12,8 @@ export type ComposeFootProps = {
   isNotSaved: boolean;
   isSending: boolean;
   onSend: () => void;
+  onSendAt: (time: number) => void;
+  onPickTime: () => void;
   onAttach: () => void;
   onDiscard: () => void;
 };
@@ -25,7 +29,7 @@ function saySaved({ savedAt, isDirty, isNotSaved }: ComposeFootProps): string {
 }
 
 export function ComposeFoot(props: ComposeFootProps): ReactNode {
-  const { isDirty, isNotSaved, isSending, onSend, onAttach, onDiscard } = props;
+  const { isDirty, isNotSaved, isSending, onSend, onSendAt, onPickTime, onAttach, onDiscard } = props;
   return (
     <div className="compose-foot">
       <Button
@@ -36,6 +40,19 @@ export function ComposeFoot(props: ComposeFootProps): ReactNode {
       >
         {t('compose.send')}
       </Button>
+      <Menu
+        label={t('compose.sendLater')}
+        icon="clock"
+        isDisabled={isSending}
+        items={[
+          ...laterTimes(Date.now()).map(({ name, time }) => ({
+            id: name,
+            label: t(`compose.${name}`, { time: formatTime(time) }),
+            onAction: () => onSendAt(time),
+          })),
+          { id: 'pick', label: t('compose.pickTime'), startsGroup: true, onAction: onPickTime },
+        ]}
+      />
       <span className="compose-hint">{t('compose.undoHint')}</span>
       <span className="grow" />
       <span className={isNotSaved ? 'warn compose-saved' : 'c2 compose-saved'}>

@@ -18,6 +18,7 @@ import { ComposeAttachments } from './compose-attachments.tsx';
 import { ComposeFoot } from './compose-foot.tsx';
 import { ComposeHead } from './compose-head.tsx';
 import { commitAll, contentOf, findObstacle, isEmptyDraft, type SendObstacle } from './draft-fields.ts';
+import { PickTimeDialog } from './pick-time-dialog.tsx';
 import { useDraft } from './use-draft.ts';
 import './compose.css';
 
@@ -37,6 +38,9 @@ export function Compose({ draftId, isNew = false, onClose, onSent }: ComposeProp
   const [failure, setFailure] = useState<Fail>();
   const [isSending, setIsSending] = useState(false);
   const [isDiscarding, setIsDiscarding] = useState(false);
+  const [isPickingTime, setIsPickingTime] = useState(false);
+  /** Kept while the person is asked whether it may go without a subject. */
+  const [sendAt, setSendAt] = useState<number>();
 
   const discard = async (): Promise<void> => {
     draft.abandon();
@@ -56,17 +60,19 @@ export function Compose({ draftId, isNew = false, onClose, onSent }: ComposeProp
     else setIsDiscarding(true);
   };
 
-  const send = async (withoutSubject: boolean): Promise<void> => {
+  const send = async (withoutSubject: boolean, at: number | undefined): Promise<void> => {
     if (!fields || isSending) return;
     draft.change(commitAll);
     const found = findObstacle(contentOf(fields));
     const blocks = found === 'subject-missing' && withoutSubject ? undefined : found;
     setObstacle(blocks);
     setFailure(undefined);
+    setSendAt(at);
     if (blocks) return;
     setIsSending(true);
     const failed = await draft.flush();
-    const result = failed ?? (await backend.request('outbox.send', { draftId }));
+    const result =
+      failed ?? (await backend.request('outbox.send', { draftId, ...(at !== undefined && { sendAt: at }) }));
     setIsSending(false);
     if (!result.ok) {
       setFailure(result);
@@ -97,7 +103,7 @@ export function Compose({ draftId, isNew = false, onClose, onSent }: ComposeProp
     const listen = (event: KeyboardEvent): void => {
       if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
       event.preventDefault();
-      void newestSend.current(false);
+      void newestSend.current(false, undefined);
     };
     place?.addEventListener('keydown', listen);
     return () => place?.removeEventListener('keydown', listen);
@@ -156,7 +162,9 @@ export function Compose({ draftId, isNew = false, onClose, onSent }: ComposeProp
                       tone="warn"
                       icon="warning"
                       role="alert"
-                      actions={<Button onPress={() => void send(true)}>{t('compose.sendAnyway')}</Button>}
+                      actions={
+                        <Button onPress={() => void send(true, sendAt)}>{t('compose.sendAnyway')}</Button>
+                      }
                     >
                       {t('compose.noSubject')}
                     </Note>
@@ -172,13 +180,24 @@ export function Compose({ draftId, isNew = false, onClose, onSent }: ComposeProp
                   isDirty={draft.isDirty}
                   isNotSaved={draft.saveFailure !== undefined}
                   isSending={isSending}
-                  onSend={() => void send(false)}
+                  onSend={() => void send(false, undefined)}
+                  onSendAt={(time) => void send(false, time)}
+                  onPickTime={() => setIsPickingTime(true)}
                   onAttach={() => void attach()}
                   onDiscard={askToDiscard}
                 />
               </>
             )}
           </div>
+          {isPickingTime && (
+            <PickTimeDialog
+              onClose={() => setIsPickingTime(false)}
+              onPick={(time) => {
+                setIsPickingTime(false);
+                void send(false, time);
+              }}
+            />
+          )}
           <Dialog
             role="alertdialog"
             title={t('compose.discardTitle')}

@@ -12,7 +12,7 @@ import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Note } from '../../components/note.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
-import { formatList, formatShortDate, formatTime, t } from '../../i18n/i18n.ts';
+import { formatList, formatMessageDate, formatShortDate, formatTime, t } from '../../i18n/i18n.ts';
 import { accountName, isStuck, signInNeededFor } from './mail-view.ts';
 
 function namesOf(people: readonly Address[]): string {
@@ -62,10 +62,15 @@ export function DraftList({
 }
 
 function stateOf(submission: Submission, waitsFor: AccountView | undefined): string {
-  const { state, error, nextTryAt } = submission;
+  const { state, error, nextTryAt, sendAt, lookedUpAt } = submission;
   if (state === 'failed' && error !== undefined)
     return `${t(`error.${error}.title`)} ${t(`error.${error}.next`)}`;
-  if (state === 'unknown') return t('outbox.unknown');
+  if (state === 'unknown') {
+    const words = t('outbox.unknown');
+    return lookedUpAt === undefined
+      ? words
+      : `${words} ${t('outbox.notInSent', { time: formatTime(lookedUpAt) })}`;
+  }
   // Some have it and some do not; who does not is said below.
   if (state === 'sent') return t('outbox.partly');
   if (state === 'sending') return t('outbox.sending');
@@ -73,6 +78,8 @@ function stateOf(submission: Submission, waitsFor: AccountView | undefined): str
   if (error !== undefined && nextTryAt !== undefined) {
     return `${t(`error.${error}.title`)} ${t('outbox.next-try', { time: formatTime(nextTryAt) })}`;
   }
+  if (sendAt !== undefined && sendAt > Date.now())
+    return t('outbox.goesAt', { time: formatMessageDate(sendAt) });
   return t('outbox.queued');
 }
 
@@ -89,8 +96,11 @@ export function OutboxList(props: {
     setFailure(result.ok ? undefined : result);
     if (result.ok) props.onEdit(result.value.draftId);
   };
-  const retry = async (submissionId: SubmissionId): Promise<void> => {
-    const result = await backend.request('outbox.retry', { submissionId });
+  const ask = async (
+    name: 'outbox.retry' | 'outbox.sendNow' | 'outbox.settle',
+    submissionId: SubmissionId,
+  ): Promise<void> => {
+    const result = await backend.request(name, { submissionId });
     setFailure(result.ok ? undefined : result);
   };
   return (
@@ -129,17 +139,20 @@ export function OutboxList(props: {
                   {t('outbox.edit')}
                 </Button>
                 {(submission.state === 'failed' || submission.state === 'unknown') && (
-                  <Button size="small" onPress={() => void retry(submission.submissionId)}>
+                  <Button size="small" onPress={() => void ask('outbox.retry', submission.submissionId)}>
                     {t('outbox.retry')}
                   </Button>
                 )}
-                {submission.state === 'queued' &&
-                  submission.nextTryAt !== undefined &&
-                  !signInNeededFor(submission, props.accounts) && (
-                    <Button size="small" onPress={() => void retry(submission.submissionId)}>
-                      {t('outbox.try-now')}
-                    </Button>
-                  )}
+                {submission.state === 'unknown' && (
+                  <Button size="small" onPress={() => void ask('outbox.settle', submission.submissionId)}>
+                    {t('outbox.settle')}
+                  </Button>
+                )}
+                {submission.state === 'queued' && !signInNeededFor(submission, props.accounts) && (
+                  <Button size="small" onPress={() => void ask('outbox.sendNow', submission.submissionId)}>
+                    {t(submission.nextTryAt === undefined ? 'outbox.sendNow' : 'outbox.try-now')}
+                  </Button>
+                )}
               </div>
             )}
           </li>

@@ -1,11 +1,14 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { AccountView } from '../../../src-shared/model/account.ts';
-import type { AccountId } from '../../../src-shared/model/ids.ts';
+import type { AccountId, MailboxId } from '../../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../../src-shared/model/mailbox.ts';
+import type { Transfer } from '../../../src-shared/model/transfer.ts';
 import { COMMANDS } from '../../commands/command-table.ts';
 import { Button } from '../../components/button.tsx';
+import { ContextMenu, type ContextMenuTarget } from '../../components/context-menu.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { sayTransfer } from '../../components/transfer-words.ts';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatNumber, formatTime, t } from '../../i18n/i18n.ts';
 import {
@@ -19,6 +22,7 @@ import {
   sortMailboxes,
 } from './mail-view.ts';
 import { readSyncState } from './sync-words.ts';
+import type { MailboxActions } from './use-mailbox-actions.tsx';
 
 export type SidebarProps = {
   accounts: readonly AccountView[];
@@ -33,6 +37,10 @@ export type SidebarProps = {
   onSignInAgain: (accountId: AccountId) => void;
   onAccess: () => void;
   onSettings: () => void;
+  itemsFor: MailboxActions['itemsFor'];
+  itemsForAccount: MailboxActions['itemsForAccount'];
+  /** An import or an export that runs. */
+  transfer: Transfer | undefined;
 };
 
 function NavItem(props: {
@@ -43,6 +51,7 @@ function NavItem(props: {
   isStrong?: boolean;
   isWarning?: boolean;
   depth?: number;
+  mailboxId?: MailboxId;
   onPress: () => void;
 }): ReactNode {
   const { icon, name, count = 0, isCurrent = false, isStrong = false, isWarning = false, depth = 0 } = props;
@@ -52,6 +61,7 @@ function NavItem(props: {
       className={isStrong ? 'nav-item nav-item-unread' : 'nav-item'}
       {...(count > 0 ? { 'aria-describedby': countId } : {})}
       {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
+      {...(props.mailboxId === undefined ? {} : { 'data-mailbox': props.mailboxId })}
       style={{ paddingInlineStart: 8 + Math.min(depth, 4) * 12 }}
       onPress={props.onPress}
     >
@@ -77,7 +87,12 @@ function AccountSection(props: SidebarProps & { account: AccountView }): ReactNo
   const paths = new Set(mailboxes.map((one) => one.path));
   return (
     <>
-      <AriaButton className="nav-head" aria-expanded={isOpen} onPress={() => setIsOpen(!isOpen)}>
+      <AriaButton
+        className="nav-head"
+        aria-expanded={isOpen}
+        data-account={account.accountId}
+        onPress={() => setIsOpen(!isOpen)}
+      >
         {isCutOff && <Icon name="warning" className="warn" />}
         <span className="grow cut" dir="auto">
           {accountName(account)}
@@ -110,6 +125,7 @@ function AccountSection(props: SidebarProps & { account: AccountView }): ReactNo
               }
               isCurrent={isSameView(view, target)}
               depth={depthOf(mailbox, paths)}
+              mailboxId={mailbox.mailboxId}
               onPress={() => onView(target)}
             />
           );
@@ -124,7 +140,8 @@ function workedOn(account: AccountView, name: string, mailboxes: readonly Mailbo
   return found ? mailboxName(found) : cleanLine(name);
 }
 
-function footText(accounts: readonly AccountView[], mailboxes: readonly Mailbox[]): string {
+function footText({ accounts, mailboxes, transfer }: SidebarProps): string {
+  if (transfer) return sayTransfer(transfer);
   const state = readSyncState(accounts);
   switch (state.kind) {
     case 'none':
@@ -146,6 +163,17 @@ function footText(accounts: readonly AccountView[], mailboxes: readonly Mailbox[
   }
 }
 
+/** The commands of the mailbox or the account that this button stands for. */
+function menuOf(button: HTMLElement, props: SidebarProps): Omit<ContextMenuTarget, 'anchor'> | undefined {
+  const { accounts, mailboxes } = props;
+  const mailbox = mailboxes.find((one) => String(one.mailboxId) === button.dataset.mailbox);
+  const account = accounts.find((one) => one.accountId === (mailbox?.accountId ?? button.dataset.account));
+  if (!account) return undefined;
+  const items = mailbox ? props.itemsFor(mailbox, account) : props.itemsForAccount(account);
+  const name = mailbox ? mailboxName(mailbox) : accountName(account);
+  return items.length === 0 ? undefined : { label: t('mailbox.menuOf', { name }), items };
+}
+
 /** Where one can go: all inboxes, then each account with its mailboxes; at the foot what goes on. */
 export function Sidebar(props: SidebarProps): ReactNode {
   const { accounts, mailboxes, view, draftCount, outboxCount, onView } = props;
@@ -153,7 +181,23 @@ export function Sidebar(props: SidebarProps): ReactNode {
     .filter((one) => one.specialUse === 'inbox')
     .reduce((sum, one) => sum + one.unread, 0);
   const isAnyCutOff = accounts.some((one) => one.state === 'needs-sign-in');
-  const state = footText(accounts, mailboxes);
+  const state = footText(props);
+  const [menu, setMenu] = useState<ContextMenuTarget>();
+  const newest = useRef(props);
+  useEffect(() => {
+    newest.current = props;
+  });
+  const listenForMenu = useCallback((place: HTMLElement | null) => {
+    const listen = (event: MouseEvent): void => {
+      const target = event.target instanceof Element ? event.target.closest<HTMLElement>('button') : null;
+      const found = target && menuOf(target, newest.current);
+      if (!target || !found) return;
+      event.preventDefault();
+      setMenu({ anchor: target, ...found });
+    };
+    place?.addEventListener('contextmenu', listen);
+    return () => place?.removeEventListener('contextmenu', listen);
+  }, []);
   return (
     <nav className="pane side" aria-label={t('nav.name')}>
       <div className="bar">
@@ -166,7 +210,7 @@ export function Sidebar(props: SidebarProps): ReactNode {
           {t('command.compose')}
         </Button>
       </div>
-      <div className="nav">
+      <div className="nav" ref={listenForMenu}>
         <NavItem
           icon="inbox"
           name={t('nav.inboxes')}
@@ -197,6 +241,7 @@ export function Sidebar(props: SidebarProps): ReactNode {
           <AccountSection key={account.accountId} {...props} account={account} />
         ))}
       </div>
+      <ContextMenu target={menu} onClose={() => setMenu(undefined)} />
       <div className="foot">
         <NavItem icon="key" name={t('command.accounts')} isWarning={isAnyCutOff} onPress={props.onAccess} />
         <NavItem icon="settings" name={t('nav.settings')} onPress={props.onSettings} />

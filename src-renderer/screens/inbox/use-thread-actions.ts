@@ -16,6 +16,8 @@ export type MovedText = 'archived' | 'trashed' | 'junked' | 'moved';
 
 export type ThreadActions = {
   move: (threadIds: readonly ThreadId[], to: MoveTarget, text: MovedText) => void;
+  /** Out of Trash: nothing keeps them any more. */
+  deleteForGood: (threadIds: readonly ThreadId[]) => void;
   setStarred: (threadIds: readonly ThreadId[], isStarred: boolean) => void;
   setUnread: (threadIds: readonly ThreadId[], isUnread: boolean) => void;
   undo: () => void;
@@ -81,27 +83,37 @@ export function useThreadActions(
     [pages, readThreads, undo],
   );
 
-  const move = (threadIds: readonly ThreadId[], to: MoveTarget, text: MovedText): void => {
+  /** The messages of these threads, by the list that they stand in. */
+  const bySource = (threads: MessageSummary[][]): { from: ThreadView; messageIds: MessageId[] }[] => {
+    const groups = new Map<string, { from: ThreadView; messageIds: MessageId[] }>();
+    for (const thread of threads) {
+      const threadId = thread[0]?.threadId;
+      if (threadId === undefined) continue;
+      const from = viewOf(threadId);
+      const group = groups.get(JSON.stringify(from)) ?? { from, messageIds: [] };
+      const here = messagesIn(thread, mailboxIdsOf(from, mailboxes));
+      group.messageIds.push(...here.map((one) => one.messageId));
+      if (group.messageIds.length > 0) groups.set(JSON.stringify(from), group);
+    }
+    return [...groups.values()];
+  };
+
+  const leave = (
+    threadIds: readonly ThreadId[],
+    ask: (group: { from: ThreadView; messageIds: MessageId[] }) => Promise<Answer>,
+    text: string,
+  ): void => {
     const act = async (threads: MessageSummary[][]): Promise<Answer | undefined> => {
-      const groups = new Map<string, { from: ThreadView; messageIds: MessageId[] }>();
-      for (const thread of threads) {
-        const threadId = thread[0]?.threadId;
-        if (threadId === undefined) continue;
-        const from = viewOf(threadId);
-        const group = groups.get(JSON.stringify(from)) ?? { from, messageIds: [] };
-        const here = messagesIn(thread, mailboxIdsOf(from, mailboxes));
-        group.messageIds.push(...here.map((one) => one.messageId));
-        if (group.messageIds.length > 0) groups.set(JSON.stringify(from), group);
-      }
+      const groups = bySource(threads);
       const operationIds: OperationId[] = [];
-      for (const group of groups.values()) {
-        const answer = await backend.request('messages.move', { ...group, to });
+      for (const group of groups) {
+        const answer = await ask(group);
         if (!answer.ok) return answer;
         operationIds.push(...answer.value.operationIds);
       }
-      return groups.size === 0 ? undefined : { ok: true, value: { operationIds } };
+      return groups.length === 0 ? undefined : { ok: true, value: { operationIds } };
     };
-    void run(threadIds, { isHidden: true }, act, t(`toast.${text}`, { count: threadIds.length }));
+    void run(threadIds, { isHidden: true }, act, text);
   };
 
   const setFlag = (
@@ -126,7 +138,18 @@ export function useThreadActions(
   };
 
   return {
-    move,
+    move: (ids, to, text) =>
+      leave(
+        ids,
+        (group) => backend.request('messages.move', { ...group, to }),
+        t(`toast.${text}`, { count: ids.length }),
+      ),
+    deleteForGood: (ids) =>
+      leave(
+        ids,
+        (group) => backend.request('messages.delete', group),
+        t('toast.deleted', { count: ids.length }),
+      ),
     setStarred: (ids, isStarred) =>
       setFlag(
         ids,

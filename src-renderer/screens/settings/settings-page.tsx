@@ -6,6 +6,8 @@ import { useRequest } from '../../backend/use-request.ts';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { RadioGroup } from '../../components/radio-group.tsx';
 import { t } from '../../i18n/i18n.ts';
+import { KeptSection } from './kept-section.tsx';
+import { SendingSection } from './sending-section.tsx';
 import './settings.css';
 
 /** How the window looks. A choice holds at once; the engine's event tells every window. */
@@ -63,8 +65,10 @@ export function SettingsPage({ children }: { children?: ReactNode }): ReactNode 
                   }))}
                 />
               </section>
+              <SendingSection undoSeconds={shown.undoSeconds} onChange={(change) => void set(change)} />
             </>
           )}
+          <KeptSection />
           {children}
         </div>
       </div>

@@ -1,0 +1,58 @@
+import { type ReactNode, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { t } from '../../i18n/i18n.ts';
+import { toLocalInput } from './later-times.ts';
+
+/** Asks for the day and the time at which a message is to go. */
+export function PickTimeDialog({
+  onClose,
+  onPick,
+}: {
+  onClose: () => void;
+  onPick: (time: number) => void;
+}): ReactNode {
+  const [value, setValue] = useState(() => toLocalInput(Date.now() + 60 * 60_000));
+  const [isPast, setIsPast] = useState(false);
+  const pick = (): void => {
+    const time = new Date(value).getTime();
+    if (Number.isNaN(time) || time <= Date.now()) setIsPast(true);
+    else onPick(time);
+  };
+  return (
+    <Dialog
+      title={t('compose.pickTimeTitle')}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button variant="quiet" onPress={onClose}>
+            {t('mailbox.cancel')}
+          </Button>
+          <Button variant="primary" onPress={pick}>
+            {t('compose.sendLater')}
+          </Button>
+        </>
+      }
+    >
+      <label className="field">
+        <span className="field-label">{t('compose.pickTimeLabel')}</span>
+        <span className="field-box">
+          <input
+            type="datetime-local"
+            value={value}
+            min={toLocalInput(Date.now())}
+            aria-invalid={isPast}
+            onChange={(event) => {
+              setValue(event.currentTarget.value);
+              setIsPast(false);
+            }}
+          />
+        </span>
+        <span className={isPast ? 'field-error' : 'field-help'} role={isPast ? 'alert' : undefined}>
+          {t(isPast ? 'compose.pickTimePast' : 'compose.pickTimeHelp')}
+        </span>
+      </label>
+    </Dialog>
+  );
+}
