@@ -10,6 +10,7 @@ const archive = mailbox.parse({
   delimiter: '/',
   name: 'Archive',
   selectable: true,
+  subscribed: true,
   total: 1,
   unread: 0,
 });

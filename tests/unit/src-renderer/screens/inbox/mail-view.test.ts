@@ -18,6 +18,7 @@ function box(path: string, more: Partial<Mailbox> = {}): Mailbox {
     delimiter: '/',
     name,
     selectable: true,
+    subscribed: true,
     total: 10,
     unread: 4,
     ...more,
