@@ -1,7 +1,15 @@
+import { parseBodystructure } from 'imapflow/lib/tools.js';
+import type { Token } from './raw-command.ts';
+
 /** The part of a BODYSTRUCTURE (RFC 9051 §7.5.2) that matters here. */
 export type BodyStructure = {
   type: string;
+  /** The part's number; absent at the root. */
+  part?: string | undefined;
+  /** Bytes as transferred. */
+  size?: number | undefined;
   id?: string | undefined;
+  encoding?: string | undefined;
   disposition?: string | undefined;
   dispositionParameters?: { [key: string]: string } | undefined;
   parameters?: { [key: string]: string } | undefined;
@@ -10,6 +18,10 @@ export type BodyStructure = {
 
 const SIGNATURE = /^application\/(pgp-signature|(x-)?pkcs7-signature|pgp-encrypted)$/i;
 const MOST_PARTS = 10_000;
+
+export function bodyStructureOf(token: Token | undefined): BodyStructure | undefined {
+  return Array.isArray(token) && token.length > 0 ? parseBodystructure(token) : undefined;
+}
 
 /**
  * True when the message has a part that a person would call an attachment: one that says so, one with a file name that is not
@@ -26,11 +38,14 @@ export function hasAttachments(structure: BodyStructure | undefined): boolean {
   return false;
 }
 
-function isAttachment(part: BodyStructure): boolean {
+export function isAttachment(part: BodyStructure): boolean {
   const type = part.type.toLowerCase();
   if (type.startsWith('multipart/') || SIGNATURE.test(type)) return false;
   const disposition = part.disposition?.toLowerCase();
   if (disposition === 'attachment' || type === 'message/rfc822') return true;
-  const hasName = (part.dispositionParameters?.filename ?? part.parameters?.name ?? '') !== '';
-  return hasName && !(part.id !== undefined && type.startsWith('image/'));
+  return fileNameOf(part) !== '' && !(part.id !== undefined && type.startsWith('image/'));
+}
+
+export function fileNameOf({ dispositionParameters, parameters }: BodyStructure): string {
+  return dispositionParameters?.filename ?? parameters?.name ?? '';
 }

@@ -11,7 +11,7 @@ export async function checkImap(
   authentication: Authentication,
   signal: AbortSignal,
 ): Promise<void> {
-  const client = await logIn(settings, authentication, signal);
+  const { client } = await logIn(settings, authentication, signal);
   // Closing without LOGOUT would be noted as a dropped session by some servers; its answer does not matter any more.
   void client.logout().catch(() => client.close());
 }

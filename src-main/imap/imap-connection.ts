@@ -2,26 +2,48 @@
  * One logged-in IMAP connection: a thin, typed face of imapflow, which nobody else imports. Everything that comes in has been
  * cleaned, every error is a MailError. Commands run in the order in which they are called; who opens a mailbox keeps the
  * connection to himself until he is done with it (sync's lanes see to that).
+ *
+ * The same face stands before a connection of this thread (local-connection) and before one in the worker (imap-worker), where
+ * the reading of answers costs the engine's thread nothing.
  */
-import type { ImapFlow, MessageRange } from 'imapflow';
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
-import { systemClock } from '../base/clock.ts';
-import { MailError } from '../base/errors.ts';
-import { LIMITS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
-import { createBoundedReader } from './bounded-reader.ts';
-import { cleanFlags, cleanMessageId } from './clean.ts';
-import { type CreatedUse, createMailbox } from './create-mailbox.ts';
-import { ENVELOPE_QUERY, envelopeOf } from './envelope.ts';
-import type { FetchedEnvelope, FetchedFlags, FetchedSource } from './fetched.ts';
-import { refusalError, translateImapError } from './imap-errors.ts';
+import type { CreatedUse } from './create-mailbox.ts';
+import type {
+  FetchedEnvelope,
+  FetchedFlags,
+  FetchedMessage,
+  FetchedSource,
+  SourceOptions,
+} from './fetched.ts';
 import { logIn } from './imap-login.ts';
-import { canBeNamed, type ListedMailbox, listedMailbox } from './mailbox-list.ts';
-import { withinEarshot } from './silence.ts';
-import { formatUidSet, parseUidSet } from './uid-set.ts';
+import type { ImapWorker } from './imap-worker-client.ts';
+import { connectionOf } from './local-connection.ts';
+import type { ListedMailbox, MailboxStatus } from './mailbox-list.ts';
 
-export type ImapCapabilities = { condstore: boolean; qresync: boolean; move: boolean; uidplus: boolean };
+export type ImapCapabilities = {
+  condstore: boolean;
+  qresync: boolean;
+  move: boolean;
+  uidplus: boolean;
+  /** RFC 5819: the list of mailboxes comes with their status; without it `listMailboxes` costs a STATUS each. */
+  listStatus: boolean;
+  /** RFC 5465: `notify` works. */
+  notify: boolean;
+  /** RFC 8970: `fetchPreviews` works. */
+  preview: boolean;
+  /** RFC 8474: envelopes have an `emailId`, mailboxes an `objectId`. */
+  objectId: boolean;
+  /** X-GM-EXT-1: envelopes have an `emailId` and `labels`. */
+  gmail: boolean;
+  /** RFC 9394: part of a mailbox is asked for by position, without sequence numbers. */
+  partial: boolean;
+  /** RFC 9738: most messages that one command may name. This room cuts its own commands; who calls need not. */
+  messageLimit?: number;
+  /** RFC 7889: bytes of the largest message that `append` may bring, for all mailboxes; absent: not told. */
+  appendLimit?: number;
+};
 
 export type MailboxChanges = { changed: FetchedFlags[]; vanished: number[] };
 
@@ -31,12 +53,17 @@ export type OpenedMailbox = {
   uidNext: number;
   /** Absent when the mailbox keeps no mod-sequences (RFC 7162 §3.1.2.2). */
   highestModseq?: bigint;
+  /** RFC 8474 §4.1: stays the same when the mailbox is renamed. */
+  objectId?: string;
   /** What changed since the state given to `openMailbox`; only when the server could tell (QRESYNC). */
   changes?: MailboxChanges;
 };
 
 /** `uidMap` is there when the server told it (COPYUID, RFC 4315 §3). */
 export type MoveResult = { uidMap?: Map<number, number>; uidValidity?: number };
+
+/** What NOTIFY tells of a mailbox; `overflow`: the server stopped telling (RFC 5465 §5.8), STATUS has to be asked for again. */
+export type MailboxNews = { kind: 'status'; path: string; status: MailboxStatus } | { kind: 'overflow' };
 
 export type ImapConnection = {
   readonly host: string;
@@ -46,8 +73,17 @@ export type ImapConnection = {
   onClose(listener: () => void): void;
   /** Something changed in the open mailbox (IDLE, or beside another command's answer). */
   onNews(listener: () => void): void;
+  /** Something changed in another mailbox; only after `notify` answered true. */
+  onMailboxNews(listener: (news: MailboxNews) => void): void;
+  /**
+   * Asks to be told of changes in all of the person's mailboxes while this connection idles (RFC 5465). Open the mailbox to watch
+   * first, then call `idle` as ever. Answers false where the server does not offer it or refuses.
+   */
+  notify(): Promise<boolean>;
   /** All mailboxes that a command can name, with their status where the server can add it to LIST (RFC 5819); else one STATUS for each. */
   listMailboxes(): Promise<ListedMailbox[]>;
+  /** The state of one mailbox that is not open. Throws `mailbox-missing`. */
+  mailboxStatus(path: string): Promise<MailboxStatus>;
   /** The path of the open mailbox. */
   openPath(): string | undefined;
   /** Opens for reading and writing; one that is open already costs nothing, and answers with what is known of it. */
@@ -58,6 +94,17 @@ export type ImapConnection = {
   fetchNewest(count: number): Promise<FetchedEnvelope[]>;
   /** Newest first; UIDs that do not exist are left out. */
   fetchEnvelopes(uids: readonly number[]): Promise<FetchedEnvelope[]>;
+  /**
+   * The same in batches (of ENVELOPE_BATCH, each newest first, the later one not always the older), as they come. The next are
+   * read while `onBatch` works, and no further ahead than a few: memory stays bounded however many are asked for. An error of
+   * `onBatch` ends it and is thrown.
+   */
+  streamEnvelopes(
+    uids: readonly number[],
+    onBatch: (batch: FetchedEnvelope[]) => void | Promise<void>,
+  ): Promise<void>;
+  /** The first words of messages, as the server made them (RFC 8970); empty where it does not offer that. */
+  fetchPreviews(uids: readonly number[]): Promise<Map<number, string>>;
   fetchFlags(from: number, to: number): Promise<FetchedFlags[]>;
   /** The Message-ID headers of UIDs that exist; empty for a message without one. */
   fetchMessageIds(uids: readonly number[]): Promise<Map<number, string>>;
@@ -67,342 +114,67 @@ export type ImapConnection = {
   existingUids(from: number, to: number): Promise<number[]>;
   /** Whole messages, without setting \Seen. */
   fetchSources(uids: readonly number[]): Promise<FetchedSource[]>;
+  /**
+   * One message, or one section of it, in pieces of at most 1 MB: however large it is, only a few pieces are in memory. `from`
+   * goes on where an earlier try ended. Answers with the number of its bytes. Throws `message-gone`.
+   */
+  fetchSource(uid: number, options: SourceOptions): Promise<number>;
+  /**
+   * Messages without their attachments of more than `maxAttachment` bytes (as transferred): each a whole message to a parser, in
+   * which those attachments are empty. `omitted` names them in the order in which they stand; `fetchSource` brings their content,
+   * encoded as the part's header says. UIDs that do not exist are left out.
+   */
+  fetchParts(uids: readonly number[], options: { maxAttachment: number }): Promise<FetchedMessage[]>;
   /** Answers with the flags that the server now has, as far as it tells. */
   storeFlags(uids: readonly number[], change: { add: string[]; remove: string[] }): Promise<FetchedFlags[]>;
   /** MOVE; else COPY, \Deleted and UID EXPUNGE. Without UIDPLUS the originals stay, marked \Deleted: a bare EXPUNGE takes others along. */
   moveMessages(uids: readonly number[], toPath: string): Promise<MoveResult>;
   /** Marks \Deleted and, with UIDPLUS, expunges these and no others. */
   deleteMessages(uids: readonly number[]): Promise<void>;
+  /** Throws `message-too-large` before anything is sent where the server told its limit (RFC 7889). */
   append(
     path: string,
     message: { source: Uint8Array; flags: string[]; internalDate: number },
   ): Promise<{ uid?: number; uidValidity?: number }>;
   /** Makes the mailbox for this use where there is none, in the personal namespace, and subscribes it. */
   createMailbox(use: CreatedUse): Promise<void>;
+  /** Makes a mailbox and subscribes it. Throws `mailbox-exists`, `mailbox-name-refused`. */
+  makeMailbox(path: string): Promise<void>;
+  /** Throws `mailbox-missing`, `mailbox-exists`, `mailbox-name-refused`. */
+  renameMailbox(path: string, toPath: string): Promise<void>;
+  /** Removes the mailbox with all that is in it. Throws `mailbox-missing`. */
+  removeMailbox(path: string): Promise<void>;
+  setSubscribed(path: string, isSubscribed: boolean): Promise<void>;
   /** Messages of the open mailbox with this Message-ID. */
   searchMessageId(messageIdHeader: string): Promise<number[]>;
   /** Waits for news in the open mailbox, in the background, until the next command. */
   idle(): void;
   /** Asks for a sign of life; closes the connection when none comes in time (milliseconds). */
   probe(timeout: number): Promise<boolean>;
+  /** What went over the wire so far, in bytes, and how many commands were sent (one at a time: a round trip each). */
+  traffic(): Promise<Traffic>;
   close(): void;
 };
+
+export type Traffic = { sent: number; received: number; commands: number };
 
 export type OpenImapOptions = {
   settings: ServerSettings;
   authentication: Authentication;
   signal: AbortSignal;
   log: Log;
+  /** COMPRESS=DEFLATE (RFC 4978) where offered: a round trip more, worth it for much mail over a slow line. */
+  compress?: boolean;
+  /** Reads in this worker's thread instead of this one. */
+  worker?: ImapWorker;
 };
 
 /** Opens a connection and logs in. Throws MailError, or the signal's reason; the signal has no say afterwards. */
-export async function openImap({
-  settings,
-  authentication,
-  signal,
-  log,
-}: OpenImapOptions): Promise<ImapConnection> {
-  const client = await logIn(settings, authentication, signal);
-  log.info('imap.opened', { host: settings.host, tls: client.tls ? client.tls.version : 'none' });
-  return connectionOf(client, settings.host, authentication.kind);
-}
-
-/** A server says nothing while a message is on its way up; that something moves is then the socket's own time limit to see. */
-const APPEND_SILENCE = 10 * 60_000;
-
-/** One line of a server can name billions of UIDs as gone. */
-const MOST_VANISHED = 2_000_000;
-
-function connectionOf(client: ImapFlow, host: string, auth: 'oauth' | 'password'): ImapConnection {
-  const newsListeners = new Set<() => void>();
-  const tellNews = () => {
-    for (const listener of newsListeners) listener();
-  };
-  client.on('exists', tellNews);
-  client.on('expunge', tellNews);
-  client.on('flags', tellNews);
-
-  // imapflow answers `false` for a refused STORE, COPY or MOVE; why stands in the tagged response only.
-  let lastResponseCode: string | undefined;
-  client.on('response', ({ response, code }) => {
-    if (response !== 'OK') lastResponseCode = code?.toUpperCase();
-  });
-
-  /** Runs commands, gives the connection up when it falls silent meanwhile, and translates what they throw. */
-  async function run<T>(task: () => Promise<T>, limit: number = LIMITS.imapSilence): Promise<T> {
-    lastResponseCode = undefined;
-    try {
-      return await withinEarshot(task, {
-        heard: () => client.stats().received,
-        limit,
-        clock: systemClock,
-        onSilence: () => client.close(),
-      });
-    } catch (error) {
-      throw translateImapError(error, { host, auth });
-    }
-  }
-
-  function refused(): MailError {
-    if (!client.usable) return new MailError('connection-lost', { retry: 'later', detail: { host } });
-    return refusalError(lastResponseCode, host);
-  }
-
-  function openedMailbox(): OpenedMailbox {
-    const mailbox = client.mailbox;
-    if (mailbox === false) throw new MailError('connection-lost', { retry: 'later', detail: { host } });
-    const { exists, uidValidity, uidNext, highestModseq, noModseq } = mailbox;
-    return {
-      exists: exists ?? 0,
-      uidValidity: Number(uidValidity ?? 0),
-      uidNext: uidNext ?? 0,
-      ...(highestModseq !== undefined && !noModseq && { highestModseq }),
-    };
-  }
-
-  /** Gathers what imapflow tells by events while a command runs. */
-  async function gatherChanges(task: () => Promise<unknown>): Promise<MailboxChanges> {
-    const changes: MailboxChanges = { changed: [], vanished: [] };
-    let isTooMuch = false;
-    const onFlags = (event: {
-      uid?: number | undefined;
-      flags: Set<string>;
-      modseq?: bigint | undefined;
-    }) => {
-      if (event.uid !== undefined) changes.changed.push(flagsOf({ ...event, uid: event.uid }));
-    };
-    const onExpunge = (event: { uid?: number | undefined }) => {
-      if (event.uid === undefined) return;
-      if (changes.vanished.length < MOST_VANISHED) changes.vanished.push(event.uid);
-      else isTooMuch = true;
-    };
-    client.on('flags', onFlags);
-    client.on('expunge', onExpunge);
-    // What was asked for is no news.
-    client.off('flags', tellNews);
-    client.off('expunge', tellNews);
-    try {
-      await task();
-      if (isTooMuch) throw new MailError('protocol-error', { retry: 'later', detail: { host } });
-      return changes;
-    } finally {
-      client.off('flags', onFlags);
-      client.off('expunge', onExpunge);
-      client.on('flags', tellNews);
-      client.on('expunge', tellNews);
-    }
-  }
-
-  const { fetch, fetchSources, list } = createBoundedReader(client, host);
-
-  async function fetchEnvelopes(
-    range: MessageRange,
-    expected: number,
-    byUid: boolean,
-  ): Promise<FetchedEnvelope[]> {
-    const envelopes: FetchedEnvelope[] = [];
-    for await (const message of fetch(range, ENVELOPE_QUERY, { uid: byUid }, expected)) {
-      // Without an envelope it is news of flags, told in between.
-      const envelope = message.envelope && envelopeOf(message, Date.now());
-      if (envelope) envelopes.push(envelope);
-    }
-    return envelopes.sort((a, b) => b.uid - a.uid);
-  }
-
-  async function deleteRange(range: string): Promise<void> {
-    const isGone = client.capabilities.has('UIDPLUS')
-      ? await client.messageDelete(range, { uid: true })
-      : await client.messageFlagsAdd(range, ['\\Deleted'], { uid: true, silent: true });
-    if (!isGone) throw refused();
-  }
-
-  async function uidsOf(query: { uid: string } | { header: Record<string, string> }): Promise<number[]> {
-    // ESEARCH (RFC 4731 §3.1) answers with ranges: a whole mailbox is a few bytes.
-    const found = await client.search(query, { uid: true, returnOptions: ['ALL'] });
-    if (found === false || found === undefined) throw refused();
-    return Array.isArray(found) ? found.sort((a, b) => a - b) : parseUidSet(found.all ?? '');
-  }
-
-  return {
-    host,
-    capabilities: {
-      condstore: client.enabled.has('CONDSTORE'),
-      qresync: client.enabled.has('QRESYNC'),
-      move: client.capabilities.has('MOVE'),
-      uidplus: client.capabilities.has('UIDPLUS'),
-    },
-    isOpen: () => client.usable,
-    onClose: (listener) => {
-      if (client.usable) client.once('close', listener);
-      else queueMicrotask(listener);
-    },
-    onNews: (listener) => void newsListeners.add(listener),
-
-    listMailboxes: () =>
-      run(async () => {
-        const query = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
-        return (await list({ statusQuery: query })).filter(canBeNamed).map(listedMailbox);
-      }),
-
-    openPath: () => (client.mailbox === false ? undefined : client.mailbox.path),
-
-    openMailbox: (path) =>
-      run(async () => {
-        if (client.mailbox === false || client.mailbox.path !== path) await client.mailboxOpen(path);
-        return openedMailbox();
-      }),
-
-    selectMailbox: (path, since) =>
-      run(async () => {
-        const options = since && { changedSince: since.highestModseq, uidValidity: since.uidValidity };
-        // A new count is part of the answer, no news.
-        client.off('exists', tellNews);
-        const changes = await gatherChanges(() => client.mailboxOpen(path, options)).finally(() =>
-          client.on('exists', tellNews),
-        );
-        const opened = openedMailbox();
-        const isResynced =
-          since !== undefined &&
-          client.enabled.has('QRESYNC') &&
-          opened.uidValidity === since.uidValidity &&
-          opened.highestModseq !== undefined;
-        return { ...opened, ...(isResynced && { changes }) };
-      }),
-
-    fetchNewest: (count) =>
-      run(async () => {
-        const { exists } = openedMailbox();
-        if (exists === 0) return [];
-        return fetchEnvelopes(`${Math.max(1, exists - count + 1)}:${exists}`, count, false);
-      }),
-
-    fetchEnvelopes: (uids) =>
-      run(async () => (uids.length === 0 ? [] : fetchEnvelopes(formatUidSet(uids), uids.length, true))),
-
-    fetchFlags: (from, to) =>
-      run(async () => {
-        const found: FetchedFlags[] = [];
-        for await (const one of fetch(`${from}:${to}`, { uid: true, flags: true }, { uid: true })) {
-          // "5:9" and "9:5" are the same (RFC 9051 §9): a server may answer with the last message although it is older.
-          if (one.uid >= from && one.uid <= to) found.push(flagsOf(one));
-        }
-        return found;
-      }),
-
-    fetchMessageIds: (uids) =>
-      run(async () => {
-        const found = new Map<number, string>();
-        const query = { uid: true, envelope: true };
-        for await (const { uid, envelope } of fetch(formatUidSet(uids), query, { uid: true }, uids.length)) {
-          if (envelope) found.set(uid, cleanMessageId(envelope.messageId));
-        }
-        return found;
-      }),
-
-    fetchChanges: (since) =>
-      run(async () => {
-        const changed: FetchedFlags[] = [];
-        const gathered = await gatherChanges(async () => {
-          const query = { uid: true, flags: true };
-          for await (const one of fetch('1:*', query, { uid: true, changedSince: since })) {
-            changed.push(flagsOf(one));
-          }
-        });
-        return { changed, vanished: gathered.vanished };
-      }),
-
-    existingUids: (from, to) =>
-      run(async () => {
-        if (openedMailbox().exists === 0 || to < from) return [];
-        const uids = await uidsOf({ uid: `${from}:${to}` });
-        return uids.filter((uid) => uid >= from && uid <= to);
-      }),
-
-    fetchSources: (uids) => run(() => fetchSources(uids)),
-
-    storeFlags: (uids, { add, remove }) =>
-      run(async () => {
-        const range = formatUidSet(uids);
-        const options = { uid: true };
-        const { changed } = await gatherChanges(async () => {
-          if (add.length > 0 && !(await client.messageFlagsAdd(range, add, options))) throw refused();
-          if (remove.length > 0 && !(await client.messageFlagsRemove(range, remove, options)))
-            throw refused();
-        });
-        return changed;
-      }),
-
-    moveMessages: (uids, toPath) =>
-      run(async () => {
-        const range = formatUidSet(uids);
-        if (client.capabilities.has('MOVE')) {
-          const moved = await client.messageMove(range, toPath, { uid: true });
-          if (!moved) throw refused();
-          return moveResult(moved);
-        }
-        const copied = await client.messageCopy(range, toPath, { uid: true });
-        if (!copied) throw refused();
-        await deleteRange(range);
-        return moveResult(copied);
-      }),
-
-    deleteMessages: (uids) => run(() => deleteRange(formatUidSet(uids))),
-
-    append: (path, { source, flags, internalDate }) =>
-      run(async () => {
-        const appended = await client.append(path, source, flags, new Date(internalDate));
-        if (!appended) throw refused();
-        const { uid, uidValidity } = appended;
-        return {
-          ...(uid !== undefined && { uid }),
-          ...(uidValidity !== undefined && { uidValidity: Number(uidValidity) }),
-        };
-      }, APPEND_SILENCE),
-
-    createMailbox: (use) => run(() => createMailbox(client, use)),
-
-    searchMessageId: (messageIdHeader) =>
-      run(async () => {
-        if (messageIdHeader === '' || openedMailbox().exists === 0) return [];
-        return uidsOf({ header: { 'message-id': messageIdHeader } });
-      }),
-
-    idle: () => void client.idle().catch(() => undefined),
-
-    probe: async (timeout) => {
-      const timer = setTimeout(() => client.close(), timeout);
-      try {
-        await client.noop();
-      } catch {
-        client.close();
-      } finally {
-        clearTimeout(timer);
-      }
-      return client.usable;
-    },
-
-    close: () => client.close(),
-  };
-}
-
-function flagsOf(message: {
-  uid: number;
-  flags?: Set<string> | undefined;
-  modseq?: bigint | undefined;
-}): FetchedFlags {
-  return {
-    uid: message.uid,
-    flags: cleanFlags(message.flags),
-    ...(message.modseq !== undefined && { modseq: message.modseq }),
-  };
-}
-
-function moveResult(result: {
-  uidMap?: Map<number, number> | undefined;
-  uidValidity?: bigint | undefined;
-}): MoveResult {
-  return {
-    ...(result.uidMap && { uidMap: result.uidMap }),
-    ...(result.uidValidity !== undefined && { uidValidity: Number(result.uidValidity) }),
-  };
+export async function openImap(options: OpenImapOptions): Promise<ImapConnection> {
+  const { settings, authentication, signal, log, compress = false, worker } = options;
+  if (worker) return worker.open({ settings, authentication, signal, log, compress });
+  const loggedIn = await logIn(settings, authentication, signal, { compress });
+  const { tls } = loggedIn.client;
+  log.info('imap.opened', { host: settings.host, tls: tls ? tls.version : 'none' });
+  return connectionOf(loggedIn, settings.host, authentication.kind);
 }

@@ -10,6 +10,7 @@ import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import { translateImapError } from './imap-errors.ts';
+import { type Notes, ownCommands } from './raw-command.ts';
 import { limitReceived } from './receive-limit.ts';
 
 /** An IDLE is renewed before any server's 30 minutes are over (RFC 9051 §5.4). */
@@ -20,37 +21,47 @@ const IDLE_DELAY = 300;
 /** Bytes of all that a server may say until somebody is logged in: greeting, capabilities, name spaces. */
 const MOST_LOGIN = 4_000_000;
 
+/** `askNamespace` has to be waited for before mailboxes are listed or made (RFC 2342). */
+export type LoggedIn = { client: ImapFlow; notes: Notes; askNamespace(): Promise<unknown> };
+
 /** A logged-in client; throws MailError, or the signal's reason. */
 export async function logIn(
   settings: ServerSettings,
   authentication: Authentication,
   signal: AbortSignal,
-): Promise<ImapFlow> {
+  { compress = false }: { compress?: boolean } = {},
+): Promise<LoggedIn> {
+  const connect = (auth: Credentials) =>
+    connectOnce(optionsFor(settings, auth, compress), settings, auth, signal);
   signal.throwIfAborted();
   if (authentication.kind === 'password') {
     const pass = await authentication.password();
-    return connect(settings, { user: authentication.user, pass }, signal);
+    return connect({ user: authentication.user, pass });
   }
   const { user, token } = authentication;
   const first = await token.get(signal);
   try {
-    return await connect(settings, { user, accessToken: first.accessToken }, signal);
+    return await connect({ user, accessToken: first.accessToken });
   } catch (error) {
     if (!(error instanceof MailError && error.code === 'login-refused')) throw error;
     token.invalidate(first.accessToken);
     const second = await token.get(signal);
     if (second.accessToken === first.accessToken) throw error;
-    return await connect(settings, { user, accessToken: second.accessToken }, signal);
+    return await connect({ user, accessToken: second.accessToken });
   }
 }
 
-async function connect(
+type Credentials = { user: string; pass?: string; accessToken?: string };
+
+async function connectOnce(
+  options: ImapFlowOptions,
   settings: ServerSettings,
-  auth: { user: string; pass?: string; accessToken?: string },
+  auth: Credentials,
   signal: AbortSignal,
-): Promise<ImapFlow> {
+): Promise<LoggedIn> {
   signal.throwIfAborted();
-  const client = new ImapFlow(optionsFor(settings, auth));
+  const client = new ImapFlow(options);
+  const own = ownCommands(client);
   // An error without a listener would end the process; what it says comes out of the pending command or of `close` as well.
   client.on('error', () => {});
   const abort = () => client.close();
@@ -58,7 +69,7 @@ async function connect(
   try {
     await limitReceived(client, { most: MOST_LOGIN, host: settings.host }, () => client.connect());
     signal.throwIfAborted();
-    return client;
+    return { client, ...own };
   } catch (error) {
     client.close();
     signal.throwIfAborted();
@@ -74,7 +85,8 @@ async function connect(
 
 function optionsFor(
   { host, port, security }: ServerSettings,
-  auth: { user: string; pass?: string; accessToken?: string },
+  auth: Credentials,
+  compress: boolean,
 ): ImapFlowOptions {
   return {
     host,
@@ -89,6 +101,7 @@ function optionsFor(
     clientInfo: { name: 'Latchkey Mail', version: false, vendor: false, 'support-url': false },
     // Else one expunge and one new message in the same answer can go unnoticed (seen with plain IDLE).
     qresync: true,
+    disableCompression: !compress,
     maxIdleTime: IDLE_TIME,
     autoIdleDelay: IDLE_DELAY,
     connectionTimeout: LIMITS.connectTimeout,

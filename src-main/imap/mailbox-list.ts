@@ -15,6 +15,10 @@ export type ListedMailbox = {
   name: string;
   specialUse?: SpecialUse;
   selectable: boolean;
+  /** Absent where the server was not or could not be asked. */
+  subscribed?: boolean;
+  /** RFC 8474 §4: stays the same when the mailbox is renamed. */
+  objectId?: string;
   status?: MailboxStatus;
 };
 
@@ -46,6 +50,7 @@ export function listedMailbox(entry: ListResponse): ListedMailbox {
     name: cleanMailboxName(entry.name),
     ...(specialUse && { specialUse }),
     selectable: !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent'),
+    ...(entry.subscribed !== undefined && { subscribed: entry.subscribed }),
     ...(entry.status && { status: statusOf(entry.status) }),
   };
 }

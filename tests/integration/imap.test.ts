@@ -203,7 +203,18 @@ describe('checking an account', () => {
 describe('a connection', () => {
   it('lists mailboxes with their use, and tells what it can do', async () => {
     await withConnection(async (connection) => {
-      expect(connection.capabilities).toEqual({ condstore: true, qresync: true, move: true, uidplus: true });
+      expect(connection.capabilities).toEqual({
+        condstore: true,
+        qresync: true,
+        move: true,
+        uidplus: true,
+        listStatus: true,
+        notify: true,
+        preview: true,
+        objectId: false,
+        gmail: false,
+        partial: false,
+      });
       const listed = await connection.listMailboxes();
       const inbox = listed.find(({ path }) => path === 'INBOX');
       expect(inbox).toMatchObject({ specialUse: 'inbox', selectable: true, delimiter: '/' });

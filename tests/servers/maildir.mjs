@@ -24,6 +24,8 @@ function openMailbox(root, mailbox, owner) {
   if (!/^[\w &/-]+$/.test(mailbox) || mailbox.includes('&'))
     throw new Error(`not a plain mailbox name: ${mailbox}`);
   const folder = mailbox === 'INBOX' ? root : join(root, `.${mailbox.replaceAll('/', '.')}`);
+  // Made here and not with what is in it: else it would not belong to the mail user.
+  if (mkdirSync(root, { recursive: true }) !== undefined && owner) chownSync(root, owner.uid, owner.gid);
   if (mkdirSync(folder, { recursive: true }) !== undefined && folder !== root) {
     writeFileSync(join(folder, 'maildirfolder'), '');
     if (owner) chownSync(join(folder, 'maildirfolder'), owner.uid, owner.gid);

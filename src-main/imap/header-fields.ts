@@ -1,0 +1,77 @@
+/**
+ * The fields of a message's header that a list row needs, read here by the parser that also reads the message itself. As one block of
+ * text they cost imapflow's parser half of what an ENVELOPE does, and two messages with the same header look the same whatever the
+ * server makes of a broken one.
+ */
+import { isAscii, isUtf8 } from 'node:buffer';
+import { addressParser, decodeWords } from 'postal-mime';
+import type { Address } from '../../src-shared/model/message.ts';
+import { cleanAddresses, cleanMessageId, cleanText, identifiersIn } from './clean.ts';
+
+export const HEADER_ITEM =
+  'BODY.PEEK[HEADER.FIELDS (DATE SUBJECT FROM TO CC BCC REPLY-TO MESSAGE-ID IN-REPLY-TO REFERENCES)]';
+
+export type HeaderFields = {
+  messageIdHeader: string;
+  inReplyTo: string[];
+  references: string[];
+  subject: string;
+  /** As it stands there. */
+  date: string;
+  from: Address[];
+  to: Address[];
+  cc: Address[];
+  bcc: Address[];
+  replyTo: Address[];
+};
+
+/** Characters of one field that are looked at: 500 addresses, and more than any subject. */
+const LONGEST_FIELD = 100_000;
+const LONGEST_SUBJECT = 20_000;
+
+export function headerFieldsOf(block: Uint8Array | undefined): HeaderFields {
+  const fields = fieldsIn(block === undefined ? '' : textOfHeader(block));
+  const addresses = (name: string): Address[] => {
+    const field = fields.get(name);
+    return field === undefined ? [] : cleanAddresses(addressParser(field, { flatten: true }));
+  };
+  return {
+    messageIdHeader: cleanMessageId(fields.get('message-id')),
+    inReplyTo: identifiersIn(fields.get('in-reply-to')),
+    references: identifiersIn(fields.get('references')),
+    subject: cleanText(decodeWords((fields.get('subject') ?? '').slice(0, LONGEST_SUBJECT))),
+    date: fields.get('date') ?? '',
+    from: addresses('from'),
+    to: addresses('to'),
+    cc: addresses('cc'),
+    bcc: addresses('bcc'),
+    replyTo: addresses('reply-to'),
+  };
+}
+
+/** A header is ASCII, or UTF-8 (RFC 6532); what is neither is taken as what most senders of such headers mean. */
+function textOfHeader(block: Uint8Array): string {
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : new TextDecoder('windows-1252').decode(bytes);
+}
+
+/**
+ * Names in small letters → the unfolded text (RFC 5322 §2.2.3). Lists of addresses that stand there twice are one list: nobody is
+ * hidden. Of others the first counts.
+ */
+function fieldsIn(header: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of header.replace(/\r?\n(?=[ \t])/g, '').split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    if (colon <= 0) continue;
+    const name = line.slice(0, colon).trim().toLowerCase();
+    const value = line.slice(colon + 1, colon + LONGEST_FIELD).trim();
+    const before = fields.get(name);
+    if (before === undefined) fields.set(name, value);
+    else if (/^(from|to|cc|bcc|reply-to|references)$/.test(name) && before.length < LONGEST_FIELD) {
+      fields.set(name, name === 'references' ? `${before} ${value}` : `${before}, ${value}`);
+    }
+  }
+  return fields;
+}
