@@ -28,7 +28,7 @@ export type Change =
       kind: 'operationFailed';
       accountId: AccountId;
       operationIds: OperationId[];
-      operationKind: 'flags' | 'move' | 'append';
+      operationKind: 'flags' | 'move' | 'append' | 'expunge' | 'mailbox';
       count: number;
       code: ErrorCode;
     }

@@ -12,6 +12,11 @@ export type ListedMailbox = {
   name: string;
   specialUse?: SpecialUse;
   selectable: boolean;
+  /** Absent: not told, then it counts as subscribed. */
+  subscribed?: boolean;
+  /** MAILBOXID (RFC 8474 §4): stays the same when the mailbox is renamed. */
+  objectId?: string;
+  uidValidity?: number;
 };
 
 /**
@@ -27,10 +32,13 @@ export type SyncState = {
 };
 
 export type MailboxTable = {
+  /** As the server has them: for those who talk to it. */
   list(accountId?: AccountId): Mailbox[];
+  /** As the person has them, with what is still to be told to the server: for windows. */
+  shown(accountId?: AccountId): Mailbox[];
   get(mailboxId: MailboxId): Mailbox | undefined;
   bySpecialUse(accountId: AccountId, use: SpecialUse): Mailbox | undefined;
-  /** Makes the list what the server has. A path keeps its key; missing ones go with their placements. */
+  /** Makes the list what the server has. A path keeps its key, and so does a mailbox that was renamed; missing ones go with their placements. */
   replaceList(accountId: AccountId, listed: ListedMailbox[]): void;
   syncState(mailboxId: MailboxId): SyncState;
   /** The same for all mailboxes of an account, in one go. */
@@ -86,6 +94,8 @@ export type MessageTable = {
   /** UIDs from..to (both included) with the flags as the server last told them, also of placements that a move has hidden. Ascending. */
   knownUids(mailboxId: MailboxId, range: { from: number; to: number }): { uid: number; flags: string[] }[];
   uidCount(mailboxId: MailboxId): number;
+  /** INTERNALDATE of the message that follows this UID here. */
+  dateAfter(mailboxId: MailboxId, uid: number): number | undefined;
   /** Where the message stands for the person: without what a pending move has hidden. */
   placements(messageId: MessageId): Placement[];
   /** Where the server has it, with UID, whether or not a pending move has hidden it: for fetching. */
@@ -121,7 +131,12 @@ export type Omitted = { part: number; section: string; size: number; encoding: s
 export type MissingBody = { messageId: MessageId; mailboxId: MailboxId; uid: number; size: number };
 
 /** With `omitted` the source is without those attachments: it is kept for its other parts. */
-export type NewBody = StoredBody & { source: Uint8Array; omitted?: Omitted[] };
+export type NewBody = StoredBody & {
+  source: Uint8Array;
+  /** Of the source, when it is known already. */
+  sha256?: Uint8Array;
+  omitted?: Omitted[];
+};
 
 export type BodyTable = {
   has(messageId: MessageId): boolean;
@@ -130,8 +145,11 @@ export type BodyTable = {
   put(messageId: MessageId, body: NewBody): void;
   /** The bytes as the server sent them; undefined also when attachments were left on the server. */
   source(messageId: MessageId): Uint8Array | undefined;
+  /** What is here of a message of which attachments were left on the server: its other parts can be read out of it. */
+  partialSource(messageId: MessageId): Uint8Array | undefined;
   /** What was left on the server; empty for a message that is here whole. */
   omitted(messageId: MessageId): Omitted[];
   /** Messages since a time whose source is not here, newest first. */
   missing(accountId: AccountId, query: { since: number; limit: number }): MissingBody[];
+  missingCount(accountId: AccountId, since: number): number;
 };

@@ -1,41 +1,39 @@
-import type { AccountId, MailboxId, MessageId, ThreadId } from '../../src-shared/model/ids.ts';
-import type { Mailbox, SpecialUse } from '../../src-shared/model/mailbox.ts';
-import { type Context, type Touched, touchThread, writeMail } from './context.ts';
+import type { AccountId, MailboxId } from '../../src-shared/model/ids.ts';
+import { type Context, type Touched, writeMail } from './context.ts';
 import type { Database, Value } from './database.ts';
-import { deleteOrphans } from './delete-messages.ts';
 import type { ListedMailbox, MailboxTable, SyncState } from './mail-records.ts';
+import {
+  accountOfMailbox,
+  mailboxById,
+  mailboxBySpecialUse,
+  mailboxesOf,
+  removeMailbox,
+  removePlacements,
+  resetMailbox,
+  rowsByPath,
+} from './mailbox-rows.ts';
+import { shownMailboxes } from './mailbox-shown.ts';
 
-type MailboxRow = {
+type SyncRow = {
   mailbox_id: MailboxId;
-  account_id: AccountId;
-  path: string;
-  delimiter: string;
-  name: string;
-  special_use: SpecialUse | null;
-  is_selectable: number;
-  total: number;
-  unread: number;
+  uid_validity: number | null;
+  uid_next: number | null;
+  modseq: string | null;
+  backfilled_to: number | null;
+  compared_at: number | null;
 };
 
-const COLUMNS = 'mailbox_id, account_id, path, delimiter, name, special_use, is_selectable, total, unread';
+/** MODSEQ as text: it has 63 bits (RFC 7162 §3), a JavaScript number 53. */
+const SYNC_COLUMNS =
+  'mailbox_id, uid_validity, uid_next, CAST(highest_modseq AS TEXT) AS modseq, backfilled_to, compared_at';
 
 export function createMailboxTable(context: Context): MailboxTable {
   const { mail } = context;
   return {
-    list: (accountId) =>
-      accountId === undefined
-        ? mail.all<MailboxRow>(`SELECT ${COLUMNS} FROM mailbox ORDER BY mailbox_id`).map(mailboxFrom)
-        : mail
-            .all<MailboxRow>(`SELECT ${COLUMNS} FROM mailbox WHERE account_id = ? ORDER BY path`, [accountId])
-            .map(mailboxFrom),
+    list: (accountId) => mailboxesOf(mail, { accountId, withNew: false }),
+    shown: (accountId) => shownMailboxes(context, accountId),
     get: (mailboxId) => mailboxById(mail, mailboxId),
-    bySpecialUse(accountId, use) {
-      const row = mail.get<MailboxRow>(
-        `SELECT ${COLUMNS} FROM mailbox WHERE account_id = ? AND special_use = ? ORDER BY mailbox_id LIMIT 1`,
-        [accountId, use],
-      );
-      return row && mailboxFrom(row);
-    },
+    bySpecialUse: (accountId, use) => mailboxBySpecialUse(mail, accountId, use),
     replaceList(accountId, listed) {
       const changed = writeMail(context, accountId, (touched) =>
         replaceList(mail, accountId, listed, touched),
@@ -65,46 +63,21 @@ export function createMailboxTable(context: Context): MailboxTable {
       });
     },
     reset(mailboxId) {
-      mail.transaction(() => {
-        mail.run(
-          'UPDATE placement SET uid = NULL, modseq = NULL, is_stale = 1 WHERE mailbox_id = ? AND uid IS NOT NULL',
-          [mailboxId],
-        );
-        mail.run(
-          `UPDATE mailbox SET uid_validity = NULL, uid_next = NULL, highest_modseq = NULL, backfilled_to = NULL,
-             compared_at = NULL
-           WHERE mailbox_id = ?`,
-          [mailboxId],
-        );
-      });
+      mail.transaction(() => resetMailbox(mail, mailboxId));
     },
   };
 }
 
-export function mailboxById(mail: Database, mailboxId: MailboxId): Mailbox | undefined {
-  const row = mail.get<MailboxRow>(`SELECT ${COLUMNS} FROM mailbox WHERE mailbox_id = ?`, [mailboxId]);
-  return row && mailboxFrom(row);
-}
-
-export function accountOfMailbox(mail: Database, mailboxId: MailboxId): AccountId | undefined {
-  return mail.get<{ account_id: AccountId }>('SELECT account_id FROM mailbox WHERE mailbox_id = ?', [
-    mailboxId,
-  ])?.account_id;
-}
-
-function mailboxFrom(row: MailboxRow): Mailbox {
-  return {
-    mailboxId: row.mailbox_id,
-    accountId: row.account_id,
-    path: row.path,
-    delimiter: row.delimiter,
-    name: row.name,
-    ...(row.special_use !== null && { specialUse: row.special_use }),
-    selectable: row.is_selectable === 1,
-    subscribed: true,
-    total: row.total,
-    unread: row.unread,
-  };
+/** What LIST told of a mailbox, as the columns of its row. */
+function valuesOf(one: ListedMailbox): Value[] {
+  return [
+    one.delimiter,
+    one.name,
+    one.specialUse ?? null,
+    one.selectable ? 1 : 0,
+    one.subscribed === false ? 0 : 1,
+    one.objectId ?? null,
+  ];
 }
 
 /** True when anything changed. */
@@ -114,30 +87,35 @@ function replaceList(
   listed: ListedMailbox[],
   touched: Touched,
 ): boolean {
-  const before = new Map(
-    mail
-      .all<MailboxRow>(`SELECT ${COLUMNS} FROM mailbox WHERE account_id = ?`, [accountId])
-      .map((row) => [row.path, row]),
-  );
-  let changed = false;
+  let changed = followRenames(mail, accountId, listed);
+  const before = rowsByPath(mail, accountId);
   for (const one of listed) {
     const there = before.get(one.path);
     before.delete(one.path);
-    const values: Value[] = [one.delimiter, one.name, one.specialUse ?? null, one.selectable ? 1 : 0];
+    const values = valuesOf(one);
     if (!there) {
       changed = true;
       mail.run(
-        `INSERT OR IGNORE INTO mailbox(delimiter, name, special_use, is_selectable, account_id, path)
-         VALUES (?, ?, ?, ?, ?, ?)`,
+        `INSERT OR IGNORE INTO mailbox(delimiter, name, special_use, is_selectable, is_subscribed, object_id,
+           account_id, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         [...values, accountId, one.path],
       );
       continue;
     }
-    const same = [there.delimiter, there.name, there.special_use, there.is_selectable];
-    if (same.every((value, index) => value === values[index])) continue;
+    const same = [
+      there.delimiter,
+      there.name,
+      there.special_use,
+      there.is_selectable,
+      there.is_subscribed,
+      there.object_id,
+    ];
+    if (there.created_by === null && same.every((value, index) => value === values[index])) continue;
     changed = true;
+    // One that waited to be made is there, whoever made it.
     mail.run(
-      'UPDATE mailbox SET delimiter = ?, name = ?, special_use = ?, is_selectable = ? WHERE mailbox_id = ?',
+      `UPDATE mailbox SET delimiter = ?, name = ?, special_use = ?, is_selectable = ?, is_subscribed = ?, object_id = ?,
+         created_by = NULL WHERE mailbox_id = ?`,
       [...values, there.mailbox_id],
     );
     mail.run('UPDATE thread_mailbox SET is_inbox = ? WHERE mailbox_id = ?', [
@@ -145,44 +123,47 @@ function replaceList(
       there.mailbox_id,
     ]);
   }
-  for (const { mailbox_id } of before.values()) {
+  for (const { mailbox_id, created_by } of before.values()) {
+    if (created_by !== null) continue;
     changed = true;
-    removePlacements(mail, mailbox_id, '', touched);
-    mail.run('DELETE FROM thread_mailbox WHERE mailbox_id = ?', [mailbox_id]);
-    mail.run('DELETE FROM mailbox WHERE mailbox_id = ?', [mailbox_id]);
+    removeMailbox(mail, mailbox_id, touched);
   }
   return changed;
 }
 
-/** Removes placements of a mailbox that meet a condition (fixed text), and the messages that then stand nowhere. */
-function removePlacements(mail: Database, mailboxId: MailboxId, condition: string, touched: Touched): void {
-  const rows = mail.all<{ message_id: MessageId; thread_id: ThreadId }>(
-    `SELECT p.message_id, m.thread_id FROM placement p JOIN message m ON m.message_id = p.message_id
-     WHERE p.mailbox_id = ? ${condition}`,
-    [mailboxId],
-  );
-  if (rows.length === 0) return;
-  for (const row of rows) touchThread(touched, mailboxId, row.thread_id);
-  mail.run(`DELETE FROM placement WHERE mailbox_id = ? ${condition}`, [mailboxId]);
-  deleteOrphans(
-    mail,
-    rows.map((row) => row.message_id),
-    touched,
-  );
+/**
+ * Mailboxes that stand under another path now keep their key and their mail. By MAILBOXID they are the same (RFC 8474 §4); with one
+ * UIDVALIDITY on both sides they most probably are: then each message is matched again, so that a mistake costs nothing.
+ */
+function followRenames(mail: Database, accountId: AccountId, listed: ListedMailbox[]): boolean {
+  const before = rowsByPath(mail, accountId);
+  const fresh = listed.filter(({ path }) => !before.has(path));
+  const paths = new Set(listed.map(({ path }) => path));
+  const missing = [...before.values()].filter((row) => row.created_by === null && !paths.has(row.path));
+  if (fresh.length === 0 || missing.length === 0) return false;
+  let changed = false;
+  for (const row of missing) {
+    const same = fresh.find((one) => one.objectId !== undefined && one.objectId === row.object_id);
+    const alike = fresh.filter(
+      (one) =>
+        one.uidValidity !== undefined &&
+        one.uidValidity === row.uid_validity &&
+        !(one.objectId && row.object_id),
+    );
+    const rivals = missing.filter((other) => other.uid_validity === row.uid_validity);
+    const now = same ?? (alike.length === 1 && rivals.length === 1 ? alike[0] : undefined);
+    // Gone with what was above it, by a rename that was found before.
+    if (
+      !now ||
+      mail.get('SELECT 1 AS x FROM mailbox WHERE account_id = ? AND path = ?', [accountId, now.path])
+    )
+      continue;
+    changed = true;
+    mail.run('UPDATE mailbox SET path = ? WHERE mailbox_id = ?', [now.path, row.mailbox_id]);
+    if (!same) resetMailbox(mail, row.mailbox_id);
+  }
+  return changed;
 }
-
-type SyncRow = {
-  mailbox_id: MailboxId;
-  uid_validity: number | null;
-  uid_next: number | null;
-  modseq: string | null;
-  backfilled_to: number | null;
-  compared_at: number | null;
-};
-
-/** MODSEQ as text: it has 63 bits (RFC 7162 §3), a JavaScript number 53. */
-const SYNC_COLUMNS =
-  'mailbox_id, uid_validity, uid_next, CAST(highest_modseq AS TEXT) AS modseq, backfilled_to, compared_at';
 
 function syncStateOf(mail: Database, mailboxId: MailboxId): SyncState {
   const row = mail.get<SyncRow>(`SELECT ${SYNC_COLUMNS} FROM mailbox WHERE mailbox_id = ?`, [mailboxId]);

@@ -4,7 +4,7 @@ import { type Context, writeMail } from './context.ts';
 import { deleteOrphans } from './delete-messages.ts';
 import { readFlags } from './flags.ts';
 import type { MessageTable } from './mail-records.ts';
-import { accountOfMailbox } from './mailbox-table.ts';
+import { accountOfMailbox } from './mailbox-rows.ts';
 import { summariesOf } from './message-rows.ts';
 import { placementAt, placementsOf, touchPlacement, writeServerFlags } from './placement.ts';
 
@@ -60,6 +60,12 @@ export function createMessageTable(context: Context): MessageTable {
         'SELECT count(*) AS n FROM placement WHERE mailbox_id = ? AND uid IS NOT NULL',
         [mailboxId],
       )?.n ?? 0,
+    dateAfter: (mailboxId, uid) =>
+      mail.get<{ internal_date: number }>(
+        `SELECT m.internal_date FROM placement p JOIN message m ON m.message_id = p.message_id
+         WHERE p.mailbox_id = ? AND p.uid > ? ORDER BY p.uid LIMIT 1`,
+        [mailboxId, uid],
+      )?.internal_date,
     placements: (messageId) =>
       placementsOf(mail, messageId)
         .filter((row) => row.hidden_by === null)

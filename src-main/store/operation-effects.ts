@@ -9,7 +9,14 @@ import { type Context, type Touched, writeMail } from './context.ts';
 import type { Database } from './database.ts';
 import { deleteOrphans } from './delete-messages.ts';
 import { changeFlags, hasFlag, readFlags, writeFlags } from './flags.ts';
-import type { OperationResult, StoredOperation, StoredTarget } from './operation-rows.ts';
+import { applyMailbox, removeMade, settleMailbox } from './mailbox-effects.ts';
+import { takeOver } from './operation-merge.ts';
+import {
+  hasEffect,
+  type OperationResult,
+  type StoredOperation,
+  type StoredTarget,
+} from './operation-rows.ts';
 import {
   insertPlacement,
   MARKED_DELETED,
@@ -23,7 +30,7 @@ import {
 /** Shows the effect of an operation. Targets that are not there (any more) are passed over. */
 export function applyEffect(context: Context, operation: StoredOperation): void {
   const { change } = operation;
-  if (change.kind === 'append') return;
+  if (!hasEffect(change)) return;
   const { mail } = context;
   writeMail(context, operation.accountId, (touched) => {
     mail.run(
@@ -36,6 +43,7 @@ export function applyEffect(context: Context, operation: StoredOperation): void 
         change.kind === 'flags' ? writeFlags(change.remove) : '',
       ],
     );
+    if (change.kind === 'mailbox') applyMailbox(mail, operation, change);
     for (const target of operation.targets) {
       const row = visiblePlacement(mail, target.messageId, target.mailboxId);
       if (!row) continue;
@@ -45,11 +53,19 @@ export function applyEffect(context: Context, operation: StoredOperation): void 
           operation.operationId,
         ]);
         if (showFlags(mail, row.placement_id)) touchPlacement(mail, row, touched);
-      } else {
+      } else if (change.kind === 'move') {
         movePlacement(mail, operation.operationId, row, change.toMailboxId, touched);
+      } else {
+        hidePlacement(mail, operation.operationId, row, touched);
       }
     }
   });
+  if (change.kind === 'mailbox') context.emit({ kind: 'mailboxes', accountId: operation.accountId });
+}
+
+function hidePlacement(mail: Database, operationId: OperationId, row: PlacementRow, touched: Touched): void {
+  mail.run('UPDATE placement SET hidden_by = ? WHERE placement_id = ?', [operationId, row.placement_id]);
+  touchPlacement(mail, row, touched);
 }
 
 function movePlacement(
@@ -59,8 +75,7 @@ function movePlacement(
   toMailboxId: MailboxId,
   touched: Touched,
 ): void {
-  mail.run('UPDATE placement SET hidden_by = ? WHERE placement_id = ?', [operationId, row.placement_id]);
-  touchPlacement(mail, row, touched);
+  hidePlacement(mail, operationId, row, touched);
   if (visiblePlacement(mail, row.message_id, toMailboxId)) return;
   const made = insertPlacement(mail, {
     mailboxId: toMailboxId,
@@ -85,9 +100,12 @@ export function settleEffect(
 ): void {
   const { mail } = context;
   const { change, operationId } = operation;
-  if (change.kind === 'append') return;
+  if (!hasEffect(change)) return;
   writeMail(context, operation.accountId, (touched) => {
-    if (change.kind === 'move') settleMove(mail, operation, change.toMailboxId, result, touched);
+    if (change.kind === 'mailbox') settleMailbox(mail, operation, change, result, touched);
+    if (change.kind === 'expunge') settleExpunge(mail, operationId, result, touched);
+    if (result?.takenOver) takeOver(mail, operation, result.takenOver, touched);
+    else if (change.kind === 'move') settleMove(mail, operation, change.toMailboxId, result, touched);
     const overlaid = overlaidPlacements(mail, operationId);
     if (change.kind === 'flags') {
       for (const row of overlaid) {
@@ -99,6 +117,33 @@ export function settleEffect(
     }
     forget(mail, operationId, overlaid, touched);
   });
+  if (change.kind === 'mailbox') context.emit({ kind: 'mailboxes', accountId: operation.accountId });
+}
+
+function settleExpunge(
+  mail: Database,
+  operationId: OperationId,
+  result: OperationResult | undefined,
+  touched: Touched,
+): void {
+  const doubtful: MessageId[] = [];
+  for (const row of placementsBy(mail, 'hidden_by', operationId)) {
+    if (result?.onlyMarked) {
+      // It stays hidden, as every message that is marked so, until somebody expunges it.
+      const flags = writeFlags(changeFlags(readFlags(row.server_flags), { add: [DELETED], remove: [] }));
+      mail.run('UPDATE placement SET hidden_by = ?, server_flags = ? WHERE placement_id = ?', [
+        MARKED_DELETED,
+        flags,
+        row.placement_id,
+      ]);
+      showFlags(mail, row.placement_id);
+    } else {
+      mail.run('DELETE FROM placement WHERE placement_id = ?', [row.placement_id]);
+      doubtful.push(row.message_id);
+    }
+    touchPlacement(mail, row, touched);
+  }
+  deleteOrphans(mail, doubtful, touched);
 }
 
 function settleMove(
@@ -143,38 +188,57 @@ function settleMove(
   deleteOrphans(mail, doubtful, touched);
 }
 
-/** Takes the effect back, of any kind of operation. */
+/** Takes the effect back, of any kind of operation. Flag changes made since stay on the message, wherever it is again. */
 export function rollBackEffect(
   context: Context,
   operation: Pick<StoredOperation, 'operationId' | 'accountId'>,
 ): void {
   const { mail } = context;
-  const { operationId } = operation;
-  writeMail(context, operation.accountId, (touched) => {
+  const { operationId, accountId } = operation;
+  let wasMailbox = false;
+  writeMail(context, accountId, (touched) => {
     const doubtful: MessageId[] = [];
+    const carried = new Map<MessageId, OperationId[]>();
     for (const row of placementsBy(mail, 'created_by', operationId)) {
-      if (row.uid === null) removeCreated(mail, row, touched, doubtful);
+      if (row.uid === null) removeCreated(mail, row, { touched, doubtful, carried });
       else mail.run('UPDATE placement SET created_by = NULL WHERE placement_id = ?', [row.placement_id]);
     }
     for (const row of placementsBy(mail, 'hidden_by', operationId)) {
       const hiddenBy = hasFlag(readFlags(row.flags), DELETED) ? MARKED_DELETED : null;
       mail.run('UPDATE placement SET hidden_by = ? WHERE placement_id = ?', [hiddenBy, row.placement_id]);
+      for (const overlay of carried.get(row.message_id) ?? []) {
+        mail.run('INSERT OR IGNORE INTO flag_overlay(placement_id, operation_id) VALUES (?, ?)', [
+          row.placement_id,
+          overlay,
+        ]);
+      }
+      showFlags(mail, row.placement_id);
       touchPlacement(mail, row, touched);
     }
+    wasMailbox = removeMade(mail, operationId, touched);
     forget(mail, operationId, overlaidPlacements(mail, operationId), touched);
     deleteOrphans(mail, doubtful, touched);
   });
+  if (wasMailbox) context.emit({ kind: 'mailboxes', accountId });
 }
 
-/** Removes a placement that a move made, and what later moves made of it. */
-function removeCreated(mail: Database, row: PlacementRow, touched: Touched, doubtful: MessageId[]): void {
+type Removal = { touched: Touched; doubtful: MessageId[]; carried: Map<MessageId, OperationId[]> };
+
+/** Removes a placement that a move made, and what later moves made of it. The pending flag changes on them are noted. */
+function removeCreated(mail: Database, row: PlacementRow, removal: Removal): void {
+  const { touched, doubtful, carried } = removal;
   if (row.hidden_by !== null && row.hidden_by !== MARKED_DELETED) {
     for (const next of placementsBy(mail, 'created_by', row.hidden_by)) {
-      if (next.message_id === row.message_id && next.uid === null)
-        removeCreated(mail, next, touched, doubtful);
+      if (next.message_id === row.message_id && next.uid === null) removeCreated(mail, next, removal);
     }
   }
   touchPlacement(mail, row, touched);
+  const overlays = mail.all<{ operation_id: OperationId }>(
+    'SELECT operation_id FROM flag_overlay WHERE placement_id = ?',
+    [row.placement_id],
+  );
+  const known = carried.get(row.message_id) ?? [];
+  carried.set(row.message_id, [...known, ...overlays.map((one) => one.operation_id)]);
   mail.run('DELETE FROM placement WHERE placement_id = ?', [row.placement_id]);
   doubtful.push(row.message_id);
 }
@@ -191,14 +255,23 @@ export function placementsOfTargets(
   mail: Database,
   operation: StoredOperation,
 ): (target: StoredTarget) => PlacementRow | undefined {
-  const { change, operationId } = operation;
+  const { change, operationId, targets } = operation;
   const rows =
     change.kind === 'flags'
       ? overlaidPlacements(mail, operationId)
       : placementsBy(mail, 'hidden_by', operationId);
   const keyOf = (messageId: MessageId, mailboxId: MailboxId) => `${messageId}/${mailboxId}`;
   const byTarget = new Map(rows.map((row) => [keyOf(row.message_id, row.mailbox_id), row]));
-  return (target) => byTarget.get(keyOf(target.messageId, target.mailboxId));
+  // Where a flag change was carried to when the move on which it was made was taken back.
+  const named = new Set(targets.map(({ messageId, mailboxId }) => keyOf(messageId, mailboxId)));
+  const carried = new Map(
+    rows
+      .filter((row) => row.created_by === null && !named.has(keyOf(row.message_id, row.mailbox_id)))
+      .map((row) => [row.message_id, row]),
+  );
+  return ({ messageId, mailboxId }) =>
+    byTarget.get(keyOf(messageId, mailboxId)) ??
+    (change.kind === 'flags' ? carried.get(messageId) : undefined);
 }
 
 function visiblePlacement(

@@ -4,8 +4,9 @@ import type { AccountId, MailboxId, MessageId, OperationId } from '../../src-sha
 import { MailError } from '../base/errors.ts';
 import type { Context } from './context.ts';
 import { changeFlags, cleanFlags, hasFlag, readFlags, writeFlags } from './flags.ts';
-import { accountOfMailbox, mailboxById } from './mailbox-table.ts';
+import { accountOfMailbox, mailboxById } from './mailbox-rows.ts';
 import { applyEffect } from './operation-effects.ts';
+import { enqueueMailboxInverse } from './operation-mailboxes.ts';
 import {
   insertOperation,
   type NewOperation,
@@ -79,22 +80,49 @@ export function enqueueMove(
   );
 }
 
+/** See OperationTable.enqueueExpunge. */
+export function enqueueExpunge(
+  context: Context,
+  { messageIds, mailboxId, notBefore }: { messageIds: MessageId[]; mailboxId: MailboxId; notBefore: number },
+): OperationId[] {
+  const accountId = accountOfMailbox(context.mail, mailboxId);
+  if (accountId === undefined) throw new MailError('mailbox-missing');
+  const targets = standing(context, messageIds)
+    .filter((row) => row.mailbox_id === mailboxId)
+    .map(targetFrom);
+  if (targets.length === 0) return [];
+  return enqueue(context, [{ accountId, targets, change: { kind: 'expunge' }, notBefore }]);
+}
+
+/** See OperationTable.enqueueEmptying. */
+export function enqueueEmptying(context: Context, mailboxId: MailboxId, notBefore: number): OperationId[] {
+  const row = context.mail.get<{
+    account_id: AccountId;
+    uid_validity: number | null;
+    uid_next: number | null;
+    backfilled_to: number | null;
+  }>('SELECT account_id, uid_validity, uid_next, backfilled_to FROM mailbox WHERE mailbox_id = ?', [
+    mailboxId,
+  ]);
+  if (!row || row.uid_validity === null || row.uid_next === null || row.backfilled_to === 1) return [];
+  const upTo = { mailboxId, uidValidity: row.uid_validity, uidNext: row.uid_next };
+  const operation = {
+    accountId: row.account_id,
+    targets: [],
+    change: { kind: 'expunge' as const, upTo },
+    notBefore,
+  };
+  return enqueue(context, [operation]);
+}
+
 /** Takes back what was running or done: the inverse of an operation, of what it really changed. */
 export function enqueueInverse(context: Context, operation: StoredOperation): OperationId[] {
   const { change } = operation;
+  if (change.kind === 'mailbox') return enqueueMailboxInverse(context, operation.accountId, change);
   // A key may have been given to another message since.
   const targets = operation.targets.filter((target) => isSameMessage(context, target));
-  const [first] = targets;
-  if (!first || change.kind === 'append') return [];
-  if (change.kind === 'move') {
-    if (mailboxById(context.mail, first.mailboxId) === undefined) return [];
-    const messageIds = targets.map((target) => target.messageId);
-    return enqueueMove(context, {
-      messageIds,
-      from: { kind: 'mailbox', mailboxId: change.toMailboxId },
-      to: first.mailboxId,
-    });
-  }
+  if (change.kind === 'move') return moveBack(context, change.toMailboxId, targets);
+  if (change.kind !== 'flags') return [];
   const groups = new Map<string, FlagChange & { inMailbox: MailboxId }>();
   for (const target of targets) {
     const add = change.remove.filter((flag) => hasFlag(target.was, flag));
@@ -105,6 +133,22 @@ export function enqueueInverse(context: Context, operation: StoredOperation): Op
     groups.set(key, group);
   }
   return [...groups.values()].flatMap((group) => enqueueFlags(context, group));
+}
+
+/** To where the person last saw them before the move, mailbox by mailbox. */
+export function moveBack(context: Context, from: MailboxId, targets: StoredTarget[]): OperationId[] {
+  const byMailbox = new Map<MailboxId, MessageId[]>();
+  for (const { messageId, mailboxId, viaMailboxId } of targets) {
+    const to = viaMailboxId ?? mailboxId;
+    const there = byMailbox.get(to);
+    if (there) there.push(messageId);
+    else byMailbox.set(to, [messageId]);
+  }
+  return [...byMailbox].flatMap(([to, messageIds]) =>
+    mailboxById(context.mail, to) === undefined || to === from
+      ? []
+      : enqueueMove(context, { messageIds, from: { kind: 'mailbox', mailboxId: from }, to }),
+  );
 }
 
 function enqueue(context: Context, operations: NewOperation[]): OperationId[] {

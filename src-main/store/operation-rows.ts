@@ -4,7 +4,7 @@ import type { AccountId, DraftId, MailboxId, MessageId, OperationId } from '../.
 import { MailError } from '../base/errors.ts';
 import type { Context } from './context.ts';
 import type { Database } from './database.ts';
-import type { AppendChange } from './operation-records.ts';
+import type { AppendChange, ExpungeChange, LookupChange, MailboxChange } from './operation-records.ts';
 import { pack } from './packed.ts';
 
 /** A target as it was queued: the UID may not be known yet (a pending move brought the message there). */
@@ -16,17 +16,32 @@ export type StoredTarget = {
   messageIdHeader: string;
   /** Flags before the change, so that an undo takes back only what it did. */
   was: string[];
+  /** A later move took it over from a move that was not yet done: where an undo brings it back to. */
+  viaMailboxId?: MailboxId;
 };
 
 export type StoredChange =
   | { kind: 'flags'; add: string[]; remove: string[] }
   | { kind: 'move'; toMailboxId: MailboxId }
-  | Omit<AppendChange, 'draftId'>;
+  | Omit<AppendChange, 'draftId'>
+  | Omit<ExpungeChange, 'targets'>
+  | MailboxChange
+  | LookupChange;
+
+/** What has no effect in the store: it is in the journal only. */
+export const hasEffect = ({ kind }: StoredChange): boolean => kind !== 'append' && kind !== 'lookup';
 
 export type OperationState = 'pending' | 'running' | 'done' | 'failed' | 'undone';
 
-/** What the server answered to a move: pairs of old and new UID. */
-export type OperationResult = { newUids: [number, number][]; uidValidity?: number };
+/** What the server answered: pairs of old and new UID of a move, and see FinishResult. */
+export type OperationResult = {
+  newUids: [number, number][];
+  uidValidity?: number;
+  onlyMarked?: boolean;
+  path?: string;
+  /** Not sent: a later move takes its messages from where they are; `isBack` when that brings them back. */
+  takenOver?: { by: OperationId; isBack: boolean };
+};
 
 export type StoredOperation = {
   seq: number;
@@ -116,6 +131,8 @@ export type NewOperation = {
   change: StoredChange;
   targets: StoredTarget[];
   draftId?: DraftId;
+  /** Not run before this time. */
+  notBefore?: number;
   /** Of an append. */
   source?: Uint8Array;
 };
@@ -123,11 +140,11 @@ export type NewOperation = {
 /** Puts an operation into the journal, as part of the caller's transaction when there is one. */
 export function insertOperation({ journal, mail, clock }: Context, operation: NewOperation): StoredOperation {
   const operationId = randomUUID() as OperationId;
-  const { accountId, change, targets, draftId, source } = operation;
+  const { accountId, change, targets, draftId, notBefore, source } = operation;
   journal.transaction(() => {
     journal.run(
-      `INSERT INTO operation(operation_id, account_id, kind, state, created_at, change, targets, draft_id, paths)
-       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)`,
+      `INSERT INTO operation(operation_id, account_id, kind, state, created_at, change, targets, draft_id, next_try_at, paths)
+       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)`,
       [
         operationId,
         accountId,
@@ -136,6 +153,7 @@ export function insertOperation({ journal, mail, clock }: Context, operation: Ne
         JSON.stringify(change),
         JSON.stringify(targets),
         draftId ?? null,
+        notBefore ?? null,
         JSON.stringify(pathsOf(mail, { change, targets })),
       ],
     );

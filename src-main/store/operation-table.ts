@@ -1,17 +1,30 @@
-import type { AccountId, MailboxId, OperationId } from '../../src-shared/model/ids.ts';
-import { FLAGGED, SEEN } from '../../src-shared/model/message.ts';
+import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
+import type { OperationId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
 import type { Context } from './context.ts';
-import { hasFlag } from './flags.ts';
-import { mailboxById } from './mailbox-table.ts';
-import { placementsOfTargets, rollBackEffect, settleEffect } from './operation-effects.ts';
-import { enqueueFlags, enqueueInverse, enqueueMove } from './operation-queue.ts';
-import type { Operation, OperationTable, PendingCounts, Target } from './operation-records.ts';
+import { pendingCounts } from './operation-counts.ts';
+import { dueOperations, operationFrom, resolvedTargets, unblocked } from './operation-due.ts';
+import { rollBackEffect, settleEffect } from './operation-effects.ts';
+import {
+  enqueueCreateMailbox,
+  enqueueDeleteMailbox,
+  enqueueRenameMailbox,
+  enqueueSubscribe,
+} from './operation-mailboxes.ts';
+import {
+  enqueueEmptying,
+  enqueueExpunge,
+  enqueueFlags,
+  enqueueInverse,
+  enqueueMove,
+  moveBack,
+} from './operation-queue.ts';
+import type { OperationTable } from './operation-records.ts';
 import {
   ACTIVE,
-  activeOperations,
   findOperation,
   insertOperation,
+  type OperationResult,
   requireOperation,
   type StoredOperation,
   type StoredTarget,
@@ -33,6 +46,17 @@ export function createOperationTable(context: Context): OperationTable {
     emit({ kind: 'operations', accountId });
   }
 
+  function tellFailed(
+    { operationId, accountId, change }: StoredOperation,
+    count: number,
+    code: ErrorCode,
+  ): void {
+    // A look changes nothing and so nothing is taken back.
+    if (change.kind === 'lookup') return;
+    const operationIds = [operationId];
+    emit({ kind: 'operationFailed', accountId, operationIds, operationKind: change.kind, count, code });
+  }
+
   return {
     enqueueFlags: (change) => enqueueFlags(context, change),
     enqueueMove: (change) => enqueueMove(context, change),
@@ -46,6 +70,20 @@ export function createOperationTable(context: Context): OperationTable {
       });
       emit({ kind: 'operations', accountId });
       return operation.operationId;
+    },
+    enqueueExpunge: (change) => enqueueExpunge(context, change),
+    enqueueEmptying: (mailboxId, notBefore) => enqueueEmptying(context, mailboxId, notBefore),
+    enqueueCreateMailbox: (request) => enqueueCreateMailbox(context, request),
+    enqueueRenameMailbox: (mailboxId, name) => enqueueRenameMailbox(context, mailboxId, name),
+    enqueueDeleteMailbox: (mailboxId, notBefore) => enqueueDeleteMailbox(context, mailboxId, notBefore),
+    enqueueSubscribe: (mailboxId, subscribed) => enqueueSubscribe(context, mailboxId, subscribed),
+    releaseNow(accountId) {
+      journal.run(
+        `UPDATE operation SET next_try_at = NULL
+         WHERE account_id = ? AND state = 'pending' AND attempts = 0 AND kind <> 'lookup'`,
+        [accountId],
+      );
+      emit({ kind: 'operations', accountId });
     },
     due: (accountId) => dueOperations(context, accountId),
     get(operationId) {
@@ -68,26 +106,16 @@ export function createOperationTable(context: Context): OperationTable {
       if (!row) throw new MailError('not-found');
       return unpack(row.source);
     },
-    setRunning(operationId) {
-      const operation = requireOperation(journal, operationId);
-      // The UIDs that go to the server: `finish` pairs them with the new ones.
-      const resolved = resolvedTargets(context, operation);
-      const targets = operation.targets.map((target, index): StoredTarget => {
-        const now = resolved[index];
-        return typeof now === 'object' ? { ...target, uid: now.uid, uidValidity: now.uidValidity } : target;
-      });
-      journal.run(
-        `UPDATE operation SET state = 'running', targets = ? WHERE operation_id = ? AND ${ACTIVE}`,
-        [JSON.stringify(targets), operationId],
-      );
-      emit({ kind: 'operations', accountId: operation.accountId });
-    },
-    finish(operationId, { newUids, uidValidity }) {
+    setRunning: (operationId) => setRunning(context, [operationId]),
+    setAllRunning: (operationIds) => setRunning(context, operationIds),
+    finish(operationId, { newUids, uidValidity, onlyMarked, path }) {
       const operation = findOperation(journal, operationId);
       if (!operation || !isActive(operation)) return;
       finishOperation(context, operation, {
         newUids: [...(newUids ?? [])],
         ...(uidValidity !== undefined && { uidValidity }),
+        ...(onlyMarked === true && { onlyMarked }),
+        ...(path !== undefined && { path }),
       });
     },
     fail(operationId, code) {
@@ -95,16 +123,12 @@ export function createOperationTable(context: Context): OperationTable {
       if (!operation || !isActive(operation)) return;
       settleInJournal(context, operation, 'failed');
       rollBackEffect(context, operation);
-      const { accountId, change } = operation;
-      emit({
-        kind: 'operationFailed',
-        accountId,
-        operationIds: [operationId],
-        operationKind: change.kind,
-        count: change.kind === 'append' ? 1 : operation.targets.length,
-        code,
-      });
-      emit({ kind: 'operations', accountId });
+      tellFailed(operation, operation.targets.length || 1, code);
+      emit({ kind: 'operations', accountId: operation.accountId });
+    },
+    tellPartly(operationId, count, code) {
+      const operation = findOperation(journal, operationId);
+      if (operation) tellFailed(operation, count, code);
     },
     refuse(operationId, code, nextTryAt) {
       const operation = findOperation(journal, operationId);
@@ -137,96 +161,36 @@ function isActive(operation: StoredOperation): boolean {
   return operation.state === 'pending' || operation.state === 'running';
 }
 
-function finishOperation(
-  context: Context,
-  operation: StoredOperation,
-  result: { newUids: [number, number][]; uidValidity?: number },
-): void {
+function setRunning(context: Context, operationIds: OperationId[]): void {
+  const { journal } = context;
+  const operations = operationIds.map((operationId) => requireOperation(journal, operationId));
+  journal.transaction(() => {
+    for (const operation of operations) {
+      // The UIDs that go to the server: `finish` pairs them with the new ones.
+      const resolved = resolvedTargets(context, operation);
+      const targets = operation.targets.map((target, index): StoredTarget => {
+        const now = resolved[index];
+        if (typeof now !== 'object') return target;
+        const { uid, uidValidity, mailboxId } = now;
+        return { ...target, uid, uidValidity, mailboxId };
+      });
+      journal.run(
+        `UPDATE operation SET state = 'running', targets = ? WHERE operation_id = ? AND ${ACTIVE}`,
+        [JSON.stringify(targets), operation.operationId],
+      );
+    }
+  });
+  for (const accountId of new Set(operations.map((one) => one.accountId))) {
+    context.emit({ kind: 'operations', accountId });
+  }
+}
+
+function finishOperation(context: Context, operation: StoredOperation, result: OperationResult): void {
   settleInJournal(context, operation, 'done', result);
   settleEffect(context, operation, result);
   forgetOldOperations(context);
   if (operation.draftId !== null) context.emit({ kind: 'drafts' });
   context.emit({ kind: 'operations', accountId: operation.accountId });
-}
-
-function dueOperations(context: Context, accountId: AccountId): Operation[] {
-  const now = context.clock.now();
-  return unblocked(context, accountId)
-    .filter(({ operation }) => (operation.nextTryAt ?? 0) <= now)
-    .map(({ operation, targets }) => operationFrom(operation, targets));
-}
-
-/** What nothing but its time keeps from being run. Operations that have nothing left to do are taken out on the way. */
-function unblocked(
-  context: Context,
-  accountId: AccountId,
-): { operation: StoredOperation; targets: Target[] }[] {
-  const busy = new Set<number>();
-  return activeOperations(context.journal, accountId).flatMap((operation) => {
-    const mustWait =
-      operation.state === 'running' ||
-      operation.binding === 'waits' ||
-      operation.targets.some((target) => busy.has(target.messageId));
-    const targets = mustWait ? 'later' : readyTargets(context, operation);
-    if (targets === 'gone') {
-      // Messages were expunged, or a move that it built on was taken back.
-      settleInJournal(context, operation, 'undone');
-      rollBackEffect(context, operation);
-      return [];
-    }
-    for (const target of operation.targets) busy.add(target.messageId);
-    return targets === 'later' ? [] : [{ operation, targets }];
-  });
-}
-
-/** The targets with UIDs as they are now; `later` while one of them has none yet, `gone` when there is nothing left to do. */
-function readyTargets(context: Context, operation: StoredOperation): Target[] | 'later' | 'gone' {
-  if (operation.change.kind === 'append') return [];
-  const resolved = resolvedTargets(context, operation);
-  if (resolved.some((target) => target === 'no-uid-yet')) return 'later';
-  const ready = resolved.filter((target) => typeof target === 'object');
-  return ready.length === 0 ? 'gone' : ready;
-}
-
-/** Each target with its UID as it is known now, or as it was when it was queued when its placement has gone (undefined without any). */
-function resolvedTargets(
-  { mail }: Context,
-  operation: StoredOperation,
-): (Target | 'no-uid-yet' | undefined)[] {
-  const placementOf = placementsOfTargets(mail, operation);
-  const validities = new Map(
-    mail
-      .all<{ mailbox_id: MailboxId; uid_validity: number | null }>(
-        'SELECT mailbox_id, uid_validity FROM mailbox WHERE account_id = ?',
-        [operation.accountId],
-      )
-      .map((row) => [row.mailbox_id, row.uid_validity]),
-  );
-  return operation.targets.map((target) => {
-    const { messageId, mailboxId, messageIdHeader } = target;
-    const row = placementOf(target);
-    if (row && row.uid === null) return 'no-uid-yet';
-    const uid = row?.uid ?? target.uid;
-    if (uid === null) return undefined;
-    const uidValidity = (row && validities.get(mailboxId)) ?? target.uidValidity ?? 0;
-    return { messageId, mailboxId, uidValidity, uid, messageIdHeader };
-  });
-}
-
-function operationFrom(operation: StoredOperation, targets: Target[]): Operation {
-  const { change } = operation;
-  const common = {
-    operationId: operation.operationId,
-    accountId: operation.accountId,
-    createdAt: operation.createdAt,
-    state: operation.state === 'running' ? ('running' as const) : ('pending' as const),
-    attempts: operation.attempts,
-    ...(operation.nextTryAt !== null && { nextTryAt: operation.nextTryAt }),
-  };
-  if (change.kind === 'append') {
-    return { ...common, ...change, ...(operation.draftId !== null && { draftId: operation.draftId }) };
-  }
-  return { ...common, ...change, targets };
 }
 
 function undo(context: Context, operationIds: OperationId[]): OperationId[] {
@@ -238,6 +202,7 @@ function undo(context: Context, operationIds: OperationId[]): OperationId[] {
     if (operation.state === 'pending') {
       settleInJournal(context, operation, 'undone');
       rollBackEffect(context, operation);
+      inverse.push(...backToVia(context, operation));
       context.emit({ kind: 'operations', accountId: operation.accountId });
     } else if (operation.state === 'running' || operation.state === 'done') {
       inverse.push(...enqueueInverse(context, operation));
@@ -246,38 +211,13 @@ function undo(context: Context, operationIds: OperationId[]): OperationId[] {
   return inverse;
 }
 
-const MOVED_TO: Partial<Record<string, string>> = {
-  archive: 'archived',
-  all: 'archived',
-  trash: 'trashed',
-  junk: 'junked',
-};
-
-function pendingCounts(context: Context, accountId: AccountId): PendingCounts {
-  const counts: PendingCounts = { flags: 0, move: 0, append: 0, refused: 0, byChange: {} };
-  const count = (name: string, messages: number) => {
-    counts.byChange[name] = (counts.byChange[name] ?? 0) + messages;
-  };
-  for (const { change, targets } of activeOperations(context.journal, accountId)) {
-    const messages = change.kind === 'append' ? 1 : new Set(targets.map((target) => target.messageId)).size;
-    counts[change.kind] += messages;
-    if (change.kind === 'append') {
-      count('saved', messages);
-      if (change.refusal !== undefined) counts.refused += messages;
-    } else if (change.kind === 'move') {
-      const use = mailboxById(context.mail, change.toMailboxId)?.specialUse;
-      count((use && MOVED_TO[use]) ?? 'moved', messages);
-    } else for (const name of flagChanges(change)) count(name, messages);
-  }
-  return counts;
-}
-
-function flagChanges({ add, remove }: { add: string[]; remove: string[] }): string[] {
-  const names = [
-    ...(hasFlag(add, SEEN) ? ['read'] : []),
-    ...(hasFlag(remove, SEEN) ? ['unread'] : []),
-    ...(hasFlag(add, FLAGGED) ? ['starred'] : []),
-    ...(hasFlag(remove, FLAGGED) ? ['unstarred'] : []),
-  ];
-  return names.length > 0 ? names : ['flagged'];
+/** A move that took over an earlier one leads back to where the earlier one had shown the messages. */
+function backToVia(context: Context, { change, targets }: StoredOperation): OperationId[] {
+  const [first] = targets;
+  if (change.kind !== 'move' || !first) return [];
+  return moveBack(
+    context,
+    first.mailboxId,
+    targets.filter(({ viaMailboxId }) => viaMailboxId !== undefined),
+  );
 }

@@ -108,7 +108,7 @@ CREATE INDEX operation_settled ON operation(settled_at) WHERE settled_at IS NOT 
 
 -- Mail of accounts without a server: it exists nowhere else. store.db is filled from here when it was lost.
 CREATE TABLE local_mailbox (
-  local_mailbox_id INTEGER PRIMARY KEY,
+  local_mailbox_id INTEGER PRIMARY KEY AUTOINCREMENT, -- its UIDVALIDITY too
   account_id TEXT NOT NULL,
   path TEXT NOT NULL,
   special_use TEXT,
@@ -117,16 +117,26 @@ CREATE TABLE local_mailbox (
 ) STRICT;
 
 CREATE TABLE local_message (
-  local_mailbox_id INTEGER NOT NULL REFERENCES local_mailbox(local_mailbox_id) ON DELETE CASCADE,
+  local_mailbox_id INTEGER NOT NULL REFERENCES local_mailbox(local_mailbox_id),
   uid INTEGER NOT NULL,
+  came_to INTEGER NOT NULL, -- the mailbox into which it was brought, wherever it stands now
   flags TEXT NOT NULL,
   internal_date INTEGER NOT NULL,
   size INTEGER NOT NULL,
-  sha256 BLOB NOT NULL, -- of the source: importing twice brings nothing twice
-  source BLOB NOT NULL, -- deflated
+  sha256 BLOB NOT NULL, -- of the source
   PRIMARY KEY (local_mailbox_id, uid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX local_message_source ON local_message(sha256, came_to);
+
+CREATE TABLE local_source (
+  sha256 BLOB NOT NULL,
+  part INTEGER NOT NULL,
+  content BLOB NOT NULL, -- deflated
+  UNIQUE (sha256, part)
 ) STRICT;
-CREATE INDEX local_message_source ON local_message(sha256);
+
+-- Large sources that are being written part by part.
+CREATE TABLE local_unfinished (sha256 BLOB PRIMARY KEY) STRICT;
 
 CREATE TABLE operation_source (
   operation_id TEXT PRIMARY KEY REFERENCES operation(operation_id) ON DELETE CASCADE,

@@ -1,0 +1,46 @@
+/**
+ * What windows see of mailboxes. A row says how the server has its mailbox; the changes of which the server has not heard yet are in the
+ * journal and are put on top. Only a new mailbox has a row before the server has it (`created_by`), so that messages can be moved into it.
+ */
+import type { AccountId } from '../../src-shared/model/ids.ts';
+import type { Mailbox } from '../../src-shared/model/mailbox.ts';
+import type { Context } from './context.ts';
+import { mailboxesOf } from './mailbox-rows.ts';
+import type { MailboxAct } from './operation-records.ts';
+import { ACTIVE } from './operation-rows.ts';
+
+/** The mailboxes as the person has them, what waits to be told to the server included; of one account or of all. */
+export function shownMailboxes({ journal, mail }: Context, accountId?: AccountId): Mailbox[] {
+  let shown = mailboxesOf(mail, { accountId, withNew: true });
+  const pending = journal.all<{ change: string }>(
+    `SELECT change FROM operation WHERE kind = 'mailbox' AND ${ACTIVE} ${accountId === undefined ? '' : 'AND account_id = ?'} ORDER BY seq`,
+    accountId === undefined ? [] : [accountId],
+  );
+  for (const { change } of pending) shown = withChange(shown, JSON.parse(change) as MailboxAct);
+  return shown;
+}
+
+function withChange(mailboxes: Mailbox[], change: MailboxAct): Mailbox[] {
+  const { mailboxId } = change;
+  const changed = mailboxes.find((one) => one.mailboxId === mailboxId);
+  if (!changed || change.act === 'create') return mailboxes;
+  if (change.act === 'delete') return mailboxes.filter((one) => one !== changed);
+  if (change.act === 'subscribe') {
+    return mailboxes.map((one) => (one === changed ? { ...one, subscribed: change.subscribed } : one));
+  }
+  const path = siblingPath(changed, change.name);
+  const below = changed.path + changed.delimiter;
+  return mailboxes.map((one) => {
+    if (one === changed) return { ...one, path, name: change.name };
+    const isBelow =
+      one.accountId === changed.accountId && changed.delimiter !== '' && one.path.startsWith(below);
+    // RFC 9051 §6.3.6: what is below a mailbox goes with it.
+    return isBelow ? { ...one, path: path + one.path.slice(changed.path.length) } : one;
+  });
+}
+
+/** The path of another name in the same place. */
+export function siblingPath({ path, delimiter }: Pick<Mailbox, 'path' | 'delimiter'>, name: string): string {
+  const at = delimiter === '' ? -1 : path.lastIndexOf(delimiter);
+  return at < 0 ? name : path.slice(0, at + delimiter.length) + name;
+}
