@@ -5,7 +5,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browserEnvironment } from '../tests/servers/lab.mjs';
+import { browserEnvironment, secondConnection } from '../tests/servers/lab.mjs';
 import { pointer } from './lib/hands.mjs';
 import { launchProgram } from './lib/launch-program.mjs';
 
@@ -16,6 +16,42 @@ import { launchProgram } from './lib/launch-program.mjs';
 const STEP_MS = 15_000;
 
 const ANSWER = 'Thank you, that works for me. I will send the rest tomorrow.';
+
+/** Subjects, or parts of them: what is done to each without a connection. */
+const OFFLINE = {
+  archived: 'Omas Pflaumenkuchen',
+  trashed: 'Protokoll från årsmötet',
+  starred: 'The dill has come up',
+};
+
+/**
+ * Waits until a connection of its own sees what was done without one.
+ * @param {import('../tests/servers/lab.mjs').Lab} lab
+ * @param {string} address
+ * @param {number} timeout
+ */
+async function untilOnServer(lab, address, timeout) {
+  const truth = await secondConnection(lab, address);
+  try {
+    const until = performance.now() + timeout;
+    const isThere = async (/** @type {string} */ mailbox, /** @type {object} */ query) => {
+      await truth.mailboxOpen(mailbox);
+      return ((await truth.search(query)) || []).length > 0;
+    };
+    for (;;) {
+      const seen = [
+        await isThere('Archive', { subject: OFFLINE.archived }),
+        await isThere('Trash', { subject: OFFLINE.trashed }),
+        await isThere('INBOX', { subject: OFFLINE.starred, flagged: true }),
+      ];
+      if (seen.every(Boolean)) return;
+      if (performance.now() > until) throw new Error(`The server has ${seen.join(', ')} of three changes.`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  } finally {
+    await truth.logout();
+  }
+}
 
 /**
  * @param {object} options
@@ -70,16 +106,21 @@ export async function runTour(options) {
   /**
    * @param {string} name
    * @param {() => Promise<void>} walk
+   * @param {() => Promise<void>} [after] belongs to the step, and comes after its picture
    */
-  async function step(name, walk) {
+  async function step(name, walk, after) {
     const began = performance.now();
     const picture = `${String(steps.length + 1).padStart(2, '0')}-${name}.png`;
     let ok = false;
     try {
-      await walk();
+      try {
+        await walk();
+      } finally {
+        await page.screenshot({ path: join(dir, picture) });
+      }
+      await after?.();
       ok = true;
     } finally {
-      await page.screenshot({ path: join(dir, picture) });
       steps.push({ step: name, ok, ms: Math.round(performance.now() - began), picture });
       writeFileSync(join(dir, 'tour.json'), `${JSON.stringify(steps, null, 2)}\n`);
     }
@@ -88,6 +129,11 @@ export async function runTour(options) {
 
   const button = (/** @type {string | RegExp} */ name) => page.getByRole('button', { name, exact: true });
   const rows = page.getByRole('option');
+  const changes = {
+    archived: rows.filter({ hasText: OFFLINE.archived }).first(),
+    trashed: rows.filter({ hasText: OFFLINE.trashed }).first(),
+    starred: rows.filter({ hasText: OFFLINE.starred }).first(),
+  };
 
   /**
    * Where one can go stands at the side, or in narrow windows behind the menu button.
@@ -147,6 +193,29 @@ export async function runTour(options) {
         .first()
         .waitFor();
     });
+
+    await step(
+      'offline',
+      async () => {
+        await goTo('All inboxes');
+        await changes.archived.waitFor();
+        lab.link?.setDown(true);
+        await hands.activate(changes.archived);
+        await hands.activate(button('Archive'));
+        await changes.archived.waitFor({ state: 'detached' });
+        await hands.activate(changes.trashed);
+        await hands.activate(button('Move to Trash'));
+        await changes.trashed.waitFor({ state: 'detached' });
+        await hands.activate(changes.starred);
+        await page.keyboard.press('s');
+        await changes.starred.getByText('Starred').waitFor({ state: 'attached' });
+        await button('Mailboxes').or(page.getByText('Offline. What you change is kept')).first().waitFor();
+      },
+      async () => {
+        lab.link?.setDown(false);
+        await untilOnServer(lab, address, stepMs);
+      },
+    );
 
     await step('access', async () => {
       await goTo('Accounts and access');

@@ -27,7 +27,7 @@ export async function runDemo({ electron, display, pictures, keep }) {
   const ignore = () => {};
   process.on('SIGINT', ignore);
   try {
-    const lab = await startLab({ run });
+    const lab = await startLab({ run, hasLink: true });
     const address = Object.keys(lab.users)[0] ?? '';
     await seedMailbox(lab.dovecot, address, sampleMailbox({ address }));
     const profile = run.folder('profile', 0o700);

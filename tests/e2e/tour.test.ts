@@ -14,7 +14,18 @@ import { axeFindings } from './look/axe.ts';
 import { clippedText } from './look/clipped.ts';
 import { startWorld, type World } from './world.ts';
 
-const STEPS = ['welcome', 'sign-in', 'inbox', 'read', 'compose', 'sent', 'access', 'revoke', 'receipt'];
+const STEPS = [
+  'welcome',
+  'sign-in',
+  'inbox',
+  'read',
+  'compose',
+  'sent',
+  'offline',
+  'access',
+  'revoke',
+  'receipt',
+];
 const PEOPLE = ['maya@lab.test', 'nora@lab.test'];
 /** Where the pictures are left for a person to look at; with the run folder they go otherwise. */
 const PICTURES = process.env.LATCHKEY_TEST_PICTURES;
@@ -24,6 +35,7 @@ let world: World;
 beforeAll(async () => {
   // Each tour has a mailbox of its own: what one has sent is not in the other's Sent.
   world = await startWorld({
+    hasLink: true,
     users: Object.fromEntries(PEOPLE.map((address) => [address, 'a lab password'])),
   });
   await Promise.all(

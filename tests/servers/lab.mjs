@@ -8,6 +8,7 @@ import { ImapFlow } from 'imapflow';
 import { CLIENT_ID, SCOPES, SECRET_CLIENTS, startAuthServer } from './auth-server.mjs';
 import { makeCertificates } from './certs.mjs';
 import { startDovecot } from './dovecot.mjs';
+import { startFaultyProxy } from './faulty-proxy.mjs';
 import { createRunFolder } from './run-folder.mjs';
 import { startSmtp } from './smtp.mjs';
 
@@ -28,6 +29,7 @@ import { startSmtp } from './smtp.mjs';
  * @property {number} [accessTtl] seconds
  * @property {string} [canary] in front of every token
  * @property {string} [capability] see startDovecot
+ * @property {boolean} [hasLink] the program reaches IMAP through `lab.link`, which can be taken away
  */
 
 /**
@@ -81,6 +83,9 @@ async function startParts(run, options) {
     ...(capability !== undefined && { capability }),
     hasImplicitTls: imapSecurity === 'tls',
   });
+  const imapPort = imapSecurity === 'tls' ? dovecot.imapsPort : dovecot.imapPort;
+  const link = options.hasLink ? await startFaultyProxy({ port: imapPort, record: false }) : undefined;
+  if (link) run.onRemove(link.stop);
   const smtp = await startSmtp({
     security: smtpSecurity,
     certs: certificate,
@@ -103,7 +108,7 @@ async function startParts(run, options) {
       : { appPasswordUrl: authServer.manageUrl }),
     imap: {
       host: 'localhost',
-      port: imapSecurity === 'tls' ? dovecot.imapsPort : dovecot.imapPort,
+      port: link?.port ?? imapPort,
       security: imapSecurity,
     },
     smtp: { host: 'localhost', port: smtp.port, security: smtpSecurity },
@@ -124,6 +129,7 @@ async function startParts(run, options) {
     certs,
     authServer,
     dovecot,
+    link,
     smtp,
     provider,
     providersFile,
@@ -136,7 +142,7 @@ async function startParts(run, options) {
     /** What the product needs in its environment to find and trust the lab. */
     env: { LATCHKEY_PROVIDERS: providersFile, NODE_EXTRA_CA_CERTS: certs.caFile },
     stop: async () => {
-      await Promise.all([smtp.stop(), dovecot.stop(), authServer.stop()]);
+      await Promise.all([link?.stop(), smtp.stop(), dovecot.stop(), authServer.stop()]);
       if (!options.run) await run.remove();
     },
   };
