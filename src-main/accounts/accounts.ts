@@ -39,6 +39,8 @@ import { planByHand, planSignIn, planSignInAgain, type SignInPlan } from './sign
 export type Accounts = {
   findProvider(address: string): { domain: string; provider?: ProviderView };
   submitCredential(secret: string): CredentialId;
+  /** The secret, once. Throws input-invalid when it was used or has gone. */
+  takeCredential(credentialId: CredentialId): string;
   signIn(input: InputOf<'accounts.signIn'>): Promise<ServerAccount>;
   addByHand(input: { attemptId: AttemptId; settings: HandSettings }): Promise<ServerAccount>;
   signInAgain(input: InputOf<'accounts.signInAgain'>): Promise<ServerAccount>;
@@ -136,6 +138,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return { domain: domainOf(address), ...(provider && { provider: providerViewOf(provider) }) };
     },
     submitCredential: credentials.submit,
+    takeCredential: credentials.take,
     signIn: (input) => attempt(input.attemptId, () => planSignIn(input, context)),
     addByHand: ({ attemptId, settings }) => attempt(attemptId, () => planByHand(settings, context)),
     signInAgain: (input) => attempt(input.attemptId, () => planSignInAgain(input, context)),

@@ -1,3 +1,5 @@
+import { MailError } from './errors.ts';
+
 /** Time and timers, so that tests can move them. Times are milliseconds since 1970. */
 export type Clock = {
   now(): number;
@@ -13,6 +15,22 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** The same clock; a callback that could not do its part (MailError) is told to `onError` instead of ending the process. */
+export function survivingClock(clock: Clock, onError: (error: MailError) => void): Clock {
+  return {
+    now: clock.now,
+    after: (ms, callback) =>
+      clock.after(ms, () => {
+        try {
+          callback();
+        } catch (error) {
+          if (!(error instanceof MailError) || error.code === 'internal') throw error;
+          onError(error);
+        }
+      }),
+  };
+}
 
 /** Waits `ms`; rejects with the signal's reason when it is aborted first. */
 export function delay(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {

@@ -16,6 +16,7 @@ export const engineConfig = z.object({
   /** Sentences of the engine: the page at the end of a sign-in, the saved receipt, the lines that introduce a quotation. */
   textsFiles: z.array(z.string().min(1)),
   parseWorker: z.string().min(1),
+  checkWorker: z.string().min(1),
   /** The address with which the welcome screen begins. */
   addressHint: z.string().optional(),
 });

@@ -12,29 +12,31 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
   const { config, vault } = context;
 
   async function reopen(): Promise<VaultState> {
-    await context.openMail();
+    await context.mail.open();
     return vault.state();
   }
 
   return {
     'app.getState': () => {
-      const problem = context.problem();
+      const problem = context.mail.problem();
+      const profile = context.mail.state();
       return {
         version: config.version,
         vault: vault.state(),
         ...(problem && { problem: problem.code }),
+        ...(profile && { profile }),
         ...(config.addressHint !== undefined && { addressHint: config.addressHint }),
       };
     },
     'app.useSessionOnly': () => {
       // Over mail that is open it would move the keys of its accounts out of the keychain.
-      if (!context.problem()) return vault.state();
+      if (!context.mail.problem()) return vault.state();
       vault.startSession();
       return reopen();
     },
     'app.checkVault': reopen,
     // Before the mail is open the window still has to be painted in some theme.
-    'settings.get': () => (context.problem() ? DEFAULT_SETTINGS : context.rooms().store.settings.get()),
+    'settings.get': () => (context.mail.problem() ? DEFAULT_SETTINGS : context.rooms().store.settings.get()),
     'settings.set': (changes) =>
       context
         .rooms()

@@ -2,16 +2,15 @@
  * Builds the rooms and connects them: the change feed of the store becomes events of the windows, and the rooms that need
  * the store come and go with the profile. No other place knows all of them.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Port } from '../../src-shared/ipc/wire.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createEngineTexts } from '../accounts/engine-texts.ts';
-import { openProfile, type Profile } from '../accounts/profile.ts';
+import type { Profile } from '../accounts/profile.ts';
 import { loadProviders } from '../autoconfig/providers.ts';
-import { systemClock } from '../base/clock.ts';
+import { survivingClock, systemClock } from '../base/clock.ts';
 import { createConnectionRegistry } from '../base/connection-registry.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
-import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { createMessageParser } from '../mime/parse-message.ts';
 import { createOutbox } from '../outbox/outbox.ts';
@@ -21,8 +20,9 @@ import { createVault } from '../vault/vault.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
 import { createAppHandlers } from './app-handlers.ts';
 import { createComposeHandlers } from './compose-handlers.ts';
-import type { EngineContext, MailRooms } from './context.ts';
+import type { EngineContext } from './context.ts';
 import { createMailHandlers } from './mail-handlers.ts';
+import { type ConnectedRooms, createMailKeeper } from './mail-keeper.ts';
 import { createMailboxHandlers } from './mailbox-handlers.ts';
 import { createRecoveryHandlers } from './recovery-handlers.ts';
 import { createRouter, type Router } from './router.ts';
@@ -37,7 +37,8 @@ export type Engine = {
 };
 
 export function createEngine(config: EngineConfig, shellPort: Port, log: Log): Engine {
-  const clock = systemClock;
+  // A full disk must not end the engine in whoever's timer it shows.
+  const clock = survivingClock(systemClock, (error) => log.warn('timer', errorFacts(error)));
   const registry = createConnectionRegistry();
   const vault = createVault({ service: config.keychainService });
   const shell = createShellClient(shellPort);
@@ -51,13 +52,10 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     ...(config.extraProvidersFile !== undefined && { extra: config.extraProvidersFile }),
   });
 
-  let open: { rooms: MailRooms; close(): Promise<void> } | undefined;
-  let problem: MailError | undefined = new MailError('busy', { retry: 'later' });
-  let opening: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
 
   const accounts = createAccounts({
-    store: () => rooms().store,
+    store: () => mail.rooms().store,
     vault,
     providers,
     registry,
@@ -71,15 +69,28 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     onProgress: (progress) => router.publish('signInProgress', progress),
   });
 
+  const mail = createMailKeeper({
+    ...config,
+    vault,
+    clock,
+    log,
+    connect: connectRooms,
+    onOpened() {
+      publish('vaultChanged', vault.state());
+      publish('accountsChanged', {});
+    },
+    onProfile: (state) => publish('profileChanged', state),
+  });
+
   const context: EngineContext = {
     config,
     vault,
     shell,
     accounts,
     texts: createEngineTexts(catalogue),
-    rooms,
-    problem: () => problem,
-    openMail,
+    rooms: mail.rooms,
+    mail,
+    clock,
     wake,
   };
 
@@ -95,48 +106,22 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       ...createSearchHandlers(context),
       ...createTransferHandlers(context),
     },
-    async () => opening,
+    async () => mail.busy(),
     log,
   );
   shell.on('commandRequested', (payload) => publish('commandRequested', payload));
   shell.on('computerWoke', () => {
-    if (open) wake();
+    if (!mail.problem()) wake();
   });
   vault.subscribe((state) => publish('vaultChanged', state));
 
-  function rooms(): MailRooms {
-    if (!open) throw problem ?? new MailError('busy', { retry: 'later' });
-    return open.rooms;
-  }
-
   function wake(): void {
-    const { sync, outbox } = rooms();
+    const { sync, outbox } = mail.rooms();
     sync.wake();
     outbox.wake();
   }
 
-  function openMail(): Promise<void> {
-    opening ??= tryOpen().finally(() => {
-      opening = undefined;
-    });
-    return opening;
-  }
-
-  async function tryOpen(): Promise<void> {
-    if (open) return;
-    try {
-      mkdirSync(config.temporaryDirectory, { recursive: true });
-      open = connectRooms(await openProfile({ ...config, vault, clock }));
-      problem = undefined;
-    } catch (error) {
-      problem = toMailError(error);
-      log.warn('mail not open', errorFacts(error));
-    }
-    publish('vaultChanged', vault.state());
-    publish('accountsChanged', {});
-  }
-
-  function connectRooms(profile: Profile) {
+  function connectRooms(profile: Profile): ConnectedRooms {
     const { store } = profile;
     const shared = { store, authenticationFor: accounts.authenticationFor, registry, clock, log };
     const sync = createSync({ ...shared, parseMessage: parser.parse, readAttachment: parser.attachment });
@@ -178,22 +163,18 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         for (const stop of stopHearing) stop();
         await outbox.stop();
         await sync.stop();
-        // Last of those who write: nobody asks for tokens any more, and a rotated refresh token still has to be kept.
-        await accounts.stop();
-        open = undefined;
-        profile.close();
       },
     };
   }
 
-  void openMail();
+  void mail.open();
   return {
     serve: (port) => router.serve(port),
     stop() {
       stopping ??= (async () => {
-        await opening;
-        // A message that is being parsed is not waited for: it is fetched again next time.
-        await Promise.all([parser.close(), open?.close()]);
+        // A message that is being parsed is not waited for: it is fetched again next time. The accounts are the last of those who
+        // write: nobody asks for tokens any more, and a rotated refresh token still has to be kept.
+        await Promise.all([parser.close(), mail.close(accounts.stop)]);
       })();
       return stopping;
     },
@@ -228,6 +209,7 @@ function publishChange(publish: Router['publish'], change: Change): void {
       break;
     }
     case 'operations':
+    case 'profile':
       break;
   }
 }

@@ -1,5 +1,8 @@
+import { readOnlyHere } from '../accounts/only-here-file.ts';
+import { renderRecoveryPage } from '../accounts/recovery-page.ts';
 import { MailError } from '../base/errors.ts';
 import type { EngineContext } from './context.ts';
+import { saveFile } from './files.ts';
 import type { Handlers } from './router.ts';
 
 type RecoveryHandlers = Pick<
@@ -12,17 +15,47 @@ type RecoveryHandlers = Pick<
   | 'recovery.replace'
 >;
 
-const notBuilt = (): never => {
-  throw new MailError('internal');
-};
+/** A code that was made is kept in memory so long, so that it can be saved. */
+const KEPT_FOR = 10 * 60_000;
 
-export function createRecoveryHandlers(_context: EngineContext): RecoveryHandlers {
+export function createRecoveryHandlers(context: EngineContext): RecoveryHandlers {
+  const { accounts, clock, config, mail, shell, texts, vault } = context;
+  let made: { code: string; at: number; forget(): void } | undefined;
+
   return {
-    'recovery.create': notBuilt,
-    'recovery.save': notBuilt,
-    'recovery.putOff': notBuilt,
-    'recovery.open': notBuilt,
-    'recovery.previewReplace': notBuilt,
-    'recovery.replace': notBuilt,
+    'recovery.create': () => {
+      const code = mail.profile().createRecoveryCode();
+      made?.forget();
+      const cancel = clock.after(KEPT_FOR, forget);
+      made = { code, at: clock.now(), forget };
+      function forget() {
+        cancel();
+        made = undefined;
+      }
+      mail.tell();
+      return { code };
+    },
+    'recovery.save': async () => {
+      if (!made) throw new MailError('not-found');
+      const { code, at, forget } = made;
+      const page = renderRecoveryPage(code, at, texts);
+      const saved = await saveFile(shell, texts.format('recovery.fileName'), Buffer.from(page, 'utf8'));
+      if (saved && made?.code === code) forget();
+      return { saved };
+    },
+    'recovery.putOff': () => {
+      mail.profile().putOffRecovery();
+      mail.tell();
+      return {};
+    },
+    'recovery.open': async ({ code }) => {
+      await mail.restore(accounts.takeCredential(code));
+      return vault.state();
+    },
+    'recovery.previewReplace': () => readOnlyHere(config.directory),
+    'recovery.replace': async () => {
+      await mail.replace();
+      return vault.state();
+    },
   };
 }

@@ -88,6 +88,40 @@ export function readVersion({ path, key }: Pick<DatabaseOptions, 'path' | 'key'>
   }
 }
 
+/**
+ * Reads a whole database that is in use and answers whether it is sound: `quick` looks at the pages, `full` at the indices and the full-text
+ * index too. Takes as long as reading the file does: for a thread of its own.
+ */
+export function checkDatabase({ path, key }: Pick<DatabaseOptions, 'path' | 'key'>, depth: 'quick' | 'full'): boolean {
+  // Not through `readVersion`: closing a file takes the locks away that this process has on it (POSIX), unless SQLite does it.
+  const connection = guard(() => connect(path, key));
+  try {
+    connection.exec('PRAGMA query_only = ON');
+    const rows = connection.prepare(depth === 'full' ? 'PRAGMA integrity_check(1)' : 'PRAGMA quick_check(1)').all();
+    return Object.values(rows[0] as Row).includes('ok');
+  } catch (error) {
+    const translated = storeErrorOf(error);
+    if (translated.code === 'store-unreadable') return false;
+    throw translated;
+  } finally {
+    connection.close();
+  }
+}
+
+/** Takes the system's lock on a file, which is made when it is missing; undefined when somebody has it. The answer gives it back. */
+export function openLock(path: string): (() => void) | undefined {
+  prepareFile(path);
+  const connection = guard(() => new Libsql(path, { timeout: 0 }));
+  try {
+    guard(() => connection.exec('BEGIN EXCLUSIVE'));
+    return () => connection.close();
+  } catch (error) {
+    connection.close();
+    if (error instanceof MailError && error.code === 'busy') return undefined;
+    throw error;
+  }
+}
+
 function connect(path: string, key: Uint8Array): Libsql.Database {
   // The binding's own types leave the encryption options out.
   const settings: Libsql.Options & { encryptionKey: string } = {

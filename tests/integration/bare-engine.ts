@@ -69,6 +69,7 @@ export async function startBareEngine(options: {
       extraProvidersFile: options.env.LATCHKEY_PROVIDERS,
       textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => join(app, 'locales', name)),
       parseWorker: join(app, 'dist/main/parse-worker.js'),
+      checkWorker: join(app, 'dist/main/check-worker.js'),
     },
   });
   const sendRaw = (message: unknown) => void child.send({ lane: 'window', message });

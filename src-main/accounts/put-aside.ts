@@ -1,0 +1,37 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { diskErrorOf, MailError } from '../base/errors.ts';
+import { stampOf } from '../store/quarantine.ts';
+
+const PREFIX = 'unreadable-';
+/** By it the next start sees that there is a profile: so it goes last, and its log right before it. */
+const LAST = ['journal.db-wal', 'journal.db'];
+const RECOVERY = 'recovery.json';
+
+/**
+ * Moves all files of a profile into `unreadable-DATE` inside it and answers with that folder. After a crash on the way the next call goes
+ * on with the same folder. `keepRecovery`: the recovery code stays good for what comes, too. Throws disk-full, file-unwritable.
+ */
+export function putAside(
+  directory: string,
+  now: number,
+  { keepRecovery }: { keepRecovery: boolean },
+): string {
+  try {
+    const names = readdirSync(directory);
+    const unfinished = names.find(
+      (name) => name.startsWith(PREFIX) && !existsSync(join(directory, name, 'journal.db')),
+    );
+    const folder = join(directory, unfinished ?? `${PREFIX}${stampOf(now)}`);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const isOurs = (name: string) => !name.startsWith(PREFIX) && !name.startsWith('profile.lock');
+    const first = names.filter((name) => isOurs(name) && !LAST.includes(name));
+    for (const name of [...first, ...LAST.filter((one) => names.includes(one))]) {
+      if (name === RECOVERY && keepRecovery) copyFileSync(join(directory, name), join(folder, name));
+      else renameSync(join(directory, name), join(folder, name));
+    }
+    return folder;
+  } catch (error) {
+    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
+  }
+}
