@@ -1,27 +1,28 @@
 /**
- * Everything that runs for one account: INBOX watched on one connection, the background work on a second, the person's requests
- * and operations on a third (the most that an account ever has, of the 4 that providers allow at least). The three fail and come
- * back on their own; what the account's state tells is the first one's.
+ * Everything that runs for one account: INBOX watched, the background work, the person's requests and operations, large attachments,
+ * each on a connection of its own as far as the server allows. They fail and come back on their own; what the account's state tells
+ * is the watcher's.
  */
 import type { AccountState, SyncProgress } from '../../src-shared/model/account.ts';
 import type { MailboxId } from '../../src-shared/model/ids.ts';
-import { backoffDelay } from '../base/backoff.ts';
 import { type Clock, delay } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { type ImapConnection, openImap } from '../imap/imap-connection.ts';
+import type { ImapWorker } from '../imap/imap-worker-client.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import type { StoredServerAccount } from '../store/account-records.ts';
 import type { Store } from '../store/store.ts';
 import { createBell } from './bell.ts';
 import type { ParseMessage } from './body-fetch.ts';
-import { createLane, type Lane } from './lane.ts';
-import { syncMailbox } from './mailbox-sync.ts';
+import { type Connections, createConnections, type Purpose } from './connections.ts';
+import { createDoubts } from './doubts.ts';
+import { createInboxWatch } from './inbox-watch.ts';
+import type { Lane } from './lane.ts';
 import { runOperations } from './operation-runner.ts';
-import { createWorkLoop, refreshMailboxes } from './work-loop.ts';
-
-const PROBE_TIME = 10_000;
+import { retryDelay } from './retry-delay.ts';
+import { createWorkLoop } from './work-loop.ts';
 
 export type AccountRunnerOptions = {
   account: StoredServerAccount;
@@ -29,6 +30,8 @@ export type AccountRunnerOptions = {
   authentication(): Authentication;
   registry: ConnectionRegistry;
   parseMessage: ParseMessage;
+  /** Where the answers to the background work are read. */
+  imapWorker?: ImapWorker;
   clock: Clock;
   log: Log;
   onChange(): void;
@@ -37,18 +40,21 @@ export type AccountRunnerOptions = {
 export type AccountRunner = {
   state(): AccountState;
   progress(): SyncProgress;
+  connections: Connections;
   /** For what the person waits for. */
   requests: Lane;
   /** There may be operations to run. */
   ringOperations(): void;
-  /** Looks for news now, and tries again now where it waits to. */
+  /** Looks for news now, and tries again now where it waits to. The link may be another one than before. */
   wake(): void;
+  /** What is to be fetched may be more, or less, than before. */
+  ringWork(): void;
   /** Closes every connection at once; resolves when nothing runs any more. */
   stop(): Promise<void>;
 };
 
 export function startAccount(options: AccountRunnerOptions): AccountRunner {
-  const { account, store, registry, parseMessage, clock, log, onChange } = options;
+  const { account, store, registry, parseMessage, imapWorker, clock, log, onChange } = options;
   const { accountId } = account;
   const controller = new AbortController();
   const { signal } = controller;
@@ -57,9 +63,13 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
   let progress: SyncProgress = { phase: 'idle' };
 
   function setState(next: AccountState): void {
-    if (state === next) return;
+    if (state === next || signal.aborted) return;
+    const wasOnline = state === 'online';
     state = next;
     onChange();
+    if (next !== 'online' || wasOnline) return;
+    work.pollNow();
+    operationBell.ring();
   }
 
   /** What is done just now; when the last check was and how it ended stays beside it. */
@@ -78,6 +88,8 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     const { lastError: _, ...rest } = progress;
     progress = { ...rest, checkedAt: clock.now() };
     onChange();
+    // New messages have bodies, and a mailbox that started anew has a past.
+    workBell.ring();
   }
 
   function noteFailure(lastError: MailError): void {
@@ -85,13 +97,20 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     onChange();
   }
 
-  async function openConnection(): Promise<ImapConnection> {
+  async function openConnection(purpose: Purpose): Promise<ImapConnection> {
     signal.throwIfAborted();
     const leave = registry.enter(accountId);
     let connection: ImapConnection | undefined;
     try {
-      const authentication = options.authentication();
-      const opened = await openImap({ settings: account.imap, authentication, signal, log });
+      const opened = await openImap({
+        settings: account.imap,
+        authentication: options.authentication(),
+        signal,
+        log,
+        // What the person waits for does not wait for one more round trip.
+        compress: purpose === 'work',
+        ...(purpose === 'work' && imapWorker && { worker: imapWorker }),
+      });
       connection = opened;
       open.add(opened);
       opened.onClose(() => {
@@ -123,73 +142,33 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
   }
 
   const isOnline = () => state === 'online';
-  const lane = () => createLane({ open: openConnection, clock, signal });
-  const requests = lane();
+  const connections = createConnections({ open: openConnection, clock, signal });
+  const doubts = createDoubts();
   const newsBell = createBell(clock);
   const retryBell = createBell(clock);
   const workBell = createBell(clock);
   const operationBell = createBell(clock);
-  let watched: ImapConnection | undefined;
+  const requests: Lane = { use: (task) => connections.use('requests', task) };
+  const common = { accountId, store, connections, doubts, clock, log, signal, onError };
+  const watch = createInboxWatch({
+    ...common,
+    newsBell,
+    retryBell,
+    setState,
+    onChecked: noteCheck,
+    onFailure: noteFailure,
+    onMailboxNews: (mailboxId) => (mailboxId === undefined ? work.pollNow() : work.touch([mailboxId])),
+  });
   const work = createWorkLoop({
-    accountId,
-    store,
-    lane: lane(),
+    ...common,
     bell: workBell,
-    clock,
-    log,
-    signal,
     parseMessage,
     isOnline,
+    isNotified: watch.isNotified,
     onProgress: setProgress,
     onStale: (mailboxId) => onTouched([mailboxId]),
-    onError,
   });
 
-  async function watch(): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const connection = await openConnection();
-        watched = connection;
-        connection.onClose(newsBell.ring);
-        connection.onNews(newsBell.ring);
-        await syncInbox(connection);
-        attempt = 0;
-        setState('online');
-        work.pollNow();
-        operationBell.ring();
-        while (connection.isOpen()) {
-          connection.idle();
-          await newsBell.wait(signal);
-          if (connection.isOpen()) await syncInbox(connection);
-        }
-        setState('connecting');
-      } catch (thrown) {
-        watched?.close();
-        signal.throwIfAborted();
-        const error = toMailError(thrown);
-        log.warn('sync.offline', errorFacts(error));
-        onError(error);
-        signal.throwIfAborted();
-        setState('offline');
-        noteFailure(error);
-      }
-      await retryBell.wait(signal, backoffDelay(attempt));
-    }
-  }
-
-  async function syncInbox(connection: ImapConnection): Promise<void> {
-    if (!store.mailboxes.bySpecialUse(accountId, 'inbox')) {
-      await refreshMailboxes(connection, accountId, store);
-    }
-    const inbox = store.mailboxes.bySpecialUse(accountId, 'inbox');
-    if (!inbox) throw new MailError('mailbox-missing', { retry: 'later' });
-    await syncMailbox(connection, inbox, store);
-    noteCheck();
-    // New messages have bodies, and a mailbox that started anew has a past.
-    workBell.ring();
-  }
-
-  /** INBOX is brought up to date by its watcher and by nobody else, so that no two do it at once. */
   function onTouched(mailboxIds: MailboxId[]): void {
     const inbox = store.mailboxes.bySpecialUse(accountId, 'inbox')?.mailboxId;
     if (inbox !== undefined && mailboxIds.includes(inbox)) newsBell.ring();
@@ -201,11 +180,12 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         await loop();
-      } catch (error) {
+      } catch (thrown) {
         if (signal.aborted) return;
+        const error = toMailError(thrown);
         log.warn('sync.loopEnded', { loop: name, ...errorFacts(error) });
-        noteFailure(toMailError(error));
-        await delay(clock, backoffDelay(attempt), signal).catch(() => undefined);
+        noteFailure(error);
+        await delay(clock, retryDelay(error, attempt), signal).catch(() => undefined);
       }
     }
   }
@@ -223,7 +203,7 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     onError,
   };
   const running = Promise.all([
-    supervise('watch', watch),
+    supervise('watch', watch.run),
     supervise('work', work.run),
     supervise('operations', () => runOperations(operationOptions)),
   ]);
@@ -234,11 +214,14 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
   return {
     state: () => state,
     progress: () => progress,
+    connections,
     requests,
     ringOperations: operationBell.ring,
+    ringWork: workBell.ring,
     wake() {
-      if (watched?.isOpen()) void watched.probe(PROBE_TIME).then(newsBell.ring);
-      else retryBell.ring();
+      connections.distrust();
+      newsBell.ring();
+      retryBell.ring();
       work.pollNow();
       operationBell.ring();
     },

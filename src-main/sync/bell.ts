@@ -3,8 +3,8 @@ import type { Clock } from '../base/clock.ts';
 /** Wakes one waiting loop. A ring that nobody waits for is kept, so none is lost; several become one. */
 export type Bell = {
   ring(): void;
-  /** Resolves at the next ring, or after `ms`; rejects with the signal's reason. */
-  wait(signal: AbortSignal, ms?: number): Promise<void>;
+  /** Resolves at the next ring (true) or after `ms` (false); rejects with the signal's reason. */
+  wait(signal: AbortSignal, ms?: number): Promise<boolean>;
 };
 
 export function createBell(clock: Clock): Bell {
@@ -25,10 +25,10 @@ export function createBell(clock: Clock): Bell {
           settle();
         };
         const abort = () => end(() => reject(signal.reason));
-        const cancel = ms === undefined ? undefined : clock.after(ms, () => end(resolve));
+        const cancel = ms === undefined ? undefined : clock.after(ms, () => end(() => resolve(false)));
         wakeUp = () => {
           isRung = false;
-          end(resolve);
+          end(() => resolve(true));
         };
         signal.addEventListener('abort', abort, { once: true });
         if (isRung) wakeUp();

@@ -1,21 +1,33 @@
-/** Whole messages: fetched, parsed, stored. The bytes are kept as they came, so that a signature can be checked later. */
-import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
+/**
+ * Messages fetched, parsed, stored. The bytes are kept as they came, so that a signature can be checked later; attachments over
+ * 1 MB stay on the server until somebody wants them.
+ */
+import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
 import { MailError, toMailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import type { FetchedMessage, OmittedPart } from '../imap/fetched.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
-import type { MissingBody, StoredBody } from '../store/mail-records.ts';
+import type { MissingBody, NewBody, Omitted, StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 
-/** Older messages are fetched when they are opened. */
-const PREFETCHED_AGE = 365 * 24 * 60 * 60_000;
-/** Larger ones too: most of such a message is an attachment. */
-const PREFETCHED_SIZE = 2_000_000;
+/** Bytes of an attachment, as transferred, that is fetched with its message. */
+const ATTACHMENT_FETCHED = 1_000_000;
+const MONTH = (365.25 / 12) * 24 * 60 * 60_000;
+const EVERYTHING = 1_200;
 const BATCH = 25;
+/** Of an attachment that was left out and is not among those of the body. */
+export const UNKNOWN_PART = -1;
 const BATCH_BYTES = 4_000_000;
 
 export type ParseMessage = (source: Uint8Array) => Promise<StoredBody>;
 
-/** Fetches one message that the person opened. Throws `message-gone`, `message-too-large`, or what the connection throws. */
+/** Messages since then are fetched before they are opened; nothing when none are. */
+export function fetchedSince(bodyMonths: number, now: number): number | undefined {
+  if (bodyMonths === 0) return undefined;
+  return bodyMonths >= EVERYTHING ? 0 : Math.max(0, now - bodyMonths * MONTH);
+}
+
+/** Fetches one message that the person opened. Throws `message-gone`, or what the connection throws. */
 export async function fetchBody(
   connection: ImapConnection,
   messageId: MessageId,
@@ -24,35 +36,94 @@ export async function fetchBody(
 ): Promise<StoredBody> {
   const there = store.bodies.get(messageId);
   if (there) return there;
-  if ((store.messages.get(messageId)?.size ?? 0) > LIMITS.messageSize) {
-    throw new MailError('message-too-large', { detail: { limit: LIMITS.messageSize } });
-  }
+  const size = store.messages.get(messageId)?.size ?? 0;
+  const uid = await openWhereItStands(connection, messageId, store);
+  const [found] = await fetchMessages(connection, [{ uid, size }]);
+  if (!found) throw new MailError('message-gone');
+  const body = await parsed(found, parseMessage);
+  store.bodies.put(messageId, body);
+  return store.bodies.get(messageId) ?? body;
+}
+
+/** Opens a mailbox in which the server has the message, and answers with its UID there. Throws `message-gone`. */
+export async function openWhereItStands(
+  connection: ImapConnection,
+  messageId: MessageId,
+  store: Store,
+): Promise<number> {
   for (const { mailboxId, uid } of store.messages.serverPlacements(messageId)) {
     const mailbox = store.mailboxes.get(mailboxId);
     if (!mailbox) continue;
     const opened = await connection.openMailbox(mailbox.path);
     if (opened.uidValidity !== store.mailboxes.syncState(mailboxId).uidValidity) continue;
-    const [found] = await connection.fetchSources([uid]);
-    if (!found) continue;
-    const body = await parseMessage(found.source);
-    store.bodies.put(messageId, { ...body, source: found.source });
-    return store.bodies.get(messageId) ?? body;
+    if ((await connection.existingUids(uid, uid)).length > 0) return uid;
   }
   throw new MailError('message-gone');
 }
 
-/**
- * Fetches the newest messages that are not here yet, of one mailbox, at most a batch. Answers with how many it tried: none left is 0.
- * `skipped` remembers what is too large or could not be fetched, for as long as the program runs.
- */
-export async function prefetchBodies(
+/** Small ones as they are, in one command; of the others first the structure, to leave out what is large. */
+async function fetchMessages(
   connection: ImapConnection,
-  accountId: AccountId,
-  store: Store,
-  context: { parseMessage: ParseMessage; skipped: Set<MessageId>; now: number; signal: AbortSignal },
-): Promise<number> {
-  const { parseMessage, skipped, now, signal } = context;
-  const batch = nextBatch(store, accountId, skipped, now);
+  wanted: { uid: number; size: number }[],
+): Promise<FetchedMessage[]> {
+  const isLarge = ({ size }: { size: number }) => size > ATTACHMENT_FETCHED || size === 0;
+  const small = wanted.filter((one) => !isLarge(one)).map(({ uid }) => uid);
+  const large = wanted.filter(isLarge).map(({ uid }) => uid);
+  const whole = small.length > 0 ? await connection.fetchSources(small) : [];
+  const parts =
+    large.length > 0 ? await connection.fetchParts(large, { maxAttachment: ATTACHMENT_FETCHED }) : [];
+  return [...whole.map((one) => ({ ...one, omitted: [] })), ...parts];
+}
+
+async function parsed({ source, omitted }: FetchedMessage, parseMessage: ParseMessage): Promise<NewBody> {
+  if (source.length > LIMITS.messageSize) {
+    throw new MailError('message-too-large', { detail: { limit: LIMITS.messageSize } });
+  }
+  const body = await parseMessage(source);
+  return omitted.length === 0 ? { ...body, source } : { ...withOmitted(body, omitted), source };
+}
+
+/** Finds the attachments that were left out among those of the body: empty ones of the same type, in the same order. */
+function withOmitted(body: StoredBody, parts: OmittedPart[]): StoredBody & { omitted: Omitted[] } {
+  const attachments = [...body.attachments];
+  const omitted: Omitted[] = [];
+  let from = 0;
+  for (const { section, type, size, encoding } of parts) {
+    const isIt = (at: number) =>
+      attachments[at]?.size === 0 && attachments[at]?.contentType === type.toLowerCase();
+    let at = from;
+    while (at < attachments.length && !isIt(at)) at++;
+    const found = attachments[at];
+    if (!found) {
+      // Nobody knows which it is: then the whole message has to be fetched for it.
+      omitted.push({ part: UNKNOWN_PART, section, size, encoding });
+      continue;
+    }
+    from = at + 1;
+    // Four characters of base64 are three bytes, and a line of them has a line break.
+    const bytes = encoding.toLowerCase() === 'base64' ? Math.floor((size * 73) / 100) : size;
+    attachments[at] = { ...found, size: bytes };
+    omitted.push({ part: found.part, section, size, encoding });
+  }
+  return { ...body, attachments, omitted };
+}
+
+export type Prefetch = {
+  accountId: AccountId;
+  store: Store;
+  parseMessage: ParseMessage;
+  /** What could not be fetched, for as long as the program runs. */
+  skipped: Set<MessageId>;
+  since: number;
+  signal: AbortSignal;
+  /** When true, what was fetched so far is stored and the rest comes later. */
+  isWanted(): boolean;
+};
+
+/** Fetches the newest messages that are not here yet, of one mailbox, at most a batch. Answers with how many it tried: none left is 0. */
+export async function prefetchBodies(connection: ImapConnection, prefetch: Prefetch): Promise<number> {
+  const { store, parseMessage, skipped, signal } = prefetch;
+  const batch = nextBatch(prefetch);
   const [first] = batch;
   const mailbox = first && store.mailboxes.get(first.mailboxId);
   if (!first || !mailbox) return 0;
@@ -62,12 +133,12 @@ export async function prefetchBodies(
     const opened = await connection.openMailbox(mailbox.path);
     if (opened.uidValidity !== store.mailboxes.syncState(first.mailboxId).uidValidity) return batch.length;
     const byUid = new Map(batch.map(({ uid, messageId }) => [uid, messageId]));
-    for (const { uid, source } of await connection.fetchSources([...byUid.keys()])) {
-      const messageId = byUid.get(uid);
+    for (const found of await fetchMessages(connection, batch)) {
+      const messageId = byUid.get(found.uid);
       if (messageId === undefined) continue;
-      const body = await parseMessage(source);
+      const body = await parsed(found, parseMessage);
       signal.throwIfAborted();
-      store.bodies.put(messageId, { ...body, source });
+      store.bodies.put(messageId, body);
       skipped.delete(messageId);
     }
     return batch.length;
@@ -79,19 +150,19 @@ export async function prefetchBodies(
   }
 }
 
-function nextBatch(store: Store, accountId: AccountId, skipped: Set<MessageId>, now: number): MissingBody[] {
-  const query = { since: now - PREFETCHED_AGE, limit: BATCH + skipped.size };
-  const missing = store.bodies.missing(accountId, query).filter(({ messageId, size }) => {
-    if (size > PREFETCHED_SIZE) skipped.add(messageId);
-    return !skipped.has(messageId);
-  });
+function nextBatch({ accountId, store, skipped, since, isWanted }: Prefetch): MissingBody[] {
+  const missing = store.bodies
+    .missing(accountId, { since, limit: BATCH + skipped.size })
+    .filter(({ messageId }) => !skipped.has(messageId));
+  const most = isWanted() ? 1 : BATCH;
+  const mailboxId: MailboxId | undefined = missing[0]?.mailboxId;
   const batch: MissingBody[] = [];
   let bytes = 0;
   for (const one of missing) {
-    if (batch.length === BATCH || bytes > BATCH_BYTES) break;
-    if (one.mailboxId !== missing[0]?.mailboxId) continue;
+    if (batch.length === most || bytes > BATCH_BYTES) break;
+    if (one.mailboxId !== mailboxId) continue;
     batch.push(one);
-    bytes += one.size;
+    bytes += Math.min(one.size, ATTACHMENT_FETCHED);
   }
   return batch;
 }

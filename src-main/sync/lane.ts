@@ -1,44 +1,81 @@
 /**
- * One connection for one purpose, opened when it is first needed and again when it has been lost. Tasks run one after the
- * other, so a task may open a mailbox and rely on it. Every account has three lanes: INBOX is watched on the first, the rest is
- * fetched on the second, and what the person asks for goes over the third and never waits for the others.
+ * One connection, opened when it is first needed and again when it has been lost. Tasks run one after the other, the most urgent
+ * first, so a task may open a mailbox and rely on it.
  */
 import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
-import { createMutex } from '../base/mutex.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
 
 /** A connection that was quiet for so long is asked for a sign of life before it is trusted. */
 const TRUSTED_FOR = 60_000;
-const PROBE_TIME = 5_000;
+const PROBE_TIME = 4_000;
 
 export type Lane = {
-  /** Runs the task on an open connection. Tasks may run twice: when a kept connection turns out to be dead. */
-  use<T>(task: (connection: ImapConnection) => Promise<T>): Promise<T>;
+  /**
+   * Runs the task on an open connection, before waiting ones that are less urgent. Tasks may run twice: when a kept connection turns
+   * out to be dead.
+   */
+  use<T>(task: (connection: ImapConnection) => Promise<T>, urgency?: number): Promise<T>;
+};
+
+export type SharedLane = Lane & {
+  /** Whether somebody more urgent waits for the running task. */
+  isWanted(urgency: number): boolean;
+  isOpen(): boolean;
+  /** The network may be another one: the connection is asked for a sign of life before it is used again. */
+  distrust(): void;
+  /** Closes the connection, after the running task; resolves then. */
+  close(): Promise<void>;
 };
 
 export function createLane(options: {
   open(): Promise<ImapConnection>;
   clock: Clock;
   signal: AbortSignal;
-}): Lane {
+}): SharedLane {
   const { open, clock, signal } = options;
-  const inTurn = createMutex();
+  const waiting: { urgency: number; begin: () => void }[] = [];
+  let isBusy = false;
   let kept: ImapConnection | undefined;
-  let usedAt = 0;
+  let trustedUntil = 0;
+  const trust = () => {
+    trustedUntil = clock.now() + TRUSTED_FOR;
+  };
 
   async function connection(): Promise<{ connection: ImapConnection; isKept: boolean }> {
     if (kept?.isOpen()) {
-      if (clock.now() - usedAt < TRUSTED_FOR || (await kept.probe(PROBE_TIME))) {
+      if (clock.now() < trustedUntil || (await kept.probe(PROBE_TIME))) {
         return { connection: kept, isKept: true };
       }
     }
-    kept = await open();
-    return { connection: kept, isKept: false };
+    kept = undefined;
+    const opened = await open();
+    kept = opened;
+    // What is heard is a sign of life too.
+    opened.onNews(trust);
+    return { connection: opened, isKept: false };
+  }
+
+  async function inTurn<T>(task: () => Promise<T>, urgency: number): Promise<T> {
+    if (isBusy) {
+      await new Promise<void>((resolve) => {
+        const before = waiting.findIndex((other) => other.urgency < urgency);
+        waiting.splice(before < 0 ? waiting.length : before, 0, { urgency, begin: resolve });
+      });
+    }
+    isBusy = true;
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      // Handed over while still busy, so that nobody comes in between.
+      if (next) next.begin();
+      else isBusy = false;
+    }
   }
 
   return {
-    use: (task) =>
+    use: (task, urgency = 0) =>
       inTurn(async () => {
         for (;;) {
           signal.throwIfAborted();
@@ -50,9 +87,19 @@ export function createLane(options: {
             const wasDead = error instanceof MailError && error.code === 'connection-lost';
             if (!wasDead || !isKept) throw error;
           } finally {
-            usedAt = clock.now();
+            trust();
           }
         }
-      }),
+      }, urgency),
+    isWanted: (urgency) => waiting.some((other) => other.urgency > urgency),
+    isOpen: () => kept?.isOpen() === true,
+    distrust() {
+      trustedUntil = 0;
+    },
+    close: () =>
+      inTurn(async () => {
+        kept?.close();
+        kept = undefined;
+      }, 0),
   };
 }

@@ -1,9 +1,9 @@
-/** For servers that cannot say what changed: what is here is compared with what is there, in ranges. */
+/** For servers that cannot say what changed, and for what others said wrongly: what is here is compared with what is there, in ranges. */
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import type { ImapConnection, OpenedMailbox } from '../imap/imap-connection.ts';
 import { chunksOf } from '../imap/uid-set.ts';
 import type { Store } from '../store/store.ts';
-import { storeChanges } from './store-changes.ts';
+import { type Place, storeChanges, storeEnvelopes } from './store-changes.ts';
 
 const RANGE = 2_000;
 
@@ -21,6 +21,8 @@ export async function compareUids(
   const known = store.messages.knownUids(mailboxId, range).map(({ uid }) => uid);
   const vanished = known.filter((uid) => !there.has(uid));
   await storeChanges(mailboxId, { changed: [], vanished }, store);
+  for (const uid of known) there.delete(uid);
+  await fetchMissing(connection, { mailboxId, uidValidity: opened.uidValidity }, [...there], store);
 }
 
 /**
@@ -49,6 +51,52 @@ export async function compareFlags(
     });
     const vanished = part.filter(({ uid }) => !there.has(uid)).map(({ uid }) => uid);
     await storeChanges(mailboxId, { changed, vanished }, store);
+  }
+}
+
+/**
+ * The next range of a comparison of everything, downwards from `from`: flags, what is gone, what is missing here. Answers with where to
+ * go on; nothing when the mailbox is through. `stale`: it is another mailbox by now.
+ */
+export async function compareRange(
+  connection: ImapConnection,
+  { mailboxId, path }: { mailboxId: MailboxId; path: string },
+  from: number | undefined,
+  store: Store,
+): Promise<number | 'stale' | undefined> {
+  const { uidValidity, backfilledTo = 1, uidNext = 1 } = store.mailboxes.syncState(mailboxId);
+  const opened = await connection.openMailbox(path);
+  if (uidValidity === undefined || opened.uidValidity !== uidValidity) return 'stale';
+  const to = Math.min(from ?? uidNext - 1, uidNext - 1);
+  if (to < backfilledTo) return undefined;
+  const wanted = store.messages.knownUids(mailboxId, { from: backfilledTo, to }).slice(-RANGE);
+  // Below the last one that is here: who knows what is there.
+  const lowest = wanted.length < RANGE ? backfilledTo : (wanted[0]?.uid ?? backfilledTo);
+  const there = new Map((await connection.fetchFlags(lowest, to)).map((one) => [one.uid, one]));
+  const before = new Map(wanted.map(({ uid, flags }) => [uid, flags]));
+  // What the watcher has changed meanwhile is newer than this answer.
+  const still = store.messages
+    .knownUids(mailboxId, { from: lowest, to })
+    .filter(({ uid, flags }) => isSame(before.get(uid) ?? [], flags));
+  const changed = still.flatMap(({ uid, flags }) => {
+    const now = there.get(uid);
+    return now && !isSame(flags, now.flags) ? [now] : [];
+  });
+  const vanished = still.filter(({ uid }) => before.has(uid) && !there.has(uid)).map(({ uid }) => uid);
+  await storeChanges(mailboxId, { changed, vanished }, store);
+  const missing = [...there.keys()].filter((uid) => !before.has(uid));
+  await fetchMissing(connection, { mailboxId, uidValidity }, missing, store);
+  return lowest > backfilledTo ? lowest - 1 : undefined;
+}
+
+async function fetchMissing(
+  connection: ImapConnection,
+  place: Place,
+  uids: number[],
+  store: Store,
+): Promise<void> {
+  for (const part of chunksOf(uids, RANGE / 4)) {
+    if (!(await storeEnvelopes(place, await connection.fetchEnvelopes(part), store))) return;
   }
 }
 

@@ -5,14 +5,13 @@
  */
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../src-shared/model/mailbox.ts';
-import { turn } from '../base/turn.ts';
-import type { FetchedEnvelope } from '../imap/fetched.ts';
 import type { ImapConnection, OpenedMailbox } from '../imap/imap-connection.ts';
-import { chunksOf } from '../imap/uid-set.ts';
 import type { SyncState } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
+import type { Doubts } from './doubts.ts';
+import { fetchInto } from './envelope-fetch.ts';
 import { compareFlags, compareUids } from './mailbox-compare.ts';
-import { STORED_AT_ONCE, storeChanges } from './store-changes.ts';
+import { type Place, storeChanges, storeEnvelopes } from './store-changes.ts';
 
 /** The first screen: enough to fill a tall window. */
 export const FIRST_SCREEN = 50;
@@ -20,14 +19,17 @@ const BATCH = 500;
 const HIGHEST_UID = 4_294_967_295;
 
 type Known = SyncState & { uidValidity: number; uidNext: number };
+type Context = { connection: ImapConnection; store: Store; doubts: Doubts };
 
 /** Fetches what is new and what changed since the last time; the newest messages only when the mailbox is not known yet. */
 export async function syncMailbox(
   connection: ImapConnection,
   mailbox: Mailbox,
   store: Store,
+  doubts: Doubts,
 ): Promise<OpenedMailbox> {
   const { mailboxId, path } = mailbox;
+  const context = { connection, store, doubts };
   const known = store.mailboxes.syncState(mailboxId);
   const since =
     known.uidValidity !== undefined && known.highestModseq !== undefined
@@ -37,12 +39,12 @@ export async function syncMailbox(
   if (known.uidValidity !== undefined && known.uidValidity !== opened.uidValidity) {
     // RFC 9051 §2.3.1.1: every UID that we know has lost its meaning.
     store.mailboxes.reset(mailboxId);
-    await fetchFirstScreen(connection, mailboxId, opened, store);
+    await fetchFirstScreen(context, mailboxId, opened);
   } else if (isKnown(known)) {
-    await fetchNew(connection, { mailboxId, uidValidity: known.uidValidity }, known.uidNext, opened, store);
-    await fetchChanged(connection, mailboxId, known, opened, store);
+    await fetchNew(context, { mailboxId, uidValidity: known.uidValidity }, known.uidNext, opened);
+    await fetchChanged(context, mailboxId, known, opened);
   } else {
-    await fetchFirstScreen(connection, mailboxId, opened, store);
+    await fetchFirstScreen(context, mailboxId, opened);
   }
   return opened;
 }
@@ -51,30 +53,34 @@ const isKnown = (state: SyncState): state is Known =>
   state.uidValidity !== undefined && state.uidNext !== undefined;
 
 async function fetchFirstScreen(
-  connection: ImapConnection,
+  context: Context,
   mailboxId: MailboxId,
   opened: OpenedMailbox,
-  store: Store,
 ): Promise<void> {
+  const { connection, store, doubts } = context;
   const { uidValidity } = opened;
-  const newest = await connection.fetchNewest(FIRST_SCREEN);
-  store.mailboxes.setSyncState(mailboxId, { uidValidity });
-  await storeEnvelopes({ mailboxId, uidValidity }, newest, store);
-  const isAll = newest.length >= opened.exists;
+  const place = { mailboxId, uidValidity };
+  let uids: number[];
+  if (doubts.has(mailboxId)) {
+    uids = (await connection.existingUids(1, HIGHEST_UID)).slice(-FIRST_SCREEN).reverse();
+    store.mailboxes.setSyncState(mailboxId, { uidValidity });
+    await fetchInto(context, place, uids);
+  } else {
+    const newest = await doubts.watch(mailboxId, FIRST_SCREEN, () => connection.fetchNewest(FIRST_SCREEN));
+    uids = newest.map(({ uid }) => uid);
+    store.mailboxes.setSyncState(mailboxId, { uidValidity });
+    await storeEnvelopes(place, newest, store);
+  }
+  const isAll = uids.length >= opened.exists;
   store.mailboxes.setSyncState(mailboxId, {
-    uidNext: Math.max(opened.uidNext, (newest[0]?.uid ?? 0) + 1),
-    backfilledTo: isAll ? 1 : (newest.at(-1)?.uid ?? 1),
+    uidNext: Math.max(opened.uidNext, (uids[0] ?? 0) + 1),
+    backfilledTo: isAll ? 1 : (uids.at(-1) ?? 1),
     ...(opened.highestModseq !== undefined && { highestModseq: opened.highestModseq }),
   });
 }
 
-async function fetchNew(
-  connection: ImapConnection,
-  place: Place,
-  from: number,
-  opened: OpenedMailbox,
-  store: Store,
-): Promise<void> {
+async function fetchNew(context: Context, place: Place, from: number, opened: OpenedMailbox): Promise<void> {
+  const { connection, store } = context;
   const { mailboxId } = place;
   // A server may leave UIDNEXT out (RFC 3501 §6.3.1).
   const to = opened.uidNext > 0 ? opened.uidNext - 1 : HIGHEST_UID;
@@ -88,25 +94,32 @@ async function fetchNew(
       : await connection.existingUids(from, to);
   if (uids.length > BATCH) {
     // After a long time away: what the person looks at first comes first, the rest in the order that can be interrupted.
-    await storeEnvelopes(place, await connection.fetchEnvelopes(uids.slice(-FIRST_SCREEN)), store);
+    await fetchInto(context, place, uids.slice(-FIRST_SCREEN));
   }
-  for (const batch of chunksOf(uids, BATCH)) {
-    await storeEnvelopes(place, await connection.fetchEnvelopes(batch), store);
+  for (let at = 0; at < uids.length; ) {
+    const batch = uids.slice(at, at + context.doubts.size(mailboxId, BATCH));
+    await fetchInto(context, place, batch);
     store.mailboxes.setSyncState(mailboxId, { uidNext: (batch.at(-1) ?? from) + 1 });
+    at += batch.length;
   }
   if (opened.uidNext > from) store.mailboxes.setSyncState(mailboxId, { uidNext: opened.uidNext });
 }
 
 async function fetchChanged(
-  connection: ImapConnection,
+  { connection, store }: Context,
   mailboxId: MailboxId,
   known: Known,
   opened: OpenedMailbox,
-  store: Store,
 ): Promise<void> {
   const { highestModseq } = opened;
-  if (opened.changes) {
+  const wentBack = (highestModseq ?? 0n) < (known.highestModseq ?? 0n);
+  if (wentBack) {
+    // RFC 7162 §3.1.2.1: it never does. What it says of changes means nothing then: everything is compared.
+    await compareFlags(connection, mailboxId, opened, store);
+    store.mailboxes.setSyncState(mailboxId, { comparedAt: 0 });
+  } else if (opened.changes) {
     await storeChanges(mailboxId, opened.changes, store);
+    await compareUids(connection, mailboxId, opened, store);
   } else if (highestModseq !== undefined && known.highestModseq !== undefined) {
     if (highestModseq !== known.highestModseq) {
       await storeChanges(mailboxId, await connection.fetchChanges(known.highestModseq), store);
@@ -123,11 +136,11 @@ export type BackfillOutcome = 'more' | 'done' | 'stale';
 
 /** One batch of the messages below what is here, newest first. `left` keeps the UIDs between batches. */
 export async function backfillBatch(
-  connection: ImapConnection,
+  context: Context & { most: number },
   mailbox: Mailbox,
-  store: Store,
   left: Map<MailboxId, number[]>,
 ): Promise<BackfillOutcome> {
+  const { connection, store, doubts, most } = context;
   const { mailboxId, path } = mailbox;
   const { uidValidity, backfilledTo } = store.mailboxes.syncState(mailboxId);
   if (uidValidity === undefined || backfilledTo === undefined || backfilledTo <= 1) return 'done';
@@ -137,39 +150,18 @@ export async function backfillBatch(
     return 'stale';
   }
   const uids = left.get(mailboxId) ?? (await connection.existingUids(1, backfilledTo - 1));
-  const batch = uids.slice(-BATCH);
-  if (batch.length > 0) {
-    const envelopes = await connection.fetchEnvelopes(batch);
-    if (!(await storeEnvelopes({ mailboxId, uidValidity }, envelopes, store))) {
-      left.delete(mailboxId);
-      return 'stale';
-    }
+  left.set(mailboxId, uids);
+  const size = doubts.size(mailboxId, most);
+  const batch = uids.slice(-size);
+  if (!(await fetchInto(context, { mailboxId, uidValidity }, batch))) {
+    left.delete(mailboxId);
+    return 'stale';
   }
   // Only now: a batch that the connection lost is asked for again.
-  const rest = uids.slice(0, -BATCH);
+  const rest = uids.slice(0, -size);
   const isDone = rest.length === 0;
   store.mailboxes.setSyncState(mailboxId, { backfilledTo: isDone ? 1 : (batch[0] ?? 1) });
   if (isDone) left.delete(mailboxId);
   else left.set(mailboxId, rest);
   return isDone ? 'done' : 'more';
-}
-
-/** UIDs mean something under one UIDVALIDITY only. */
-type Place = { mailboxId: MailboxId; uidValidity: number };
-
-/**
- * In short transactions, newest first, with a pause for others between them. Answers false, with the rest not stored, when the
- * mailbox was started anew meanwhile (INBOX is watched on one connection and filled on another).
- */
-async function storeEnvelopes(
-  { mailboxId, uidValidity }: Place,
-  envelopes: FetchedEnvelope[],
-  store: Store,
-): Promise<boolean> {
-  for (const part of chunksOf(envelopes, STORED_AT_ONCE)) {
-    if (store.mailboxes.syncState(mailboxId).uidValidity !== uidValidity) return false;
-    store.messages.addEnvelopes(mailboxId, part);
-    await turn();
-  }
-  return store.mailboxes.syncState(mailboxId).uidValidity === uidValidity;
 }

@@ -40,12 +40,18 @@ export async function runOperations(options: OperationRunnerOptions): Promise<vo
 }
 
 async function runNext(options: OperationRunnerOptions): Promise<boolean> {
-  const { accountId, store, lane, log, signal, onTouched, onError } = options;
+  const { accountId, store, lane, clock, log, signal, onTouched, onError } = options;
   const group = nextGroup(store.operations.due(accountId));
   if (group.length === 0) return false;
-  for (const { operationId } of group) store.operations.setRunning(operationId);
+  store.operations.setAllRunning(group.map(({ operationId }) => operationId));
   try {
-    onTouched(await lane.use((connection) => runGroup(connection, group, store)));
+    let tries = 0;
+    const touched = await lane.use((connection) => {
+      // A second time after a dead connection: of the first nobody knows how far it came.
+      const tried = tries++ === 0 ? group : group.map((one) => ({ ...one, attempts: one.attempts + 1 }));
+      return runGroup(connection, tried, store, clock.now());
+    });
+    onTouched(touched);
     return true;
   } catch (thrown) {
     if (signal.aborted) {

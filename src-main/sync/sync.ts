@@ -9,9 +9,11 @@ import type { Clock } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { createEmitter } from '../base/emitter.ts';
 import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { createSingleFlight } from '../base/mutex.ts';
 import { untilAborted } from '../base/until-aborted.ts';
+import type { ImapWorker } from '../imap/imap-worker-client.ts';
 import type { AttachmentContent } from '../mime/parse-source.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import type { StoredServerAccount } from '../store/account-records.ts';
@@ -19,7 +21,10 @@ import type { Change } from '../store/change.ts';
 import type { StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 import { type AccountRunner, startAccount } from './account-runner.ts';
-import { fetchBody as fetchBodyOver, type ParseMessage } from './body-fetch.ts';
+import { fetchBody as fetchBodyOver, type ParseMessage, UNKNOWN_PART } from './body-fetch.ts';
+import { watchNetwork } from './network-watch.ts';
+import { streamSection, type Write } from './part-stream.ts';
+import { createTransferDecoder } from './transfer-decoder.ts';
 
 export type SyncOptions = {
   store: Store;
@@ -28,8 +33,16 @@ export type SyncOptions = {
   parseMessage: ParseMessage;
   /** One attachment out of a message's source. */
   readAttachment(source: Uint8Array, part: number): Promise<AttachmentContent>;
+  /** Where the answers to the background work are read; without it, in this thread. */
+  imapWorker?: ImapWorker;
   clock: Clock;
   log: Log;
+};
+
+export type OpenedAttachment = {
+  filename: string;
+  contentType: string;
+  writeTo(write: Write): Promise<void>;
 };
 
 export type Sync = {
@@ -44,11 +57,20 @@ export type Sync = {
   subscribe(listener: (accountId: AccountId) => void): () => void;
   /** The body from the store, else from the server. Throws MailError, or the signal's reason. */
   fetchBody(messageId: MessageId, signal: AbortSignal): Promise<StoredBody>;
+  /** Into memory; throws `attachment-too-large` for more than a message of one's own could carry. */
   attachmentContent(messageId: MessageId, part: number, signal: AbortSignal): Promise<AttachmentContent>;
+  /**
+   * The name of an attachment, and how to write it: from the store, else straight from the server, piece by piece, going on where a
+   * broken link ended it. Throws MailError, or what `write` throws.
+   */
+  openAttachment(messageId: MessageId, part: number, signal: AbortSignal): Promise<OpenedAttachment>;
+  /** The message as it came, from the store, else from the server; `write` may throw to end it. */
+  streamSource(messageId: MessageId, write: Write, signal: AbortSignal): Promise<void>;
 };
 
 export function createSync(options: SyncOptions): Sync {
-  const { store, authenticationFor, registry, parseMessage, readAttachment, clock, log } = options;
+  const { store, authenticationFor, registry, parseMessage, readAttachment, imapWorker, clock, log } =
+    options;
   const news = createEmitter<AccountId>();
   const runners = new Map<AccountId, AccountRunner>();
   /** The server settings of each runner. */
@@ -56,6 +78,7 @@ export function createSync(options: SyncOptions): Sync {
   const stopping = new Set<Promise<void>>();
   const oneFetch = createSingleFlight<MessageId, StoredBody>();
   let unsubscribe: (() => void) | undefined;
+  let stopWatching: (() => void) | undefined;
 
   const mayRun = ({ accountId, signIn }: StoredServerAccount) =>
     signIn === 'active' && store.grants.byAccount(accountId)?.state === 'active';
@@ -82,6 +105,7 @@ export function createSync(options: SyncOptions): Sync {
         authentication: () => authenticationFor(accountId),
         registry,
         parseMessage,
+        ...(imapWorker && { imapWorker }),
         clock,
         log,
         onChange: () => news.emit(accountId),
@@ -103,8 +127,12 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   function onChange(change: Change): void {
-    if (change.kind === 'accounts' || change.kind === 'grant') reconcile();
-    else if (change.kind === 'operations') runners.get(change.accountId)?.ringOperations();
+    if (change.kind === 'accounts' || change.kind === 'grant') {
+      reconcile();
+      // How much is fetched before it is opened may be another.
+      for (const runner of runners.values()) runner.ringWork();
+    }
+    if (change.kind === 'operations') runners.get(change.accountId)?.ringOperations();
   }
 
   function stateOf(accountId: AccountId): AccountState {
@@ -121,10 +149,7 @@ export function createSync(options: SyncOptions): Sync {
     signal.throwIfAborted();
     const there = store.bodies.get(messageId);
     if (there) return there;
-    const message = store.messages.get(messageId);
-    if (!message) throw new MailError('not-found');
-    const runner = runners.get(message.accountId);
-    if (!runner) throw new MailError('grant-ended', { retry: 'after-sign-in' });
+    const runner = runnerOf(messageId);
     // The person may look away; the message is fetched nevertheless, for the next time.
     const fetched = oneFetch(messageId, () =>
       runner.requests.use((connection) => fetchBodyOver(connection, messageId, store, parseMessage)),
@@ -132,32 +157,103 @@ export function createSync(options: SyncOptions): Sync {
     return untilAborted(fetched, signal);
   }
 
+  function wake(): void {
+    for (const runner of runners.values()) runner.wake();
+  }
+
+  function runnerOf(messageId: MessageId): AccountRunner {
+    const message = store.messages.get(messageId);
+    if (!message) throw new MailError('not-found');
+    const runner = runners.get(message.accountId);
+    if (!runner) throw new MailError('grant-ended', { retry: 'after-sign-in' });
+    return runner;
+  }
+
+  function stream(
+    messageId: MessageId,
+    section: string | undefined,
+    write: Write,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { connections } = runnerOf(messageId);
+    const place = { ...(section !== undefined && { section }) };
+    return streamSection({ connections, store, messageId, ...place, clock, signal }, write);
+  }
+
+  async function openAttachment(
+    messageId: MessageId,
+    part: number,
+    signal: AbortSignal,
+  ): Promise<OpenedAttachment> {
+    const body = await fetchBody(messageId, signal);
+    const parts = store.bodies.omitted(messageId);
+    const omitted = parts.find((one) => one.part === part);
+    if (!omitted) {
+      const isUnknown = parts.some((one) => one.part === UNKNOWN_PART);
+      const source = isUnknown
+        ? await inMemory('', (write) => stream(messageId, undefined, write, signal))
+        : (store.bodies.source(messageId) ?? store.bodies.partialSource(messageId));
+      if (!source) throw new MailError('message-gone');
+      const { filename, contentType, content } = await untilAborted(readAttachment(source, part), signal);
+      return { filename, contentType, writeTo: async (write) => write(content) };
+    }
+    const attachment = body.attachments.find((one) => one.part === part);
+    if (!attachment) throw new MailError('not-found');
+    const { filename, contentType } = attachment;
+    return {
+      filename,
+      contentType,
+      async writeTo(write) {
+        const decoder = createTransferDecoder(omitted.encoding);
+        await stream(messageId, omitted.section, (piece) => write(decoder.decode(piece)), signal);
+        const rest = decoder.end();
+        if (rest.length > 0) await write(rest);
+      },
+    };
+  }
+
   return {
     start() {
       unsubscribe ??= store.feed.subscribe(onChange);
+      stopWatching ??= watchNetwork(clock, wake);
       reconcile();
     },
     async stop() {
       unsubscribe?.();
+      stopWatching?.();
       unsubscribe = undefined;
+      stopWatching = undefined;
       for (const accountId of [...runners.keys()]) stopRunner(accountId);
       await Promise.all(stopping);
     },
-    wake() {
-      for (const runner of runners.values()) runner.wake();
-    },
+    wake,
     state: stateOf,
     progress: (accountId) => runners.get(accountId)?.progress() ?? { phase: 'idle' },
     subscribe: news.subscribe,
     fetchBody,
+    openAttachment,
     async attachmentContent(messageId, part, signal) {
-      let source = store.bodies.source(messageId);
-      if (!source) {
-        await fetchBody(messageId, signal);
-        source = store.bodies.source(messageId);
-      }
-      if (!source) throw new MailError('message-gone');
-      return untilAborted(readAttachment(source, part), signal);
+      const { filename, contentType, writeTo } = await openAttachment(messageId, part, signal);
+      return { filename, contentType, content: await inMemory(filename, writeTo) };
+    },
+    async streamSource(messageId, write, signal) {
+      const source = store.bodies.source(messageId);
+      if (source) await write(source);
+      else await stream(messageId, undefined, write, signal);
     },
   };
+}
+
+/** What is written, in one piece. Throws `attachment-too-large`. */
+async function inMemory(filename: string, writeTo: (write: Write) => Promise<void>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  await writeTo((piece) => {
+    size += piece.length;
+    if (size > LIMITS.messageSize) {
+      throw new MailError('attachment-too-large', { detail: { filename, limit: LIMITS.messageSize } });
+    }
+    pieces.push(piece);
+  });
+  return Buffer.concat(pieces);
 }

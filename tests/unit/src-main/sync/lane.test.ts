@@ -8,9 +8,10 @@ const lost = () => new MailError('connection-lost', { retry: 'later' });
 /** A connection that only knows whether it lives. */
 function connection(name: string, answersProbe = true) {
   let isOpen = true;
-  const fake: Pick<ImapConnection, 'host' | 'isOpen' | 'probe' | 'close'> = {
+  const fake: Pick<ImapConnection, 'host' | 'isOpen' | 'probe' | 'close' | 'onNews'> = {
     host: name,
     isOpen: () => isOpen,
+    onNews: () => {},
     probe: async () => {
       isOpen = answersProbe;
       return isOpen;
