@@ -85,6 +85,7 @@ function readConfig(): EngineConfig {
     ...(extra !== undefined && !app.isPackaged && { extraProvidersFile: resolve(extra) }),
     textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => join(root, 'locales', name)),
     parseWorker: join(dist, 'main', 'parse-worker.js'),
+    imapWorker: join(dist, 'main', 'imap-worker.js'),
     checkWorker: join(dist, 'main', 'check-worker.js'),
     ...(args.address !== undefined && { addressHint: args.address }),
   };

@@ -15,7 +15,9 @@ export const engineConfig = z.object({
   extraProvidersFile: z.string().optional(),
   /** Sentences of the engine: the page at the end of a sign-in, the saved receipt, the lines that introduce a quotation. */
   textsFiles: z.array(z.string().min(1)),
+  /** The files of the worker threads. */
   parseWorker: z.string().min(1),
+  imapWorker: z.string().min(1),
   checkWorker: z.string().min(1),
   /** The address with which the welcome screen begins. */
   addressHint: z.string().optional(),

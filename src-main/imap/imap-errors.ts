@@ -3,6 +3,8 @@
  * connection, `authenticationFailed` and `serverResponseCode` (RFC 9051 §7.1, RFC 5530) for what the server answered.
  */
 import { connectionErrorOf, MailError, nodeErrorCode } from '../base/errors.ts';
+import { busyDetail, type ServerAnswer } from './imap-busy.ts';
+import { responseCodeOf } from './raw-command.ts';
 
 /** What imapflow hangs on its errors. */
 type ImapFailure = Error & {
@@ -10,14 +12,17 @@ type ImapFailure = Error & {
   authenticationFailed?: unknown;
   serverResponseCode?: unknown;
   responseStatus?: unknown;
+  responseText?: unknown;
+  /** The tagged line, parsed; a string once imapflow has read its code. */
+  response?: unknown;
+  /** The words of a BYE. */
+  reason?: unknown;
   tlsFailed?: unknown;
   mailboxMissing?: unknown;
 };
 
 export type ErrorContext = { host: string; auth: 'oauth' | 'password' };
 
-/** RFC 5530 §3 and the throttling that providers add: the server is well, but not now. */
-const BUSY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'THROTTLED', 'SERVERBUG']);
 const LOST = new Set([
   'NoConnection',
   'EConnectionClosed',
@@ -44,26 +49,34 @@ export function translateImapError(error: unknown, { host, auth }: ErrorContext)
   if (error instanceof MailError) return error;
   const failure = (error instanceof Error ? error : new Error('not an error')) as ImapFailure;
   const detail = { host };
-  const responseCode =
-    typeof failure.serverResponseCode === 'string' ? failure.serverResponseCode : undefined;
+  const answer = answerOf(failure);
   if (failure.authenticationFailed === true) {
     // imapflow's own refusals come without a server's answer: no way to log in that both sides know, or LOGINDISABLED.
     return failure.responseStatus === undefined
       ? new MailError('imap-not-allowed', { detail, cause: error })
-      : loginError(responseCode, { host, auth }, error);
+      : loginError(answer, { host, auth }, error);
   }
   if (failure.mailboxMissing === true) return new MailError('mailbox-missing', { detail, cause: error });
 
   const code = nodeErrorCode(error);
   if (code !== undefined && NOT_TLS.has(code)) return new MailError('tls-missing', { detail, cause: error });
-  if (code === 'ETHROTTLE') return new MailError('server-busy', { retry: 'later', detail, cause: error });
+  if (code === 'ETHROTTLE') {
+    const told = busyDetail({ ...answer, code: 'THROTTLED' });
+    return new MailError('server-busy', { retry: 'later', detail: { ...detail, ...told }, cause: error });
+  }
   if (code === 'NotFound') return new MailError('mailbox-missing', { detail, cause: error });
   if (code !== undefined && LOST.has(code)) {
+    const busy = answer.text === '' ? undefined : busyDetail(answer);
+    if (busy) {
+      return new MailError('server-busy', { retry: 'later', detail: { ...detail, ...busy }, cause: error });
+    }
     return new MailError('connection-lost', { retry: 'later', detail, cause: error });
   }
   if (code !== undefined && TIMED_OUT.has(code)) {
     return new MailError('connection-timed-out', { retry: 'later', detail, cause: error });
   }
+  // imapflow's own: nothing was sent, the server had told its limit (RFC 7889).
+  if (answer.code === 'APPENDLIMIT') return new MailError('message-too-large', { detail, cause: error });
   const connection = connectionErrorOf(error, host);
   if (connection) return connection;
   // No code of the network or of TLS: STARTTLS was not offered, was refused, or came too late (RFC 9051 §6.2.1).
@@ -74,21 +87,26 @@ export function translateImapError(error: unknown, { host, auth }: ErrorContext)
     });
   }
   if (failure.responseStatus === 'NO' || failure.responseStatus === 'BAD') {
-    return refusalError(responseCode, host, error);
+    return refusalError(answer, host, error);
   }
   return new MailError('protocol-error', { retry: 'later', detail, cause: error });
 }
 
-function loginError(
-  responseCode: string | undefined,
-  { host, auth }: ErrorContext,
-  cause: unknown,
-): MailError {
+/** The response code and the words of what the server answered, or of its BYE. */
+function answerOf({ serverResponseCode, response, responseText, reason }: ImapFailure): ServerAnswer {
+  const text = typeof responseText === 'string' ? responseText : typeof reason === 'string' ? reason : '';
+  const own = typeof serverResponseCode === 'string' ? serverResponseCode : undefined;
+  const isParsed = typeof response === 'object' && response !== null;
+  const code = own ?? (isParsed ? responseCodeOf(response)[0] : undefined);
+  return { code: code?.toUpperCase(), text };
+}
+
+function loginError(answer: ServerAnswer, { host, auth }: ErrorContext, cause: unknown): MailError {
   const detail = { host };
-  // The server could not ask the authorization server: nothing is wrong with the token or the password.
-  if (responseCode !== undefined && BUSY.has(responseCode)) {
-    return new MailError('server-busy', { retry: 'later', detail, cause });
-  }
+  const { code: responseCode } = answer;
+  // The server could not ask the authorization server, or has enough connections: nothing is wrong with the token or the password.
+  const busy = busyDetail(answer, true);
+  if (busy) return new MailError('server-busy', { retry: 'later', detail: { ...detail, ...busy }, cause });
   // RFC 5530 §3: who we are was proved, but we may not come in this way.
   if (responseCode === 'AUTHORIZATIONFAILED' || responseCode === 'CONTACTADMIN') {
     return new MailError('imap-not-allowed', { retry: 'after-sign-in', detail, cause });
@@ -101,20 +119,31 @@ function loginError(
   });
 }
 
-/** A command that the server answered with NO or BAD, by its response code. */
-export function refusalError(responseCode: string | undefined, host: string, cause?: unknown): MailError {
-  const options = { detail: { host }, ...(cause !== undefined && { cause }) };
-  switch (responseCode) {
+/** A command that the server answered with NO or BAD. */
+function refusalError(answer: ServerAnswer, host: string, cause: unknown): MailError {
+  const options = { detail: { host }, cause };
+  const busy = busyDetail(answer);
+  if (busy) return new MailError('server-busy', { retry: 'later', detail: { host, ...busy }, cause });
+  // Exchange logs everybody in, and says only then that the mailbox may not be used this way.
+  if (/user is authenticated but not connected/i.test(answer.text)) {
+    return new MailError('imap-not-allowed', options);
+  }
+  switch (answer.code) {
     case 'NONEXISTENT':
     case 'TRYCREATE':
       return new MailError('mailbox-missing', options);
+    case 'ALREADYEXISTS':
+      return new MailError('mailbox-exists', options);
+    case 'CANNOT': // RFC 5530 §3: "Mailbox name is invalid" and the like
+      return new MailError('mailbox-name-refused', options);
     case 'OVERQUOTA':
       return new MailError('mailbox-full', options);
+    case 'APPENDLIMIT':
+    case 'TOOBIG': // RFC 7889 §3, RFC 4469 §5
+      return new MailError('message-too-large', options);
     case 'EXPUNGEISSUED':
       return new MailError('message-gone', options);
     default:
-      return responseCode !== undefined && BUSY.has(responseCode)
-        ? new MailError('server-busy', { ...options, retry: 'later' })
-        : new MailError('change-refused', options);
+      return new MailError('change-refused', options);
   }
 }

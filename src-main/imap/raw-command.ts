@@ -31,10 +31,11 @@ export type RawClient = {
   untaggedHandlers: UntaggedHandlers;
   sectionHandlers: Record<string, () => Promise<void>>;
   exec: Exec;
+  throttleWait(delay: number): Promise<boolean>;
   run(command: string, ...values: unknown[]): Promise<unknown>;
 };
 
-const PARTS = ['run', 'exec', 'commands', 'folders', 'untaggedHandlers', 'sectionHandlers'];
+const PARTS = ['run', 'exec', 'commands', 'folders', 'untaggedHandlers', 'sectionHandlers', 'throttleWait'];
 const OWN = 'LATCHKEY';
 
 function isRaw(client: object): client is RawClient {
@@ -66,6 +67,8 @@ export function ownCommands(client: ImapFlow): { notes: Notes; askNamespace(): P
     });
     return answer;
   };
+  // imapflow would sit out the time that a throttling server names before it says so; who called may have better to do.
+  raw.throttleWait = async () => false;
   const namespace = raw.commands.get('NAMESPACE');
   const id = raw.commands.get('ID');
   let isIdSent = false;

@@ -12,6 +12,7 @@ import { survivingClock, systemClock } from '../base/clock.ts';
 import { createConnectionRegistry } from '../base/connection-registry.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import { errorFacts, type Log } from '../base/log.ts';
+import { createImapWorker } from '../imap/imap-worker-client.ts';
 import { createMessageParser } from '../mime/parse-message.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import type { Change } from '../store/change.ts';
@@ -43,6 +44,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   const vault = createVault({ service: config.keychainService });
   const shell = createShellClient(shellPort);
   const parser = createMessageParser({ workerPath: config.parseWorker });
+  const imapWorker = createImapWorker({ workerPath: config.imapWorker });
   const catalogue: Record<string, string> = Object.assign(
     {},
     ...config.textsFiles.map((file) => JSON.parse(readFileSync(file, 'utf8'))),
@@ -124,7 +126,12 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   function connectRooms(profile: Profile): ConnectedRooms {
     const { store } = profile;
     const shared = { store, authenticationFor: accounts.authenticationFor, registry, clock, log };
-    const sync = createSync({ ...shared, parseMessage: parser.parse, readAttachment: parser.attachment });
+    const sync = createSync({
+      ...shared,
+      imapWorker,
+      parseMessage: parser.parse,
+      readAttachment: parser.attachment,
+    });
     const outbox = createOutbox(shared);
     const tellShell = (name: 'setBadge' | 'setOnlyHere', count: number) =>
       shell.request(name, { count }).catch((error: unknown) => log.warn(name, errorFacts(error)));
@@ -175,6 +182,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         // A message that is being parsed is not waited for: it is fetched again next time. The accounts are the last of those who
         // write: nobody asks for tokens any more, and a rotated refresh token still has to be kept.
         await Promise.all([parser.close(), mail.close(accounts.stop)]);
+        await imapWorker.close();
       })();
       return stopping;
     },

@@ -69,6 +69,7 @@ export async function startBareEngine(options: {
       extraProvidersFile: options.env.LATCHKEY_PROVIDERS,
       textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => join(app, 'locales', name)),
       parseWorker: join(app, 'dist/main/parse-worker.js'),
+      imapWorker: join(app, 'dist/main/imap-worker.js'),
       checkWorker: join(app, 'dist/main/check-worker.js'),
     },
   });
