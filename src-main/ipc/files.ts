@@ -5,11 +5,17 @@ import { LIMITS } from '../base/limits.ts';
 import { contentTypeOf } from '../mime/compose-message.ts';
 import type { ShellClient } from './shell-client.ts';
 
-/** Asks the person where, then writes there: first beside it, then in its place, so that a full disk leaves the old file whole. */
+/** Writes everything through `write`, piece by piece; the next piece when the last one is on its way to the disk. */
+export type FileContent = (write: (piece: Uint8Array) => Promise<void>) => Promise<void>;
+
+/**
+ * Asks the person where, then writes there: first beside it, then in its place, so that a full disk or a broken link leaves the old
+ * file whole.
+ */
 export async function saveFile(
   shell: Pick<ShellClient, 'request'>,
   suggestedName: string,
-  content: Uint8Array,
+  content: Uint8Array | FileContent,
 ): Promise<boolean> {
   const { path } = await shell.request('pickSavePath', { suggestedName });
   if (path === undefined) return false;
@@ -19,7 +25,8 @@ export async function saveFile(
     const file = await open(beside, 'wx', 0o600);
     try {
       try {
-        await file.writeFile(content);
+        if (content instanceof Uint8Array) await file.writeFile(content);
+        else await content(async (piece) => void (await file.writeFile(piece)));
         await file.sync();
       } finally {
         await file.close();
@@ -31,6 +38,7 @@ export async function saveFile(
       throw error;
     }
   } catch (error) {
+    if (error instanceof MailError) throw error;
     throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
   }
   return true;

@@ -1,8 +1,10 @@
-import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
+import type { AccountId, MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
 import type { SpecialUse } from '../../src-shared/model/mailbox.ts';
 import { MailError } from '../base/errors.ts';
+import { turn } from '../base/turn.ts';
 import type { EngineContext } from './context.ts';
 import { saveFile } from './files.ts';
+import { inParts } from './parts.ts';
 import type { Handlers } from './router.ts';
 
 type MailHandlers = Pick<
@@ -50,7 +52,7 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
   }
 
   return {
-    'mailboxes.list': () => context.rooms().store.mailboxes.list(),
+    'mailboxes.list': () => context.rooms().store.mailboxes.shown(),
     'threads.page': ({ view, start, limit }) => context.rooms().store.threads.page(view, start, limit),
     'threads.messages': ({ threadId }) => context.rooms().store.threads.messages(threadId),
     'messages.getBody': async ({ messageId }, signal) => {
@@ -61,35 +63,65 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
     'messages.getSource': async ({ messageId }, signal) => {
       const { store, sync } = context.rooms();
       if (!store.bodies.has(messageId)) await sync.fetchBody(messageId, signal);
-      const source = store.bodies.source(messageId);
-      if (!source) throw new MailError('message-gone');
-      const text = Buffer.from(source.subarray(0, SOURCE_SHOWN)).toString('utf8');
-      return { source: text, truncated: source.length > SOURCE_SHOWN };
+      return beginningOf((write) => sync.streamSource(messageId, write, signal));
     },
     'messages.saveAttachment': async ({ messageId, part }, signal) => {
-      const { filename, content } = await context.rooms().sync.attachmentContent(messageId, part, signal);
-      return { saved: await saveFile(shell, filename, content) };
+      const { filename, writeTo } = await context.rooms().sync.openAttachment(messageId, part, signal);
+      return { saved: await saveFile(shell, filename, writeTo) };
     },
-    'messages.setFlags': (input) => ({ operationIds: context.rooms().store.operations.enqueueFlags(input) }),
-    'messages.move': ({ messageIds, from, to }) => {
+    'messages.setFlags': async ({ messageIds, add, remove }) => {
+      const { operations } = context.rooms().store;
+      return {
+        operationIds: await inParts(messageIds, (part) =>
+          operations.enqueueFlags({ messageIds: part, add, remove }),
+        ),
+      };
+    },
+    'messages.move': async ({ messageIds, from, to }) => {
       // Every target is looked up before the first move is queued: either all go or none.
       const moves = [...byAccount(messageIds)].map(([accountId, ids]) => ({
         ids,
         target: targetOf(accountId, to),
       }));
       const { operations } = context.rooms().store;
-      return {
-        operationIds: moves.flatMap(({ ids, target }) =>
-          operations.enqueueMove({ messageIds: ids, from, to: target }),
-        ),
-      };
+      const operationIds: OperationId[] = [];
+      for (const { ids, target } of moves) {
+        operationIds.push(
+          ...(await inParts(ids, (part) => operations.enqueueMove({ messageIds: part, from, to: target }))),
+        );
+      }
+      return { operationIds };
     },
-    'operations.undo': ({ operationIds }) => {
-      context.rooms().store.operations.undo(operationIds);
+    'operations.undo': async ({ operationIds }) => {
+      // The last one first, each with a turn for others after it.
+      for (const operationId of [...operationIds].reverse()) {
+        context.rooms().store.operations.undo([operationId]);
+        await turn();
+      }
       return {};
     },
     'links.open': ({ url }) => shell.request('openLink', { url: openableLink(url) }),
   };
+}
+
+/** As much of a source as is shown. Of a message with large attachments no more is fetched than that. */
+async function beginningOf(
+  stream: (write: (piece: Uint8Array) => void) => Promise<void>,
+): Promise<{ source: string; truncated: boolean }> {
+  const enough = new Error('enough');
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    await stream((piece) => {
+      pieces.push(piece);
+      size += piece.length;
+      if (size > SOURCE_SHOWN) throw enough;
+    });
+  } catch (error) {
+    if (error !== enough) throw error;
+  }
+  const source = Buffer.concat(pieces).subarray(0, SOURCE_SHOWN).toString('utf8');
+  return { source, truncated: size > SOURCE_SHOWN };
 }
 
 /** The link in the form in which it will be opened; only http and https, and never with a user name that hides the true host. */
