@@ -73,6 +73,7 @@ export const ERROR_CODES = [
   'store-key-lost',
   'recovery-code-wrong',
   'import-unreadable',
+  'import-cut',
   'disk-full',
   'file-unwritable',
   'too-complex',
