@@ -92,12 +92,17 @@ export function readVersion({ path, key }: Pick<DatabaseOptions, 'path' | 'key'>
  * Reads a whole database that is in use and answers whether it is sound: `quick` looks at the pages, `full` at the indices and the full-text
  * index too. Takes as long as reading the file does: for a thread of its own.
  */
-export function checkDatabase({ path, key }: Pick<DatabaseOptions, 'path' | 'key'>, depth: 'quick' | 'full'): boolean {
+export function checkDatabase(
+  { path, key }: Pick<DatabaseOptions, 'path' | 'key'>,
+  depth: 'quick' | 'full',
+): boolean {
   // Not through `readVersion`: closing a file takes the locks away that this process has on it (POSIX), unless SQLite does it.
   const connection = guard(() => connect(path, key));
   try {
     connection.exec('PRAGMA query_only = ON');
-    const rows = connection.prepare(depth === 'full' ? 'PRAGMA integrity_check(1)' : 'PRAGMA quick_check(1)').all();
+    const rows = connection
+      .prepare(depth === 'full' ? 'PRAGMA integrity_check(1)' : 'PRAGMA quick_check(1)')
+      .all();
     return Object.values(rows[0] as Row).includes('ok');
   } catch (error) {
     const translated = storeErrorOf(error);
@@ -193,10 +198,11 @@ function wrap(connection: Libsql.Database, onError: (error: MailError) => void):
     close() {
       statements.clear();
       try {
-        // Leaves no write-ahead log behind to be read again at the next start.
-        connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        // The binding keeps a closed connection alive until its statements are collected as garbage; with a write-ahead log it would
+        // then remove the log of whoever has opened the file, or another one in its place, meanwhile. Without one it has nothing to do.
+        connection.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE');
       } catch {
-        // A file that cannot be read has nothing to be written back.
+        // Somebody else has it open, and goes on with the log; or it cannot be read, and there is nothing to be written back.
       }
       connection.close();
     },
