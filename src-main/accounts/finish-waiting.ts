@@ -22,6 +22,7 @@ export async function finishWaiting(
   const { accountId } = account;
   const before = countOnlyHere(store, accountId);
   store.outbox.releaseNow(accountId);
+  store.operations.releaseNow(accountId);
   for (const draft of draftsOf(store, accountId)) {
     try {
       const { source, messageIdHeader } = await composeUnfinished(store, draft, account, clock.now());
@@ -41,8 +42,9 @@ export async function finishWaiting(
   }
   const isDone = () => {
     const { changes } = countOnlyHere(store, accountId);
+    // What has a time of its own is not sent before it: it is left behind, and the person decides.
     const isSending = waitingOf(store, accountId).some(
-      ({ state }) => state === 'queued' || state === 'sending',
+      ({ state, sendAt }) => state === 'sending' || (state === 'queued' && sendAt === undefined),
     );
     return changes === store.operations.pending(accountId).refused && !isSending;
   };
@@ -76,6 +78,8 @@ function composeUnfinished(store: Store, draft: Draft, { displayName, address }:
     {
       from: { name: displayName, address },
       date,
+      // The person's own mailbox: who was to get it hidden belongs to the draft (RFC 5322 §3.6.3).
+      bcc: written(draft.bcc),
       answered: answered && { ...answered, references: store.messages.references(answered.messageId) },
       attachmentContent: (part) => store.drafts.attachmentContent(draftId, part),
     },

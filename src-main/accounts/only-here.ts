@@ -23,11 +23,11 @@ export function previewSignOut(store: Store, accountId: AccountId): SignOutPrevi
 }
 
 export function countOnlyHere(store: Store, accountId: AccountId): OnlyHere {
-  const { flags, move, append } = store.operations.pending(accountId);
+  const { flags, move, append, expunge, mailbox } = store.operations.pending(accountId);
   return {
     sent: waitingOf(store, accountId).length,
     drafts: draftsOf(store, accountId).length,
-    changes: flags + move + append,
+    changes: flags + move + append + expunge + mailbox,
   };
 }
 

@@ -90,13 +90,12 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
       return {};
     },
     'outbox.list': () => context.rooms().store.outbox.list(),
-    'outbox.send': ({ draftId }) => context.rooms().outbox.send(draftId),
+    'outbox.send': ({ draftId, sendAt }) => context.rooms().outbox.send(draftId, sendAt),
     'outbox.cancel': ({ submissionId }) => context.rooms().outbox.cancel(submissionId),
-    'outbox.sendNow': () => {
-      throw new MailError('internal');
-    },
-    'outbox.settle': () => {
-      throw new MailError('internal');
+    'outbox.sendNow': ({ submissionId }) => context.rooms().outbox.sendNow(submissionId),
+    'outbox.settle': ({ submissionId }) => {
+      context.rooms().outbox.settle(submissionId);
+      return {};
     },
     'outbox.retry': ({ submissionId }) => context.rooms().outbox.retry(submissionId),
   };

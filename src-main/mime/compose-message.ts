@@ -6,7 +6,7 @@ import { isAddress } from '../../src-shared/text/address.ts';
 import { MailError } from '../base/errors.ts';
 import { harmlessFileName, plainContentType } from './file-name.ts';
 
-/** What is written into the message. `bcc` is not among it: it stays in the SMTP envelope and in the draft. */
+/** What is written into the message. `bcc` is not among it: it stays in the SMTP envelope and in the draft (see ComposeOptions). */
 export type ComposedContent = { to: Address[]; cc: Address[]; subject: string; text: string };
 
 export type ComposeOptions = {
@@ -18,6 +18,8 @@ export type ComposeOptions = {
   /** Milliseconds since 1970. */
   date: number;
   messageIdHeader: string;
+  /** Written too: of a draft that goes to the person's own mailbox, never of a message that is sent. */
+  bcc?: Address[];
 };
 
 /** Lines of 998 bytes take about a dozen Message-IDs; more are folded, and more than this nobody needs. */
@@ -25,7 +27,7 @@ const MOST_REFERENCES = 50;
 
 /**
  * The message as RFC 5322 and MIME bytes with CRLF: ASCII only, plain text, attachments as files. Nothing in a name, a
- * subject, an address or a file name can begin a header of its own. Bcc, User-Agent and X-Mailer are never written.
+ * subject, an address or a file name can begin a header of its own. User-Agent and X-Mailer are never written, Bcc only where it is asked for.
  * Throws MailError recipient-invalid, with the address, when an address has no valid form; internal for a wrong Message-ID.
  */
 export async function composeMessage(content: ComposedContent, options: ComposeOptions): Promise<Uint8Array> {
@@ -36,6 +38,7 @@ export async function composeMessage(content: ComposedContent, options: ComposeO
     from: toMailbox(options.from),
     to: content.to.map(toMailbox),
     cc: content.cc.map(toMailbox),
+    ...(options.bcc && { bcc: options.bcc.map(toMailbox) }),
     subject: headerText(content.subject),
     date: new Date(options.date),
     messageId: options.messageIdHeader,
@@ -48,7 +51,9 @@ export async function composeMessage(content: ComposedContent, options: ComposeO
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return composer.compile().build();
+  const message = composer.compile();
+  message.keepBcc = options.bcc !== undefined;
+  return message.build();
 }
 
 /** The media type of a file by its name; application/octet-stream for a name that says nothing. */

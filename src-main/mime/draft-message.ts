@@ -13,12 +13,14 @@ export type DraftParts = {
   /** The message that it answers: its Message-ID, and what an answer's References are, oldest first (RFC 5322 §3.6.4). */
   answered: { messageIdHeader: string; references: string[] } | undefined;
   attachmentContent(part: number): Uint8Array;
+  /** Only of a draft that is kept, never of what is sent. */
+  bcc?: Address[];
 };
 
 /** A draft as a message, under a Message-ID of its own. Throws as `composeMessage` does. */
 export async function composeDraft(
   draft: Omit<Draft, 'bcc'>,
-  { from, date, answered, attachmentContent }: DraftParts,
+  { from, date, answered, attachmentContent, bcc }: DraftParts,
 ): Promise<{ source: Uint8Array; messageIdHeader: string }> {
   const messageIdHeader = `<${randomUUID()}@${domainToASCII(domainOf(from.address)) || 'localhost'}>`;
   const source = await composeMessage(draft, {
@@ -31,6 +33,7 @@ export async function composeDraft(
     ...(answered && { inReplyTo: answered.messageIdHeader, references: answered.references }),
     date,
     messageIdHeader,
+    ...(bcc && { bcc }),
   });
   return { source, messageIdHeader };
 }

@@ -13,21 +13,30 @@ import type { Store } from '../store/store.ts';
 /**
  * Makes a submission of a draft: the message with its final Message-ID is on disk before anything is sent, so that every
  * try sends the same bytes (RFC 5322 §3.6.4) and a receiver can tell a second copy.
- * Throws MailError not-found, recipient-missing, recipient-invalid (with the addresses), attachment-too-large.
+ * `sendAt`: the time that the person chose for it (milliseconds since 1970); one that is past is now.
+ * Throws MailError not-found, recipient-missing, recipient-invalid (with the addresses), attachment-too-large, attachment-unreadable.
  */
-export async function enqueueDraft(store: Store, clock: Clock, draftId: DraftId): Promise<Submission> {
+export async function enqueueDraft(
+  store: Store,
+  clock: Clock,
+  draftId: DraftId,
+  sendAt?: number,
+): Promise<Submission> {
   for (;;) {
     const draft = draftOf(store, draftId);
     const account = store.accounts.get(draft.accountId);
     if (account?.auth === 'none') throw new MailError('account-local');
     if (!account) throw new MailError('not-found');
     const smtpEnvelope = envelopeOf(draft, account);
-    const { source, messageIdHeader } = await compose(store, draft, account, clock.now());
+    const later = sendAt !== undefined && sendAt > clock.now() ? Math.trunc(sendAt) : undefined;
+    const message = await composeFor(store, draft, account, later ?? clock.now());
     // What was typed meanwhile belongs to the message.
     if (draftOf(store, draftId).savedAt !== draft.savedAt) continue;
-    const notBefore = clock.now() + LIMITS.undoWindow;
+    const undoWindow = store.settings.get().undoSeconds * 1_000;
+    const notBefore = Math.max(clock.now() + undoWindow, later ?? 0);
     const { accountId } = account;
-    return store.outbox.add({ accountId, draft, source, smtpEnvelope, messageIdHeader, notBefore });
+    const entry = { accountId, draft, ...message, smtpEnvelope, notBefore };
+    return store.outbox.add({ ...entry, ...(later !== undefined && { sendAt: later }) });
   }
 }
 
@@ -50,7 +59,8 @@ function envelopeOf(draft: Draft, account: StoredAccount): SmtpEnvelope {
   return { from: account.address, to: [...distinct.values()] };
 }
 
-function compose(
+/** The message of a draft, with this Date. Throws attachment-too-large, attachment-unreadable. */
+export async function composeFor(
   store: Store,
   draft: Draft,
   { displayName, address }: StoredAccount,
@@ -58,6 +68,7 @@ function compose(
 ): ReturnType<typeof composeDraft> {
   const size = draft.attachments.reduce((sum, one) => sum + one.size, 0);
   if (size > LIMITS.draftAttachments) throw new MailError('attachment-too-large');
+  store.drafts.checkAttachments(draft.draftId);
   const answered = draft.inReplyTo === undefined ? undefined : store.messages.get(draft.inReplyTo);
   return composeDraft(draft, {
     from: { name: displayName, address },

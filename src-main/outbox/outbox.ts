@@ -8,7 +8,7 @@ import type { Submission } from '../../src-shared/model/submission.ts';
 import { MailError } from '../base/errors.ts';
 import { createSingleFlight } from '../base/mutex.ts';
 import type { StoredSubmission } from '../store/outgoing-records.ts';
-import { enqueueDraft } from './enqueue.ts';
+import { composeFor, enqueueDraft } from './enqueue.ts';
 import { createSendLoop, type OutboxParts } from './send-loop.ts';
 
 export type Outbox = {
@@ -17,8 +17,8 @@ export type Outbox = {
   stop(): Promise<void>;
   /** Tries at once what waits for a better time: the network is back, or the person asks for it. */
   wake(): void;
-  /** Queues a draft. Throws MailError not-found, recipient-missing, recipient-invalid, attachment-too-large. */
-  send(draftId: DraftId): Promise<Submission>;
+  /** Queues a draft, for a time of its own when there is one. Throws MailError: see enqueueDraft. */
+  send(draftId: DraftId, sendAt?: number): Promise<Submission>;
   /**
    * Makes a draft of a submission again; of one that some recipients did not get, a draft to these only.
    * Throws not-found (sent meanwhile), busy (leaving just now).
@@ -26,6 +26,10 @@ export type Outbox = {
   cancel(submissionId: SubmissionId): Promise<Draft>;
   /** Sends again because the person says so: at once. Throws not-found, busy. */
   retry(submissionId: SubmissionId): Submission;
+  /** Sends at once what waits for its time, its undo window or its next try. Throws not-found, busy, input-invalid (it does not wait). */
+  sendNow(submissionId: SubmissionId): Promise<Submission>;
+  /** The person knows that an unknown one arrived: it counts as sent. Throws not-found, busy, input-invalid (it is not unknown). */
+  settle(submissionId: SubmissionId): void;
 };
 
 export function createOutbox(parts: OutboxParts): Outbox {
@@ -49,8 +53,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
         .list()
         .filter((one) => one.state === 'queued' && one.nextTryAt !== undefined);
       for (const { submissionId } of waiting) store.outbox.update(submissionId, { nextTryAt: null });
+      store.outbox.lookUpUnknown();
+      loop.look();
     },
-    send: (draftId) => oncePerDraft(draftId, () => enqueueDraft(store, clock, draftId)),
+    send: (draftId, sendAt) => oncePerDraft(draftId, () => enqueueDraft(store, clock, draftId, sendAt)),
     async cancel(submissionId) {
       restingSubmission(submissionId);
       return loop.hold(submissionId, () => {
@@ -70,11 +76,38 @@ export function createOutbox(parts: OutboxParts): Outbox {
         attempts: 0,
       } as const;
       store.outbox.update(submissionId, { ...change, refused: [] });
-      const queued = store.outbox.list().find((one) => one.submissionId === submissionId);
-      if (!queued) throw new MailError('not-found');
-      return queued;
+      return queued(submissionId);
+    },
+    async sendNow(submissionId) {
+      const { state, sendAt, attempts, draft, accountId } = restingSubmission(submissionId);
+      if (state !== 'queued') throw new MailError('input-invalid');
+      const account = store.accounts.get(accountId);
+      // Made for a time that has not come: its Date is to be that of now (RFC 5322 §3.6.1).
+      const isEarly = sendAt !== undefined && sendAt > clock.now() && attempts === 0;
+      const message = isEarly && account ? await composeFor(store, draft, account, clock.now()) : undefined;
+      if (restingSubmission(submissionId).state !== 'queued') throw new MailError('busy', { retry: 'later' });
+      store.outbox.update(submissionId, {
+        notBefore: clock.now(),
+        nextTryAt: null,
+        sendAt: null,
+        ...(message && { message }),
+      });
+      return queued(submissionId);
+    },
+    settle(submissionId) {
+      const { state, accountId } = restingSubmission(submissionId);
+      if (state !== 'unknown') throw new MailError('input-invalid');
+      const account = store.accounts.get(accountId);
+      const filesCopy = account !== undefined && account.auth !== 'none' && !account.sendSavesCopy;
+      store.outbox.finishSent(submissionId, filesCopy ? { appendTo: 'sent' } : {});
     },
   };
+
+  function queued(submissionId: SubmissionId): Submission {
+    const found = store.outbox.list().find((one) => one.submissionId === submissionId);
+    if (!found) throw new MailError('not-found');
+    return found;
+  }
 
   /** Those who have the message must not get it again. */
   function keepRecipients(draft: Draft, refused: string[]): Draft {

@@ -3,7 +3,7 @@
  *
  * On disk a submission stays `queued` until the server waits for the message; `sending` is written before the first byte
  * leaves. So after a crash `queued` was certainly not sent and goes again, and `sending` may have been sent: it becomes
- * `unknown` and waits for the person. The same when the link breaks after the last byte and before the answer.
+ * `unknown`, is looked for in Sent, and waits for the person. The same when the link breaks after the last byte and before the answer.
  */
 import type { AccountId, GrantId, SubmissionId } from '../../src-shared/model/ids.ts';
 import { ANSWERED } from '../../src-shared/model/message.ts';
@@ -30,6 +30,8 @@ export type OutboxParts = {
 
 export type SendLoop = {
   start(): void;
+  /** Starts what is due: the clock may have gone on without the timers (sleep, a change of the time). */
+  look(): void;
   /** Breaks off what is being sent; resolves when its outcome is on disk. */
   stop(): Promise<void>;
   /** Breaks off this submission if it is being sent, waits until its outcome is on disk, and does the task before it goes again. */
@@ -38,6 +40,8 @@ export type SendLoop = {
 
 const FIRST_WAIT = 15_000;
 const LONGEST_WAIT = 15 * 60_000;
+/** Timers stand still while the computer sleeps and know nothing of a clock that was set: so often the time is looked at. */
+const LOOK_EVERY = 60_000;
 
 type Running = { submissionId: SubmissionId; controller: AbortController; done: Promise<void> };
 
@@ -69,7 +73,8 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
       .filter(({ state }) => state === 'queued')
       .map((one) => Math.max(one.notBefore, one.nextTryAt ?? 0, resting.get(one.accountId) ?? 0))
       .filter((time) => time > now);
-    cancelTimer = times.length > 0 ? clock.after(Math.min(...times) - now, look) : () => {};
+    const wait = Math.min(LOOK_EVERY, ...times.map((time) => time - now));
+    cancelTimer = times.length > 0 ? clock.after(wait, look) : () => {};
   }
 
   /** The account, when it may send: signed in, and its grant is neither given back nor refused. */
@@ -163,7 +168,7 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     log.warn('message not sent', errorFacts(error));
     const attempts = submission.attempts + 1;
     if (code === 'submission-unknown') {
-      store.outbox.update(submissionId, { state: 'unknown', error: code, attempts });
+      store.outbox.setUnknown(submissionId, attempts);
     } else if (error.retry === 'later') {
       const nextTryAt = clock.now() + backoffDelay(submission.attempts, FIRST_WAIT, LONGEST_WAIT);
       store.outbox.update(submissionId, { state: 'queued', error: code, attempts, nextTryAt });
@@ -229,9 +234,10 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     start() {
       isOn = true;
       for (const { submissionId, state } of store.outbox.list()) {
-        if (state === 'sending')
-          store.outbox.update(submissionId, { state: 'unknown', error: 'submission-unknown' });
+        if (state === 'sending') store.outbox.setUnknown(submissionId);
       }
+      // Also those of before: by now the server may have filed them.
+      store.outbox.lookUpUnknown();
       stopHearing = store.feed.subscribe(hear);
       look();
     },
@@ -243,6 +249,7 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
       for (const { controller } of all) controller.abort(new Error('the program ends'));
       await Promise.all(all.map(({ done }) => done));
     },
+    look,
     hold,
   };
 }

@@ -57,24 +57,37 @@ export function createDraftTable({ journal, clock, emit }: Context): DraftTable 
         ]),
       ),
     addAttachment: (draftId, { filename, contentType, content }) =>
-      change(draftId, () =>
+      change(draftId, () => {
+        journal.run('UPDATE draft SET attachments = attachments + 1 WHERE draft_id = ?', [draftId]);
         journal.run(
           `INSERT INTO draft_attachment(draft_id, part, filename, content_type, size, content)
            VALUES (?, (SELECT ifnull(max(part) + 1, 0) FROM draft_attachment WHERE draft_id = ?), ?, ?, ?, ?)`,
           [draftId, draftId, filename, contentType, content.byteLength, content],
-        ),
-      ),
+        );
+      }),
     removeAttachment: (draftId, part) =>
-      change(draftId, () =>
-        journal.run('DELETE FROM draft_attachment WHERE draft_id = ? AND part = ?', [draftId, part]),
-      ),
+      change(draftId, () => {
+        const sql = 'DELETE FROM draft_attachment WHERE draft_id = ? AND part = ?';
+        if (journal.run(sql, [draftId, part]) === 0) return;
+        journal.run('UPDATE draft SET attachments = attachments - 1 WHERE draft_id = ?', [draftId]);
+      }),
     attachmentContent(draftId, part) {
-      const row = journal.get<{ content: Uint8Array }>(
-        'SELECT content FROM draft_attachment WHERE draft_id = ? AND part = ?',
+      const row = journal.get<{ filename: string; size: number; content: Uint8Array }>(
+        'SELECT filename, size, content FROM draft_attachment WHERE draft_id = ? AND part = ?',
         [draftId, part],
       );
       if (!row) throw new MailError('not-found');
-      return row.content;
+      const { filename, size, content } = row;
+      if (content.byteLength !== size) throw new MailError('attachment-unreadable', { detail: { filename } });
+      return content;
+    },
+    checkAttachments(draftId) {
+      const row = journal.get<{ expected: number; here: number }>(
+        `SELECT attachments AS expected, (SELECT count(*) FROM draft_attachment a WHERE a.draft_id = draft.draft_id) AS here
+         FROM draft WHERE draft_id = ?`,
+        [draftId],
+      );
+      if (row && row.expected !== row.here) throw new MailError('attachment-unreadable');
     },
     remove(draftId) {
       if (journal.run('DELETE FROM draft WHERE draft_id = ? AND submission_id IS NULL', [draftId]) > 0) {

@@ -16,7 +16,7 @@ export type ListedMailbox = {
   subscribed?: boolean;
   /** MAILBOXID (RFC 8474 §4): stays the same when the mailbox is renamed. */
   objectId?: string;
-  uidValidity?: number;
+  status?: { uidValidity?: number };
 };
 
 /**
@@ -37,6 +37,8 @@ export type MailboxTable = {
   /** As the person has them, with what is still to be told to the server: for windows. */
   shown(accountId?: AccountId): Mailbox[];
   get(mailboxId: MailboxId): Mailbox | undefined;
+  /** The messages that stand in it as the person sees it, oldest first. */
+  messageIds(mailboxId: MailboxId): MessageId[];
   bySpecialUse(accountId: AccountId, use: SpecialUse): Mailbox | undefined;
   /** Makes the list what the server has. A path keeps its key, and so does a mailbox that was renamed; missing ones go with their placements. */
   replaceList(accountId: AccountId, listed: ListedMailbox[]): void;

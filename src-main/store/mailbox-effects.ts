@@ -2,8 +2,8 @@
 import type { MailboxId, OperationId } from '../../src-shared/model/ids.ts';
 import type { Touched } from './context.ts';
 import type { Database } from './database.ts';
-import { mailboxById, removeMailbox, renameMailbox } from './mailbox-rows.ts';
-import { siblingPath } from './mailbox-shown.ts';
+import { mailboxById, mailboxesOf, removeMailbox, renameMailbox } from './mailbox-rows.ts';
+import { newPath, siblingPath } from './mailbox-shown.ts';
 import type { MailboxChange } from './operation-records.ts';
 import type { OperationResult, StoredOperation } from './operation-rows.ts';
 
@@ -20,19 +20,15 @@ function insertMade(
 ): void {
   const { mailboxId, parentMailboxId, name, subscribed } = change;
   const parent = parentMailboxId === undefined ? undefined : mailboxById(mail, parentMailboxId);
-  const delimiter =
-    parent?.delimiter ??
-    mail.get<{ delimiter: string }>('SELECT delimiter FROM mailbox WHERE account_id = ? LIMIT 1', [accountId])
-      ?.delimiter ??
-    '/';
+  const others = mailboxesOf(mail, { accountId, withNew: true });
   mail.run(
     `INSERT OR IGNORE INTO mailbox(mailbox_id, account_id, path, delimiter, name, is_selectable, is_subscribed, created_by)
      VALUES (?, ?, ?, ?, ?, 1, ?, ?)`,
     [
       mailboxId,
       accountId,
-      parent ? parent.path + delimiter + name : name,
-      delimiter,
+      newPath(others, parent, name),
+      (parent ?? others[0])?.delimiter ?? '/',
       name,
       subscribed ? 1 : 0,
       createdBy,

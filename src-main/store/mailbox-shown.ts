@@ -44,3 +44,14 @@ export function siblingPath({ path, delimiter }: Pick<Mailbox, 'path' | 'delimit
   const at = delimiter === '' ? -1 : path.lastIndexOf(delimiter);
   return at < 0 ? name : path.slice(0, at + delimiter.length) + name;
 }
+
+/** The path of a new mailbox. Where the person's name space is below INBOX (RFC 2342 §5), so is what stands at the top. */
+export function newPath(mailboxes: Mailbox[], parent: Mailbox | undefined, name: string): string {
+  const delimiter = (parent ?? mailboxes[0])?.delimiter ?? '/';
+  if (parent) return parent.path + delimiter + name;
+  const others = mailboxes.filter(({ specialUse }) => specialUse !== 'inbox');
+  const prefix = `INBOX${delimiter}`;
+  const isBelowInbox =
+    delimiter !== '' && others.length > 0 && others.every(({ path }) => path.startsWith(prefix));
+  return isBelowInbox ? prefix + name : name;
+}

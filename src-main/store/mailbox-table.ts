@@ -1,4 +1,4 @@
-import type { AccountId, MailboxId } from '../../src-shared/model/ids.ts';
+import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
 import { type Context, type Touched, writeMail } from './context.ts';
 import type { Database, Value } from './database.ts';
 import type { ListedMailbox, MailboxTable, SyncState } from './mail-records.ts';
@@ -33,6 +33,13 @@ export function createMailboxTable(context: Context): MailboxTable {
     list: (accountId) => mailboxesOf(mail, { accountId, withNew: false }),
     shown: (accountId) => shownMailboxes(context, accountId),
     get: (mailboxId) => mailboxById(mail, mailboxId),
+    messageIds: (mailboxId) =>
+      mail
+        .all<{ message_id: MessageId }>(
+          'SELECT DISTINCT message_id FROM placement WHERE mailbox_id = ? AND hidden_by IS NULL ORDER BY message_id',
+          [mailboxId],
+        )
+        .map((row) => row.message_id),
     bySpecialUse: (accountId, use) => mailboxBySpecialUse(mail, accountId, use),
     replaceList(accountId, listed) {
       const changed = writeMail(context, accountId, (touched) =>
@@ -145,10 +152,10 @@ function followRenames(mail: Database, accountId: AccountId, listed: ListedMailb
   for (const row of missing) {
     const same = fresh.find((one) => one.objectId !== undefined && one.objectId === row.object_id);
     const alike = fresh.filter(
-      (one) =>
-        one.uidValidity !== undefined &&
-        one.uidValidity === row.uid_validity &&
-        !(one.objectId && row.object_id),
+      ({ objectId, status }) =>
+        status?.uidValidity !== undefined &&
+        status.uidValidity === row.uid_validity &&
+        (objectId === undefined || row.object_id === null),
     );
     const rivals = missing.filter((other) => other.uid_validity === row.uid_validity);
     const now = same ?? (alike.length === 1 && rivals.length === 1 ? alike[0] : undefined);

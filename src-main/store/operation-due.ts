@@ -120,7 +120,7 @@ export function resolvedTargets(
     if (uid === null) return undefined;
     const mailboxId = row?.mailbox_id ?? target.mailboxId;
     const uidValidity = (row && validities.get(mailboxId)) ?? target.uidValidity ?? 0;
-    return { messageId, mailboxId, uidValidity, uid, messageIdHeader };
+    return { messageId, mailboxId, uidValidity, uid, messageIdHeader, was: target.was };
   });
 }
 

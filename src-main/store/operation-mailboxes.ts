@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import type { Database } from './database.ts';
 import { mailboxName } from './mailbox-name.ts';
 import { mailboxById } from './mailbox-rows.ts';
-import { shownMailboxes, siblingPath } from './mailbox-shown.ts';
+import { newPath, shownMailboxes, siblingPath } from './mailbox-shown.ts';
 import { applyEffect } from './operation-effects.ts';
 import type { MailboxAct } from './operation-records.ts';
 import { insertOperation } from './operation-rows.ts';
@@ -23,7 +23,7 @@ export function enqueueCreateMailbox(
   // A server without a hierarchy (RFC 9051 §6.3.9) has nothing below anything.
   if (parent && delimiter === '') throw new MailError('change-refused');
   const name = mailboxName(typed, delimiter);
-  refuseTaken(context, accountId, parent ? parent.path + delimiter + name : name, shown);
+  refuseTaken(context, accountId, newPath(shown, parent, name), shown);
   return enqueue(context, accountId, {
     act: 'create',
     mailboxId: nextMailboxId(context.mail),
@@ -43,11 +43,7 @@ export function enqueueRenameMailbox(context: Context, mailboxId: MailboxId, typ
 }
 
 /** See OperationTable. */
-export function enqueueDeleteMailbox(
-  context: Context,
-  mailboxId: MailboxId,
-  notBefore: number,
-): OperationId[] {
+export function enqueueDeleteMailbox(context: Context, mailboxId: MailboxId, delay: number): OperationId[] {
   const { mailbox, shown } = changeable(context, mailboxId);
   const { path, delimiter, name, subscribed, accountId } = mailbox;
   const parent = shown.find((one) => delimiter !== '' && path === one.path + delimiter + name);
@@ -58,7 +54,7 @@ export function enqueueDeleteMailbox(
     name,
     subscribed,
   };
-  return enqueue(context, accountId, change, notBefore);
+  return enqueue(context, accountId, change, delay);
 }
 
 /** See OperationTable. */
@@ -97,12 +93,12 @@ export function enqueueMailboxInverse(
   }
 }
 
-function enqueue(context: Context, accountId: AccountId, act: MailboxAct, notBefore = 0): OperationId[] {
+function enqueue(context: Context, accountId: AccountId, act: MailboxAct, delay = 0): OperationId[] {
   const operation = insertOperation(context, {
     accountId,
     targets: [],
     change: { kind: 'mailbox', ...act },
-    ...(notBefore > 0 && { notBefore }),
+    ...(delay > 0 && { notBefore: context.clock.now() + delay }),
   });
   applyEffect(context, operation);
   context.emit({ kind: 'operations', accountId });

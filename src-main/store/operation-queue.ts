@@ -83,7 +83,7 @@ export function enqueueMove(
 /** See OperationTable.enqueueExpunge. */
 export function enqueueExpunge(
   context: Context,
-  { messageIds, mailboxId, notBefore }: { messageIds: MessageId[]; mailboxId: MailboxId; notBefore: number },
+  { messageIds, mailboxId, delay }: { messageIds: MessageId[]; mailboxId: MailboxId; delay: number },
 ): OperationId[] {
   const accountId = accountOfMailbox(context.mail, mailboxId);
   if (accountId === undefined) throw new MailError('mailbox-missing');
@@ -91,11 +91,12 @@ export function enqueueExpunge(
     .filter((row) => row.mailbox_id === mailboxId)
     .map(targetFrom);
   if (targets.length === 0) return [];
+  const notBefore = context.clock.now() + delay;
   return enqueue(context, [{ accountId, targets, change: { kind: 'expunge' }, notBefore }]);
 }
 
 /** See OperationTable.enqueueEmptying. */
-export function enqueueEmptying(context: Context, mailboxId: MailboxId, notBefore: number): OperationId[] {
+export function enqueueEmptying(context: Context, mailboxId: MailboxId, delay: number): OperationId[] {
   const row = context.mail.get<{
     account_id: AccountId;
     uid_validity: number | null;
@@ -105,6 +106,7 @@ export function enqueueEmptying(context: Context, mailboxId: MailboxId, notBefor
     mailboxId,
   ]);
   if (!row || row.uid_validity === null || row.uid_next === null || row.backfilled_to === 1) return [];
+  const notBefore = context.clock.now() + delay;
   const upTo = { mailboxId, uidValidity: row.uid_validity, uidNext: row.uid_next };
   const operation = {
     accountId: row.account_id,

@@ -17,6 +17,8 @@ export type Target = {
   uidValidity: number;
   uid: number;
   messageIdHeader: string;
+  /** Flags that were shown before the change. */
+  was: string[];
 };
 
 export type FlagsChange = { kind: 'flags'; targets: Target[]; add: string[]; remove: string[] };
@@ -37,7 +39,12 @@ export type MailboxAct =
   | { act: 'subscribe'; mailboxId: MailboxId; subscribed: boolean };
 export type MailboxChange = { kind: 'mailbox' } & MailboxAct;
 /** Looks for a message that may have been sent where a server files such copies. Changes nothing on the server. */
-export type LookupChange = { kind: 'lookup'; submissionId: SubmissionId; messageIdHeader: string };
+export type LookupChange = {
+  kind: 'lookup';
+  submissionId: SubmissionId;
+  messageIdHeader: string;
+  looks: number;
+};
 export type AppendChange = {
   kind: 'append';
   specialUse: 'sent' | 'drafts';
@@ -103,19 +110,19 @@ export type OperationTable = {
   /** One operation for each source mailbox. Messages that are not in the view, or of another account than `to`, stay where they are. */
   enqueueMove(change: { messageIds: MessageId[]; from: ThreadView; to: MailboxId }): OperationId[];
   enqueueAppend(request: AppendRequest): OperationId;
-  /** Deletes these messages of one mailbox for good, not before `notBefore`: until then an undo costs nothing. */
-  enqueueExpunge(change: { messageIds: MessageId[]; mailboxId: MailboxId; notBefore: number }): OperationId[];
+  /** Deletes these messages of one mailbox for good, after `delay` milliseconds: until then an undo costs nothing. */
+  enqueueExpunge(change: { messageIds: MessageId[]; mailboxId: MailboxId; delay: number }): OperationId[];
   /**
    * The rest of emptying a mailbox: what the server has in it and is not known here. Queued after the known ones;
    * nothing when all of it is known.
    */
-  enqueueEmptying(mailboxId: MailboxId, notBefore: number): OperationId[];
+  enqueueEmptying(mailboxId: MailboxId, delay: number): OperationId[];
   /** A new mailbox under another one or at the top. Throws mailbox-exists, mailbox-name-refused, mailbox-missing. */
   enqueueCreateMailbox(request: { accountId: AccountId; parentId?: MailboxId; name: string }): OperationId[];
   /** Throws mailbox-exists, mailbox-name-refused, mailbox-missing; change-refused for INBOX. */
   enqueueRenameMailbox(mailboxId: MailboxId, name: string): OperationId[];
   /** Deletes one mailbox, whose messages were queued to be moved away. Throws mailbox-missing; change-refused for INBOX. */
-  enqueueDeleteMailbox(mailboxId: MailboxId, notBefore: number): OperationId[];
+  enqueueDeleteMailbox(mailboxId: MailboxId, delay: number): OperationId[];
   enqueueSubscribe(mailboxId: MailboxId, subscribed: boolean): OperationId[];
   /** Ends the waits for an undo: the person signs out and wants it done. */
   releaseNow(accountId: AccountId): void;
@@ -141,6 +148,8 @@ export type OperationTable = {
   tellPartly(operationId: OperationId, count: number, code: ErrorCode): void;
   /** The server will not take this message: kept, pending again not before `nextTryAt`. `operationFailed` is emitted the first time only. */
   refuse(operationId: OperationId, code: ErrorCode, nextTryAt: number): void;
+  /** A lookup has found nothing and is to look again. */
+  lookAgain(operationId: OperationId, nextTryAt: number): void;
   /** Pending again, not before `nextTryAt`; counts one attempt. */
   postpone(operationId: OperationId, nextTryAt: number): void;
   /** Not yet sent: removed and rolled back. Running or done: the inverse is enqueued. Answers with the inverse operations. */

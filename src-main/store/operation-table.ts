@@ -72,10 +72,10 @@ export function createOperationTable(context: Context): OperationTable {
       return operation.operationId;
     },
     enqueueExpunge: (change) => enqueueExpunge(context, change),
-    enqueueEmptying: (mailboxId, notBefore) => enqueueEmptying(context, mailboxId, notBefore),
+    enqueueEmptying: (mailboxId, delay) => enqueueEmptying(context, mailboxId, delay),
     enqueueCreateMailbox: (request) => enqueueCreateMailbox(context, request),
     enqueueRenameMailbox: (mailboxId, name) => enqueueRenameMailbox(context, mailboxId, name),
-    enqueueDeleteMailbox: (mailboxId, notBefore) => enqueueDeleteMailbox(context, mailboxId, notBefore),
+    enqueueDeleteMailbox: (mailboxId, delay) => enqueueDeleteMailbox(context, mailboxId, delay),
     enqueueSubscribe: (mailboxId, subscribed) => enqueueSubscribe(context, mailboxId, subscribed),
     releaseNow(accountId) {
       journal.run(
@@ -142,6 +142,16 @@ export function createOperationTable(context: Context): OperationTable {
       postpone(operation, nextTryAt);
       const failed = { accountId, operationIds: [operationId], operationKind: change.kind, count: 1, code };
       if (isNews) emit({ kind: 'operationFailed', ...failed });
+    },
+    lookAgain(operationId, nextTryAt) {
+      const operation = findOperation(journal, operationId);
+      if (operation?.change.kind !== 'lookup' || !isActive(operation)) return;
+      const change = { ...operation.change, looks: operation.change.looks + 1 };
+      journal.run(
+        "UPDATE operation SET state = 'pending', next_try_at = ?, attempts = 0, change = ? WHERE operation_id = ?",
+        [nextTryAt, JSON.stringify(change), operationId],
+      );
+      emit({ kind: 'operations', accountId: operation.accountId });
     },
     postpone(operationId, nextTryAt) {
       const operation = findOperation(journal, operationId);

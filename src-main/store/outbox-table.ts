@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { AccountId, DraftId, SubmissionId } from '../../src-shared/model/ids.ts';
-import { SEEN } from '../../src-shared/model/message.ts';
+import { ANSWERED, SEEN } from '../../src-shared/model/message.ts';
 import type { Submission, SubmissionState } from '../../src-shared/model/submission.ts';
 import { MailError } from '../base/errors.ts';
 import type { Context } from './context.ts';
 import type { Database, Value } from './database.ts';
 import { contentText, requireDraft } from './draft-table.ts';
-import { insertOperation } from './operation-rows.ts';
+import { enqueueFlags } from './operation-queue.ts';
+import { ACTIVE, insertOperation } from './operation-rows.ts';
 import type { OutboxTable, SmtpEnvelope, StoredSubmission } from './outgoing-records.ts';
 import { pack, unpack } from './packed.ts';
 
@@ -18,6 +19,8 @@ type SubmissionRow = {
   state: SubmissionState;
   queued_at: number;
   not_before: number;
+  send_at: number | null;
+  looked_up_at: number | null;
   next_try_at: number | null;
   attempts: number;
   error: ErrorCode | null;
@@ -26,18 +29,43 @@ type SubmissionRow = {
   message_id_header: string;
 };
 
-const COLUMNS = `submission_id, account_id, draft_id, state, queued_at, not_before, next_try_at, attempts, error,
+const COLUMNS = `submission_id, account_id, draft_id, state, queued_at, not_before, send_at, looked_up_at,
+  next_try_at, attempts, error,
   refused, smtp_envelope, message_id_header`;
 
 export function createOutboxTable(context: Context): OutboxTable {
   const { journal, clock, emit } = context;
+
+  const removeWithDraft = (submissionId: SubmissionId, draftId: DraftId) => {
+    endLookups(submissionId);
+    journal.run('DELETE FROM submission WHERE submission_id = ?', [submissionId]);
+    journal.run('DELETE FROM draft WHERE draft_id = ?', [draftId]);
+  };
+
+  /** A look that waits for its time is due now; without one there is another. */
+  const lookUp = ({ submissionId, accountId, messageIdHeader }: StoredSubmission) => {
+    const waiting = `kind = 'lookup' AND ${ACTIVE} AND account_id = ? AND change ->> 'submissionId' = ?`;
+    const params = [accountId, submissionId];
+    if (journal.run(`UPDATE operation SET next_try_at = NULL WHERE ${waiting}`, params) > 0) return;
+    const change = { kind: 'lookup' as const, submissionId, messageIdHeader, looks: 0 };
+    insertOperation(context, { accountId, targets: [], change });
+  };
+
+  /** One that runs just now finds out by itself that nobody wants to know any more. */
+  const endLookups = (submissionId: SubmissionId) =>
+    journal.run(
+      `UPDATE operation SET state = 'undone', settled_at = ?
+       WHERE kind = 'lookup' AND state = 'pending' AND change ->> 'submissionId' = ?`,
+      [clock.now(), submissionId],
+    );
+
   return {
     list: () =>
       journal
         .all<SubmissionRow>(`SELECT ${COLUMNS} FROM submission ORDER BY position`)
         .map((row) => submissionOf(submissionFrom(journal, row))),
     get: (submissionId) => find(journal, submissionId),
-    add({ accountId, draft, source, smtpEnvelope, messageIdHeader, notBefore }) {
+    add({ accountId, draft, source, smtpEnvelope, messageIdHeader, notBefore, sendAt }) {
       const submissionId = randomUUID() as SubmissionId;
       journal.transaction(() => {
         // The draft stays where it is, with its attachments, and stands in the outbox instead of among the drafts.
@@ -47,14 +75,15 @@ export function createOutboxTable(context: Context): OutboxTable {
         );
         if (moved === 0) throw new MailError('not-found');
         journal.run(
-          `INSERT INTO submission(submission_id, account_id, draft_id, state, queued_at, not_before, smtp_envelope,
-             message_id_header, source) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?)`,
+          `INSERT INTO submission(submission_id, account_id, draft_id, state, queued_at, not_before, send_at,
+             smtp_envelope, message_id_header, source) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)`,
           [
             submissionId,
             accountId,
             draft.draftId,
             clock.now(),
             notBefore,
+            sendAt ?? null,
             JSON.stringify(smtpEnvelope),
             messageIdHeader,
             pack(source),
@@ -82,6 +111,9 @@ export function createOutboxTable(context: Context): OutboxTable {
         ['refused', change.refused && JSON.stringify(change.refused)],
         ['attempts', change.attempts],
         ['not_before', change.notBefore],
+        ['send_at', change.sendAt],
+        ['source', change.message && pack(change.message.source)],
+        ['message_id_header', change.message?.messageIdHeader],
       ];
       const submission = requireSubmission(journal, submissionId);
       journal.transaction(() => {
@@ -89,13 +121,55 @@ export function createOutboxTable(context: Context): OutboxTable {
           if (value === undefined) continue;
           journal.run(`UPDATE submission SET ${column} = ? WHERE submission_id = ?`, [value, submissionId]);
         }
+        if (change.state !== undefined) endLookups(submissionId);
       });
       emit({ kind: 'outbox', accountId: submission.accountId });
+    },
+    setUnknown(submissionId, attempts) {
+      const submission = requireSubmission(journal, submissionId);
+      const { accountId } = submission;
+      journal.transaction(() => {
+        journal.run(
+          `UPDATE submission SET state = 'unknown', error = 'submission-unknown', next_try_at = NULL, attempts = ?
+           WHERE submission_id = ?`,
+          [attempts ?? submission.attempts, submissionId],
+        );
+        lookUp(submission);
+      });
+      emit({ kind: 'outbox', accountId });
+      emit({ kind: 'operations', accountId });
+    },
+    lookUpUnknown() {
+      const rows = journal.all<SubmissionRow>(
+        `SELECT ${COLUMNS} FROM submission WHERE state = 'unknown' ORDER BY position`,
+      );
+      if (rows.length === 0) return;
+      journal.transaction(() => {
+        for (const row of rows) lookUp(submissionFrom(journal, row));
+      });
+      for (const accountId of new Set(rows.map((row) => row.account_id)))
+        emit({ kind: 'operations', accountId });
+    },
+    foundSent(submissionId) {
+      const { accountId, draft, inReplyTo } = requireSubmission(journal, submissionId);
+      journal.transaction(() => removeWithDraft(submissionId, draft.draftId));
+      emit({ kind: 'outbox', accountId });
+      if (inReplyTo !== undefined) {
+        enqueueFlags(context, { messageIds: [inReplyTo], add: [ANSWERED], remove: [] });
+      }
+    },
+    notFound(submissionId) {
+      const { accountId } = requireSubmission(journal, submissionId);
+      journal.run('UPDATE submission SET looked_up_at = ? WHERE submission_id = ?', [
+        clock.now(),
+        submissionId,
+      ]);
+      emit({ kind: 'outbox', accountId });
     },
     releaseNow(accountId) {
       journal.run(
         `UPDATE submission SET not_before = min(not_before, ?), next_try_at = NULL
-         WHERE account_id = ? AND state = 'queued'`,
+         WHERE account_id = ? AND state = 'queued' AND send_at IS NULL`,
         [clock.now(), accountId],
       );
       emit({ kind: 'outbox', accountId });
@@ -103,6 +177,7 @@ export function createOutboxTable(context: Context): OutboxTable {
     toDraft(submissionId) {
       const { accountId, draft } = requireSubmission(journal, submissionId);
       const back = journal.transaction(() => {
+        endLookups(submissionId);
         journal.run('DELETE FROM submission WHERE submission_id = ?', [submissionId]);
         journal.run('UPDATE draft SET submission_id = NULL, saved_at = ? WHERE draft_id = ?', [
           clock.now(),
@@ -118,8 +193,7 @@ export function createOutboxTable(context: Context): OutboxTable {
       const { accountId, draft, messageIdHeader } = requireSubmission(journal, submissionId);
       const appended = journal.transaction(() => {
         const source = sourceOf(journal, submissionId);
-        journal.run('DELETE FROM submission WHERE submission_id = ?', [submissionId]);
-        journal.run('DELETE FROM draft WHERE draft_id = ?', [draft.draftId]);
+        removeWithDraft(submissionId, draft.draftId);
         if (appendTo === undefined) return undefined;
         return insertOperation(context, {
           accountId,
@@ -172,6 +246,8 @@ function submissionFrom(journal: Database, row: SubmissionRow): StoredSubmission
     state: row.state,
     queuedAt: row.queued_at,
     notBefore: row.not_before,
+    ...(row.send_at !== null && { sendAt: row.send_at }),
+    ...(row.looked_up_at !== null && { lookedUpAt: row.looked_up_at }),
     ...(row.next_try_at !== null && { nextTryAt: row.next_try_at }),
     ...(row.error !== null && { error: row.error }),
     refused: JSON.parse(row.refused) as string[],

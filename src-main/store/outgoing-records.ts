@@ -16,7 +16,10 @@ export type DraftTable = {
   save(draftId: DraftId, content: DraftContent): Draft;
   addAttachment(draftId: DraftId, attachment: NewAttachment): Draft;
   removeAttachment(draftId: DraftId, part: number): Draft;
+  /** Throws attachment-unreadable, with the file's name, when it is not as it was added. */
   attachmentContent(draftId: DraftId, part: number): Uint8Array;
+  /** Throws attachment-unreadable when an attachment that was added is not here any more. */
+  checkAttachments(draftId: DraftId): void;
   /** Removing twice is no error. */
   remove(draftId: DraftId): void;
 };
@@ -41,6 +44,9 @@ export type SubmissionChange = {
   refused?: string[];
   attempts?: number;
   notBefore?: number;
+  sendAt?: null;
+  /** The message made anew: only of one that was never tried. */
+  message?: { source: Uint8Array; messageIdHeader: string };
 };
 
 export type OutboxTable = {
@@ -55,12 +61,21 @@ export type OutboxTable = {
     smtpEnvelope: SmtpEnvelope;
     messageIdHeader: string;
     notBefore: number;
+    sendAt?: number;
   }): Submission;
   /** Queued ones whose undo window and waiting time are over. */
   due(now: number): StoredSubmission[];
   source(submissionId: SubmissionId): Uint8Array;
   update(submissionId: SubmissionId, change: SubmissionChange): void;
-  /** Ends the undo window and the waiting time of what is queued: the person signs out and wants it sent. */
+  /** Nobody knows whether it was sent: told, and looked for where servers file copies. Its sync carries that out. */
+  setUnknown(submissionId: SubmissionId, attempts?: number): void;
+  /** Looks (again, now) for all unknown ones of all accounts. */
+  lookUpUnknown(): void;
+  /** A look found it filed by the server: it was sent, leaves the outbox, and no copy is made. */
+  foundSent(submissionId: SubmissionId): void;
+  /** A look did not find it. */
+  notFound(submissionId: SubmissionId): void;
+  /** Ends the undo window and the waiting time of what is queued: the person signs out and wants it sent. What has a time of its own keeps it. */
   releaseNow(accountId: AccountId): void;
   /** Takes it out of the outbox; the draft with its attachments is back. */
   toDraft(submissionId: SubmissionId): Draft;
