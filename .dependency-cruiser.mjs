@@ -5,7 +5,7 @@
  */
 
 const tools = ['oauth', 'autoconfig', 'imap', 'smtp', 'mime', 'store', 'vault'];
-const conductors = ['accounts', 'sync', 'outbox', 'search'];
+const conductors = ['accounts', 'sync', 'outbox', 'search', 'transfer'];
 
 /** @param {readonly string[]} names */
 const rooms = (...names) => names.map((name) => `^src-main/${name}/`);

@@ -6,11 +6,12 @@ import type { EngineConfig } from '../base/engine-config.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Sync } from '../sync/sync.ts';
+import type { Transfers } from '../transfer/transfers.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { MailKeeper } from './mail-keeper.ts';
 import type { ShellClient } from './shell-client.ts';
 
-export type MailRooms = { store: Store; sync: Sync; outbox: Outbox };
+export type MailRooms = { store: Store; sync: Sync; outbox: Outbox; transfers: Transfers };
 
 export type EngineContext = {
   config: EngineConfig;

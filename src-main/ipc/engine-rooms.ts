@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Port } from '../../src-shared/ipc/wire.ts';
+import type { MessageId } from '../../src-shared/model/ids.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createEngineTexts } from '../accounts/engine-texts.ts';
 import type { Profile } from '../accounts/profile.ts';
@@ -11,12 +12,15 @@ import { loadProviders } from '../autoconfig/providers.ts';
 import { survivingClock, systemClock } from '../base/clock.ts';
 import { createConnectionRegistry } from '../base/connection-registry.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
+import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { createImapWorker } from '../imap/imap-worker-client.ts';
 import { createMessageParser } from '../mime/parse-message.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import type { Change } from '../store/change.ts';
-import { createSync } from '../sync/sync.ts';
+import { createSync, type Sync } from '../sync/sync.ts';
+import { createTransfers } from '../transfer/transfers.ts';
 import { createVault } from '../vault/vault.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
 import { createAppHandlers } from './app-handlers.ts';
@@ -133,11 +137,19 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       readAttachment: parser.attachment,
     });
     const outbox = createOutbox(shared);
+    const transfers = createTransfers({
+      store,
+      parseMessage: parser.parse,
+      fetchSource: (messageId, signal) => wholeSource(sync, messageId, signal),
+      clock,
+      log,
+    });
     const tellShell = (name: 'setBadge' | 'setOnlyHere', count: number) =>
       shell.request(name, { count }).catch((error: unknown) => log.warn(name, errorFacts(error)));
     const stopHearing = [
       store.feed.subscribe((change) => publishChange(publish, change)),
       sync.subscribe(() => publish('accountsChanged', {})),
+      transfers.subscribe((transfer) => publish('transferChanged', transfer)),
       store.feed.subscribe((change) => {
         if (change.kind === 'mailboxes' || change.kind === 'messages') scheduleBadge();
       }),
@@ -164,10 +176,11 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     sync.start();
     outbox.start();
     return {
-      rooms: { store, sync, outbox },
+      rooms: { store, sync, outbox, transfers },
       async close() {
         cancelBadge?.();
         for (const stop of stopHearing) stop();
+        await transfers.stop();
         await outbox.stop();
         await sync.stop();
       },
@@ -187,6 +200,22 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       return stopping;
     },
   };
+}
+
+/** A message from its server, in one piece. Throws `message-too-large`. */
+async function wholeSource(sync: Sync, messageId: MessageId, signal: AbortSignal): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  await sync.streamSource(
+    messageId,
+    (piece) => {
+      size += piece.byteLength;
+      if (size > LIMITS.messageSize) throw new MailError('message-too-large');
+      pieces.push(piece);
+    },
+    signal,
+  );
+  return Buffer.concat(pieces);
 }
 
 /** News of the store in the words of the windows. */

@@ -1,8 +1,10 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import type { TransferFormat } from '../../src-shared/model/transfer.ts';
 import { diskErrorOf, MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { contentTypeOf } from '../mime/compose-message.ts';
+import { harmlessFileName } from '../mime/file-name.ts';
 import type { ShellClient } from './shell-client.ts';
 
 /** Writes everything through `write`, piece by piece; the next piece when the last one is on its way to the disk. */
@@ -42,6 +44,27 @@ export async function saveFile(
     throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
   }
   return true;
+}
+
+/** Asks what mail is to be brought in; nothing when the person cancels. */
+export async function pickMail(
+  shell: Pick<ShellClient, 'request'>,
+  format: TransferFormat,
+): Promise<string[]> {
+  const { paths } = await shell.request('pickMail', { kind: format === 'mbox' ? 'files' : 'folder' });
+  return paths;
+}
+
+/** Asks where a mailbox is to be written: the file, or the folder that is to be made; nothing when the person cancels. */
+export async function pickExportPath(
+  shell: Pick<ShellClient, 'request'>,
+  format: TransferFormat,
+  mailboxName: string,
+): Promise<string | undefined> {
+  const name = harmlessFileName(`${mailboxName}.mbox`, 'application/mbox', 1);
+  if (format === 'mbox') return (await shell.request('pickSavePath', { suggestedName: name })).path;
+  const { path } = await shell.request('pickFolder', {});
+  return path === undefined ? undefined : join(path, name.slice(0, -'.mbox'.length));
 }
 
 export type PickedFile = { filename: string; contentType: string; content: Uint8Array };

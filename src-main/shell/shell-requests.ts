@@ -58,13 +58,13 @@ function createHandlers(window: () => BrowserWindow | undefined): ShellHandlers 
       clipboard.writeText(text);
       return {};
     },
-    async pickFiles() {
-      const options = { properties: ['openFile', 'multiSelections'] as const };
-      const parent = window();
-      const picked = parent
-        ? await dialog.showOpenDialog(parent, { properties: [...options.properties] })
-        : await dialog.showOpenDialog({ properties: [...options.properties] });
-      return { paths: picked.canceled ? [] : picked.filePaths };
+    pickFiles: async () => ({ paths: await pick(window(), ['openFile', 'multiSelections']) }),
+    pickMail: async ({ kind }) => ({
+      paths: await pick(window(), kind === 'files' ? ['openFile', 'multiSelections'] : ['openDirectory']),
+    }),
+    async pickFolder() {
+      const [path] = await pick(window(), ['openDirectory', 'createDirectory']);
+      return path === undefined ? {} : { path };
     },
     async pickSavePath({ suggestedName }) {
       const parent = window();
@@ -86,6 +86,17 @@ function createHandlers(window: () => BrowserWindow | undefined): ShellHandlers 
       return {};
     },
   };
+}
+
+/** What the person picked; nothing when they cancelled. */
+async function pick(
+  parent: BrowserWindow | undefined,
+  properties: ('openFile' | 'openDirectory' | 'multiSelections' | 'createDirectory')[],
+): Promise<string[]> {
+  const picked = parent
+    ? await dialog.showOpenDialog(parent, { properties })
+    : await dialog.showOpenDialog({ properties });
+  return picked.canceled ? [] : picked.filePaths;
 }
 
 /** Brings a window to the front, out of the task bar if need be. */

@@ -9,7 +9,8 @@ import { turn } from '../base/turn.ts';
 import type { Context } from './context.ts';
 import type { Database } from './database.ts';
 import { deleteBodies } from './delete-messages.ts';
-import { purgeDeletedTerms } from './search-index.ts';
+import { eraseLocalMail } from './local-rows.ts';
+import { purgeDeletedTerms, unindexMessages } from './search-index.ts';
 
 /** Rows of one transaction, and pages given back in one step: some 20 ms each. */
 const MESSAGES_AT_ONCE = 100;
@@ -28,6 +29,7 @@ export async function eraseAccount(context: Context, accountId: AccountId): Prom
   emit({ kind: 'drafts' });
   emit({ kind: 'outbox', accountId });
   emit({ kind: 'operations', accountId });
+  for (const _ of eraseLocalMail(journal, accountId)) await turn();
   let messages = 0;
   for (const erased of eraseMail(mail, accountId)) {
     messages += erased;
@@ -73,7 +75,10 @@ function eraseSomeMessages(mail: Database, accountId: AccountId): number {
   );
   if (rows.length === 0) return 0;
   const ids = JSON.stringify(rows.map((row) => row.message_id));
-  mail.run('DELETE FROM message_index WHERE rowid IN (SELECT value FROM json_each(?))', [ids]);
+  unindexMessages(
+    mail,
+    rows.map((row) => row.message_id),
+  );
   deleteBodies(mail, ids);
   mail.run('DELETE FROM placement WHERE message_id IN (SELECT value FROM json_each(?))', [ids]);
   mail.run('DELETE FROM message WHERE message_id IN (SELECT value FROM json_each(?))', [ids]);

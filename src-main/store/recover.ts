@@ -5,6 +5,8 @@
 import type { AccountId, OperationId } from '../../src-shared/model/ids.ts';
 import type { Context } from './context.ts';
 import { eraseMail } from './erase-account.ts';
+import { eraseLocalMail, removedLocalAccounts } from './local-rows.ts';
+import { dropUnfinished } from './local-source.ts';
 import { applyEffect, rollBackEffect, settleEffect } from './operation-effects.ts';
 import { activeOperations, findOperation } from './operation-rows.ts';
 import { forgetOldOperations } from './operation-table.ts';
@@ -19,6 +21,8 @@ export function recover(context: Context): void {
     if (accounts.has(account_id)) continue;
     for (const _ of eraseMail(mail, account_id)); // to its end: nobody waits for anything yet
   }
+  dropUnfinished(journal);
+  for (const accountId of removedLocalAccounts(journal)) for (const _ of eraseLocalMail(journal, accountId));
   // A sign-out that was cut off, or the end of a grant: without this the account would look as if it were merely offline. A grant
   // that is still `revoking` stays it: nobody knows what the provider heard, and only a person signs out again, or in.
   journal.run(

@@ -22,6 +22,7 @@ import type { StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 import { type AccountRunner, startAccount } from './account-runner.ts';
 import { fetchBody as fetchBodyOver, type ParseMessage, UNKNOWN_PART } from './body-fetch.ts';
+import { createLocalRunners } from './local-runner.ts';
 import { watchNetwork } from './network-watch.ts';
 import { streamSection, type Write } from './part-stream.ts';
 import { createTransferDecoder } from './transfer-decoder.ts';
@@ -76,6 +77,7 @@ export function createSync(options: SyncOptions): Sync {
   /** The server settings of each runner. */
   const startedWith = new Map<AccountId, string>();
   const stopping = new Set<Promise<void>>();
+  const locals = createLocalRunners({ store, parseMessage, clock, log, onChange: news.emit });
   const oneFetch = createSingleFlight<MessageId, StoredBody>();
   let unsubscribe: (() => void) | undefined;
   let stopWatching: (() => void) | undefined;
@@ -85,6 +87,7 @@ export function createSync(options: SyncOptions): Sync {
 
   /** Makes the runners what the accounts are. */
   function reconcile(): void {
+    locals.reconcile();
     const accounts = new Map(
       store.accounts
         .list()
@@ -132,7 +135,9 @@ export function createSync(options: SyncOptions): Sync {
       // How much is fetched before it is opened may be another.
       for (const runner of runners.values()) runner.ringWork();
     }
-    if (change.kind === 'operations') runners.get(change.accountId)?.ringOperations();
+    if (change.kind !== 'operations') return;
+    runners.get(change.accountId)?.ringOperations();
+    locals.ringOperations(change.accountId);
   }
 
   function stateOf(accountId: AccountId): AccountState {
@@ -149,6 +154,8 @@ export function createSync(options: SyncOptions): Sync {
     signal.throwIfAborted();
     const there = store.bodies.get(messageId);
     if (there) return there;
+    const local = locals.fetchBody(messageId);
+    if (local) return untilAborted(local, signal);
     const runner = runnerOf(messageId);
     // The person may look away; the message is fetched nevertheless, for the next time.
     const fetched = oneFetch(messageId, () =>
@@ -224,11 +231,12 @@ export function createSync(options: SyncOptions): Sync {
       unsubscribe = undefined;
       stopWatching = undefined;
       for (const accountId of [...runners.keys()]) stopRunner(accountId);
-      await Promise.all(stopping);
+      await Promise.all([...stopping, locals.stop()]);
     },
     wake,
     state: stateOf,
-    progress: (accountId) => runners.get(accountId)?.progress() ?? { phase: 'idle' },
+    progress: (accountId) =>
+      runners.get(accountId)?.progress() ?? locals.progress(accountId) ?? { phase: 'idle' },
     subscribe: news.subscribe,
     fetchBody,
     openAttachment,

@@ -32,6 +32,16 @@ export const shellContract = {
     input: z.object({ suggestedName: z.string().max(255) }),
     output: z.object({ path: z.string().optional() }),
   },
+  pickMail: {
+    doc: 'Lets the person pick mail to bring in: mbox files, or a folder; empty when they cancel.',
+    input: z.object({ kind: z.enum(['files', 'folder']) }),
+    output: z.object({ paths: z.array(z.string()) }),
+  },
+  pickFolder: {
+    doc: 'Lets the person say in which folder something is to be written; no path when they cancel.',
+    input: z.object({}),
+    output: z.object({ path: z.string().optional() }),
+  },
   raiseWindow: { doc: 'Brings the window to the front.', input: z.object({}), output: done },
   setBadge: {
     doc: 'The number on the dock or task bar; 0 takes it away.',
