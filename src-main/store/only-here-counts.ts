@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import type { Database } from './database.ts';
 import { ACTIVE } from './operation-rows.ts';
 
 export type OnlyHereCounts = {
@@ -11,20 +11,12 @@ export type OnlyHereCounts = {
   imported: number;
 };
 
-/** Counted from few rows: what waits, and one row an account. */
-export function countOnlyHere({ journal, mail }: Pick<Context, 'journal' | 'mail'>): OnlyHereCounts {
+/** Counted from few rows: what waits. */
+export function countOnlyHere(journal: Database): Omit<OnlyHereCounts, 'imported'> {
   const count = (sql: string) => Number(journal.get<{ n: number | null }>(`SELECT ${sql}`)?.n ?? 0);
-  const local = journal.all<{ account_id: string }>(
-    "SELECT account_id FROM account WHERE account ->> 'auth' = 'none'",
-  );
-  const imported = mail.get<{ n: number | null }>(
-    'SELECT sum(messages) AS n FROM account_size WHERE account_id IN (SELECT value FROM json_each(?))',
-    [JSON.stringify(local.map((row) => row.account_id))],
-  );
   return {
     drafts: count('count(*) AS n FROM draft WHERE submission_id IS NULL'),
     unsent: count("count(*) AS n FROM submission WHERE state <> 'sent'"),
     changes: count(`sum(max(1, json_array_length(targets))) AS n FROM operation WHERE ${ACTIVE}`),
-    imported: Number(imported?.n ?? 0),
   };
 }

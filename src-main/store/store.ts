@@ -19,8 +19,12 @@ import type { Change, Feed } from './change.ts';
 import type { Context } from './context.ts';
 import { type Database, openDatabase, readVersion } from './database.ts';
 import { createDraftTable } from './draft-table.ts';
+import type { LocalTable } from './local-records.ts';
+import { createLocalTable } from './local-table.ts';
 import type { BodyTable, MailboxTable, MessageTable, ThreadTable } from './mail-records.ts';
-import { accountOfMailbox, createMailboxTable } from './mailbox-table.ts';
+import { createMailboxContents, type MailboxContents } from './mailbox-contents.ts';
+import { accountOfMailbox } from './mailbox-rows.ts';
+import { createMailboxTable } from './mailbox-table.ts';
 import { createMessageTable } from './message-table.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { JOURNAL_MIGRATIONS, MAIL_MIGRATIONS } from './migrations/all.ts';
@@ -35,6 +39,8 @@ import { quarantine, removeDamagedFiles } from './quarantine.ts';
 import { rebindOperations } from './rebind.ts';
 import { createReceiptTable } from './receipt-table.ts';
 import { recover } from './recover.ts';
+import type { SearchTable } from './search-records.ts';
+import { createSearchTable } from './search-table.ts';
 import { createSettingsTable } from './settings-table.ts';
 import { createThreadTable } from './thread-table.ts';
 
@@ -50,6 +56,9 @@ export type Store = {
   messages: MessageTable;
   threads: ThreadTable;
   bodies: BodyTable;
+  search: SearchTable;
+  contents: MailboxContents;
+  local: LocalTable;
   operations: OperationTable;
   drafts: DraftTable;
   outbox: OutboxTable;
@@ -191,6 +200,8 @@ function tablesOf(context: Context, feed: Feed, mailPath: string): Store {
   const accounts = createAccountTable(context);
   const mailboxes = createMailboxTable(context);
   const messages = createMessageTable(context);
+  const bodies = createBodyTable(context);
+  const local = createLocalTable(context, bodies, (accountId) => goOnRebuilding(context, accountId));
   return {
     feed,
     accounts: {
@@ -227,11 +238,14 @@ function tablesOf(context: Context, feed: Feed, mailPath: string): Store {
       },
     },
     threads: createThreadTable(context),
-    bodies: createBodyTable(context),
+    bodies,
+    contents: createMailboxContents(mail),
+    search: createSearchTable(context),
+    local,
     operations: createOperationTable(context),
     drafts: createDraftTable(context),
     outbox: createOutboxTable(context),
-    onlyHere: () => countOnlyHere(context),
+    onlyHere: () => ({ ...countOnlyHere(journal), imported: local.count() }),
     tellAgain() {
       emit({ kind: 'accounts' });
       emit({ kind: 'profile' });
