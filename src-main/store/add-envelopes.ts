@@ -115,8 +115,9 @@ function addMessage(mail: Database, to: Destination, envelope: FetchedEnvelope, 
   insertPlacement(mail, { ...placementOf(to, envelope), messageId });
   indexMessage(mail, messageId, {
     subject: envelope.subject,
-    people: [...envelope.from, ...toList, ...cc, ...bcc],
-    body: '',
+    from: envelope.from,
+    to: [...toList, ...bcc],
+    cc,
   });
   touchThread(touched, to.mailboxId, threadId);
   touched.added.push(messageId);

@@ -5,17 +5,17 @@
 import { createHash } from 'node:crypto';
 import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
 import { type Context, touchThread, writeMail } from './context.ts';
-import type { Database } from './database.ts';
 import { deleteBodies } from './delete-messages.ts';
+import { readLocalSource, sizeOfLocalSource } from './local-source.ts';
 import type { BodyTable, MissingBody, NewBody, Omitted, StoredBody } from './mail-records.ts';
 import { firstKeyOf } from './message-key.ts';
-import { indexedPeople } from './message-rows.ts';
+import { indexedHead } from './message-rows.ts';
 import { pack, packJson, unpack, unpackJson } from './packed.ts';
 import { placementsOf, threadOf } from './placement.ts';
-import { indexMessage } from './search-index.ts';
+import { indexContent } from './search-index.ts';
 
 export function createBodyTable(context: Context): BodyTable {
-  const { mail } = context;
+  const { mail, journal } = context;
   return {
     has: (messageId) => mail.get('SELECT 1 AS one FROM body WHERE message_id = ?', [messageId]) !== undefined,
     get(messageId) {
@@ -26,9 +26,20 @@ export function createBodyTable(context: Context): BodyTable {
     },
     put: (messageId, body) => putBody(context, messageId, body),
     source(messageId) {
+      const row = mail.get<{ content: Uint8Array; sha256: Uint8Array }>(
+        `SELECT s.content, s.sha256 FROM body b JOIN source s ON s.source_id = b.source_id
+         WHERE b.message_id = ? AND b.omitted IS NULL`,
+        [messageId],
+      );
+      // Empty: what exists only here is kept in the journal, and once.
+      return (
+        row && (row.content.byteLength === 0 ? readLocalSource(journal, row.sha256) : unpack(row.content))
+      );
+    },
+    partialSource(messageId) {
       const row = mail.get<{ content: Uint8Array }>(
         `SELECT s.content FROM body b JOIN source s ON s.source_id = b.source_id
-         WHERE b.message_id = ? AND b.omitted IS NULL`,
+         WHERE b.message_id = ? AND b.omitted IS NOT NULL`,
         [messageId],
       );
       return row && unpack(row.content);
@@ -39,6 +50,11 @@ export function createBodyTable(context: Context): BodyTable {
       ]);
       return row?.omitted ? (JSON.parse(row.omitted) as Omitted[]) : [];
     },
+    missingCount: (accountId, since) =>
+      mail.get<{ n: number }>(
+        'SELECT count(*) AS n FROM message WHERE account_id = ? AND has_body = 0 AND message_id >= ?',
+        [accountId, firstKeyOf(since)],
+      )?.n ?? 0,
     missing: (accountId, { since, limit }) =>
       mail.all<MissingBody>(MISSING_SQL, [accountId, firstKeyOf(since), limit]),
   };
@@ -57,11 +73,11 @@ function putBody(context: Context, messageId: MessageId, body: NewBody): void {
     [messageId],
   );
   if (!message) return;
-  const { source, searchText, omitted, ...parsed } = body;
+  const { source: _, sha256: __, searchText, omitted, ...parsed } = body;
   const content = packJson(parsed);
   writeMail(context, message.account_id, (touched) => {
     deleteBodies(mail, JSON.stringify([messageId]));
-    const kept = keepSource(mail, source);
+    const kept = keepSource(context, message.account_id, body);
     mail.run(
       'INSERT INTO body(message_id, source_id, stored_bytes, omitted, content) VALUES (?, ?, ?, ?, ?)',
       [
@@ -77,10 +93,9 @@ function putBody(context: Context, messageId: MessageId, body: NewBody): void {
       body.attachments.length > 0 ? 1 : 0,
       messageId,
     ]);
-    indexMessage(mail, messageId, {
-      subject: message.subject,
-      people: indexedPeople(message),
-      body: searchText,
+    indexContent(mail, messageId, indexedHead(message), {
+      text: searchText,
+      fileNames: body.attachments.map((attachment) => attachment.filename),
     });
     const threadId = threadOf(mail, messageId);
     if (threadId === undefined) return;
@@ -88,18 +103,25 @@ function putBody(context: Context, messageId: MessageId, body: NewBody): void {
   });
 }
 
-function keepSource(mail: Database, source: Uint8Array): { sourceId: number; bytes: number } {
-  const sha256 = createHash('sha256').update(source).digest();
+function keepSource(
+  { mail, journal }: Context,
+  accountId: AccountId,
+  { source, sha256 = createHash('sha256').update(source).digest() }: NewBody,
+): { sourceId: number; bytes: number } {
+  const inJournal = sizeOfLocalSource(journal, accountId, sha256);
   const there = mail.get<{ source_id: number; bytes: number }>(
     'SELECT source_id, length(content) AS bytes FROM source WHERE sha256 = ?',
     [sha256],
   );
-  if (there) return { sourceId: there.source_id, bytes: there.bytes };
-  const content = pack(source);
+  if (there && (there.bytes > 0 || inJournal > 0)) {
+    return { sourceId: there.source_id, bytes: there.bytes || inJournal };
+  }
+  const content = inJournal > 0 ? new Uint8Array() : pack(source);
   const made = mail.get<{ source_id: number }>(
-    'INSERT INTO source(sha256, size, content) VALUES (?, ?, ?) RETURNING source_id',
+    `INSERT INTO source(sha256, size, content) VALUES (?, ?, ?)
+     ON CONFLICT(sha256) DO UPDATE SET content = excluded.content RETURNING source_id`,
     [sha256, source.byteLength, content],
   );
   if (!made) throw new Error('no source key');
-  return { sourceId: made.source_id, bytes: content.byteLength };
+  return { sourceId: made.source_id, bytes: content.byteLength || inJournal };
 }

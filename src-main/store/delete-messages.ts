@@ -1,6 +1,7 @@
 import type { MessageId, ThreadId } from '../../src-shared/model/ids.ts';
 import type { Touched } from './context.ts';
 import type { Database } from './database.ts';
+import { unindexMessages } from './search-index.ts';
 
 /** Deletes those of these messages that stand nowhere any more, with body, source, index terms and emptied threads. */
 export function deleteOrphans(mail: Database, candidates: MessageId[], touched?: Touched): number {
@@ -13,7 +14,10 @@ export function deleteOrphans(mail: Database, candidates: MessageId[], touched?:
   const ids = JSON.stringify(orphans.map((row) => row.message_id));
   const threads = [...new Set(orphans.map((row) => row.thread_id))];
   for (const threadId of threads) touched?.otherThreads.add(threadId);
-  mail.run('DELETE FROM message_index WHERE rowid IN (SELECT value FROM json_each(?))', [ids]);
+  unindexMessages(
+    mail,
+    orphans.map((row) => row.message_id),
+  );
   deleteBodies(mail, ids);
   mail.run('DELETE FROM message WHERE message_id IN (SELECT value FROM json_each(?))', [ids]);
   deleteEmptyThreads(mail, threads);

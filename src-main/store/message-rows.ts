@@ -2,6 +2,7 @@ import type { AccountId, MailboxId, MessageId, ThreadId } from '../../src-shared
 import { type Address, type MessageSummary, SEEN } from '../../src-shared/model/message.ts';
 import type { Database } from './database.ts';
 import { cleanFlags, hasFlag, readFlags } from './flags.ts';
+import type { IndexedHead } from './search-index.ts';
 
 type MessageRow = {
   message_id: MessageId;
@@ -86,8 +87,8 @@ function jointFlags(all: string[][]): string[] {
   return all.every((flags) => hasFlag(flags, SEEN)) ? joint : joint.filter((flag) => flag !== SEEN);
 }
 
-/** Who is in the head of a message, for the index. */
-export function indexedPeople(row: { from_list: string; people: string }): Address[] {
+/** The head of a stored message, for the index. */
+export function indexedHead(row: { subject: string; from_list: string; people: string }): IndexedHead {
   const { to, cc, bcc } = JSON.parse(row.people) as People;
-  return [...(JSON.parse(row.from_list) as Address[]), ...to, ...cc, ...bcc];
+  return { subject: row.subject, from: JSON.parse(row.from_list) as Address[], to: [...to, ...bcc], cc };
 }

@@ -27,6 +27,7 @@ CREATE TABLE mailbox (
 CREATE TABLE account_size (
   account_id TEXT PRIMARY KEY,
   messages INTEGER NOT NULL DEFAULT 0,
+  bodies INTEGER NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
@@ -92,6 +93,8 @@ CREATE TABLE placement (
 ) STRICT;
 CREATE UNIQUE INDEX placement_uid ON placement(mailbox_id, uid);
 CREATE INDEX placement_message ON placement(message_id, mailbox_id);
+CREATE INDEX placement_unread ON placement(message_id) WHERE is_unread = 1;
+CREATE INDEX placement_starred ON placement(message_id) WHERE is_starred = 1;
 CREATE INDEX placement_created ON placement(created_by) WHERE created_by IS NOT NULL;
 CREATE INDEX placement_hidden ON placement(hidden_by) WHERE hidden_by IS NOT NULL;
 
@@ -127,9 +130,14 @@ CREATE TABLE body (
 ) STRICT;
 CREATE INDEX body_source ON body(source_id);
 
-CREATE VIRTUAL TABLE message_index USING fts5(
-  subject, people, body,
-  content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+-- Half-years that have an index of words, words_N: made when their first message comes (search-index.ts).
+CREATE TABLE word_part (
+  part INTEGER PRIMARY KEY
+) STRICT;
+-- Three letters each of subject and names, for what is inside words. Folded before it goes in; the exact test is made on the row.
+CREATE VIRTUAL TABLE inside_index USING fts5(
+  text,
+  content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
 );
 
 -- Operations of the journal whose effect is in this file.
@@ -157,11 +165,11 @@ CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
   UPDATE account_size SET messages = messages - 1 WHERE account_id = old.account_id;
 END;
 CREATE TRIGGER body_added AFTER INSERT ON body BEGIN
-  UPDATE account_size SET bytes = bytes + new.stored_bytes
+  UPDATE account_size SET bodies = bodies + 1, bytes = bytes + new.stored_bytes
     WHERE account_id = (SELECT account_id FROM message WHERE message_id = new.message_id);
 END;
 CREATE TRIGGER body_removed AFTER DELETE ON body BEGIN
-  UPDATE account_size SET bytes = bytes - old.stored_bytes
+  UPDATE account_size SET bodies = bodies - 1, bytes = bytes - old.stored_bytes
     WHERE account_id = (SELECT account_id FROM message WHERE message_id = old.message_id);
 END;
 `;

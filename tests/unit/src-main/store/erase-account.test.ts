@@ -69,7 +69,7 @@ function fill(store: Store, accountId: AccountId, word: string) {
 /** Every value of every table, those of the full-text index included, as one text. */
 function dump(database: Database): string {
   const tables = database.all<{ name: string; sql: string }>(
-    "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'message_index'",
+    "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
   );
   return tables
     .flatMap(({ name }) => database.all(`SELECT * FROM "${name}"`).flatMap((row) => Object.values(row)))
@@ -78,10 +78,15 @@ function dump(database: Database): string {
 }
 
 function terms(database: Database): string[] {
-  database.exec(
-    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'message_index', 'row')",
+  const indexes = database.all<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'",
   );
-  return database.all<{ term: string }>('SELECT term FROM temp.vocabulary').map((row) => row.term);
+  return indexes.flatMap(({ name }) => {
+    database.exec(`CREATE VIRTUAL TABLE temp.vocabulary_${name} USING fts5vocab('main', '${name}', 'row')`);
+    const rows = database.all<{ term: string }>(`SELECT term FROM temp.vocabulary_${name}`);
+    database.exec(`DROP TABLE temp.vocabulary_${name}`);
+    return rows.map((row) => row.term);
+  });
 }
 
 function withFiles<T>(directory: string, read: (journal: Database, mail: Database) => T): T {

@@ -5,8 +5,14 @@ import { MISSING_SQL } from '../../../../src-main/store/body-table.ts';
 import { type Database, openDatabase } from '../../../../src-main/store/database.ts';
 import { migrate } from '../../../../src-main/store/migrate.ts';
 import { MAIL_MIGRATIONS } from '../../../../src-main/store/migrations/all.ts';
+import { conditionOf, standsOutside } from '../../../../src-main/store/search-filter.ts';
+import { indexMessage, wordParts } from '../../../../src-main/store/search-index.ts';
+import type { StoreTerm } from '../../../../src-main/store/search-records.ts';
+import { INSIDE_SQL, PLAIN_SQL, wordsSql } from '../../../../src-main/store/search-streams.ts';
+import { ABOVE_SQL, siftSql, WITHOUT_TEXT_SQL } from '../../../../src-main/store/search-table.ts';
 import { pageSql, viewParams } from '../../../../src-main/store/thread-table.ts';
-import type { MailboxId } from '../../../../src-shared/model/ids.ts';
+import type { MailboxId, MessageId } from '../../../../src-shared/model/ids.ts';
+import { parseSearch } from '../../../../src-shared/text/search-text.ts';
 import { KEY, temporaryFolder } from './test-store.ts';
 
 /** The steps of a plan, without those that read the few rows of a result made just before. */
@@ -50,6 +56,8 @@ describe('what a window waits for', () => {
       [1, 2, 3],
     ],
     ['a Message-ID', KNOWN_SQL, ['x', 'a', 1]],
+    ['the newest message without text', WITHOUT_TEXT_SQL, ['a']],
+    ['the message above it', ABOVE_SQL, ['a', 1]],
     ['moves to be settled', 'SELECT placement_id FROM placement WHERE created_by = ?', ['x']],
   ])('finds %s by an index', (_name, sql, params) => {
     const database = mail();
@@ -61,20 +69,33 @@ describe('what a window waits for', () => {
     database.close();
   });
 
-  it('searches stream newest first, by prefix and without accents', () => {
+  it('is searched newest first out of the indexes, and nothing is sorted', () => {
     const database = mail();
-    const sql = 'SELECT rowid FROM message_index WHERE message_index MATCH ? ORDER BY rowid DESC LIMIT 50';
-    expect(planOf(database, sql, ['ab*']).join('\n')).not.toMatch(/TEMP B-TREE/);
-    for (const [rowid, subject] of [
-      [64, 'Résumé'],
-      [128, 'resume again'],
-    ] as const) {
-      database.run("INSERT INTO message_index(rowid, subject, people, body) VALUES (?, ?, '', '')", [
-        rowid,
-        subject,
-      ]);
+    database.transaction(() =>
+      indexMessage(database, 64 as MessageId, { subject: 'Hello', from: [], to: [], cc: [] }),
+    );
+    const [part] = wordParts(database, { lowest: 0, highest: 1000 });
+    const plans = [
+      [wordsSql(part?.table ?? ''), ['"ab" *', 0, 9, 50]],
+      [INSIDE_SQL, ['"abc"', 0, 9, 50]],
+      ...Object.values(PLAIN_SQL).map((sql) => [sql, [0, 9, 50]] as const),
+    ] as const;
+    for (const [sql, params] of plans) {
+      const plan = planOf(database, sql, [...params]).join('\n');
+      expect(plan).not.toMatch(/TEMP B-TREE|SCAN (placement|m|message)\b/);
+      expect(plan).toMatch(/VIRTUAL TABLE INDEX|SEARCH/);
     }
-    expect(database.all(sql, ['re*'])).toEqual([{ rowid: 128 }, { rowid: 64 }]);
+    database.close();
+  });
+
+  it('sifts what a search brought by keys', () => {
+    const database = mail();
+    const clauses = parseSearch('is:unread -is:starred has:attachment larger:1 on:2025 label:x', 0).clauses;
+    const conditions = clauses.map((clause) => conditionOf(clause as StoreTerm[], ''));
+    const all = [standsOutside([]), ...conditions];
+    const params = all.flatMap((one) => one.params) as (string | number)[];
+    const plan = planOf(database, siftSql(all), ['[]', ...params]).join('\n');
+    expect(plan).not.toMatch(/TEMP B-TREE|SCAN (m|p)\b/);
     database.close();
   });
 });

@@ -42,7 +42,7 @@ CREATE TABLE grant_entry (
 ) STRICT;
 
 CREATE TABLE local_mailbox (
-  local_mailbox_id INTEGER PRIMARY KEY,
+  local_mailbox_id INTEGER PRIMARY KEY AUTOINCREMENT, -- its UIDVALIDITY too
   account_id TEXT NOT NULL,
   path TEXT NOT NULL,
   special_use TEXT,
@@ -51,15 +51,24 @@ CREATE TABLE local_mailbox (
 ) STRICT;
 
 CREATE TABLE local_message (
-  local_mailbox_id INTEGER NOT NULL REFERENCES local_mailbox(local_mailbox_id) ON DELETE CASCADE,
+  local_mailbox_id INTEGER NOT NULL REFERENCES local_mailbox(local_mailbox_id),
   uid INTEGER NOT NULL,
+  came_to INTEGER NOT NULL, -- the mailbox into which it was brought, wherever it stands now
   flags TEXT NOT NULL,
   internal_date INTEGER NOT NULL,
   size INTEGER NOT NULL,
-  sha256 BLOB NOT NULL, -- of the source: importing twice brings nothing twice
-  source BLOB NOT NULL, -- deflated
+  sha256 BLOB NOT NULL, -- of the source
   PRIMARY KEY (local_mailbox_id, uid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE local_source (
+  sha256 BLOB NOT NULL,
+  part INTEGER NOT NULL,
+  content BLOB NOT NULL, -- deflated
+  UNIQUE (sha256, part)
 ) STRICT;
+
+CREATE TABLE local_unfinished (sha256 BLOB PRIMARY KEY) STRICT;
 
 CREATE TABLE note (
   name TEXT PRIMARY KEY,
@@ -129,7 +138,7 @@ CREATE INDEX draft_account ON draft(account_id);
 
 CREATE INDEX draft_saved ON draft(saved_at DESC) WHERE submission_id IS NULL;
 
-CREATE INDEX local_message_source ON local_message(sha256);
+CREATE INDEX local_message_source ON local_message(sha256, came_to);
 
 CREATE INDEX operation_active ON operation(account_id, seq) WHERE state IN ('pending', 'running');
 

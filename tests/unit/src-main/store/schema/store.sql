@@ -1,10 +1,10 @@
 CREATE TRIGGER body_added AFTER INSERT ON body BEGIN
-  UPDATE account_size SET bytes = bytes + new.stored_bytes
+  UPDATE account_size SET bodies = bodies + 1, bytes = bytes + new.stored_bytes
     WHERE account_id = (SELECT account_id FROM message WHERE message_id = new.message_id);
 END;
 
 CREATE TRIGGER body_removed AFTER DELETE ON body BEGIN
-  UPDATE account_size SET bytes = bytes - old.stored_bytes
+  UPDATE account_size SET bodies = bodies - 1, bytes = bytes - old.stored_bytes
     WHERE account_id = (SELECT account_id FROM message WHERE message_id = old.message_id);
 END;
 
@@ -20,6 +20,7 @@ END;
 CREATE TABLE account_size (
   account_id TEXT PRIMARY KEY,
   messages INTEGER NOT NULL DEFAULT 0,
+  bodies INTEGER NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
@@ -49,6 +50,19 @@ CREATE TABLE full_second (
   second INTEGER PRIMARY KEY,
   next_key INTEGER NOT NULL
 ) STRICT;
+
+CREATE VIRTUAL TABLE inside_index USING fts5(
+  text,
+  content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
+);
+
+CREATE TABLE 'inside_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'inside_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'inside_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'inside_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE mailbox (
   mailbox_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -91,19 +105,6 @@ CREATE TABLE message (
   has_attachments INTEGER NOT NULL,
   has_body INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-
-CREATE VIRTUAL TABLE message_index USING fts5(
-  subject, people, body,
-  content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
-);
-
-CREATE TABLE 'message_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-
-CREATE TABLE 'message_index_data'(id INTEGER PRIMARY KEY, block BLOB);
-
-CREATE TABLE 'message_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
-
-CREATE TABLE 'message_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE placement (
   placement_id INTEGER PRIMARY KEY,
@@ -157,6 +158,10 @@ CREATE TABLE thread_mailbox (
   PRIMARY KEY (thread_id, mailbox_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE word_part (
+  part INTEGER PRIMARY KEY
+) STRICT;
+
 CREATE INDEX body_source ON body(source_id);
 
 CREATE INDEX flag_overlay_operation ON flag_overlay(operation_id);
@@ -175,7 +180,11 @@ CREATE INDEX placement_hidden ON placement(hidden_by) WHERE hidden_by IS NOT NUL
 
 CREATE INDEX placement_message ON placement(message_id, mailbox_id);
 
+CREATE INDEX placement_starred ON placement(message_id) WHERE is_starred = 1;
+
 CREATE UNIQUE INDEX placement_uid ON placement(mailbox_id, uid);
+
+CREATE INDEX placement_unread ON placement(message_id) WHERE is_unread = 1;
 
 CREATE INDEX thread_link_thread ON thread_link(thread_id);
 
