@@ -184,7 +184,7 @@ export async function runTour(options) {
         ({ raw }) => raw.includes('that works for me') && raw.includes(address),
         { timeoutMs: stepMs },
       );
-      await hands.activate(button(/^Send/));
+      await hands.activate(button('Send'));
       await arrived;
       await goTo('Sent');
       await rows

@@ -32,24 +32,16 @@ export function ProfileNotes({
         </Note>
       )}
       {asksForCode && profile.disk === 'ok' && (
-        <Note
-          icon="key"
-          actions={
-            <span className="row">
-              <Button size="small" onPress={() => setIsOpen(true)}>
-                {t('recovery.offerAction')}
-              </Button>
-              <Button
-                size="small"
-                variant="quiet"
-                onPress={() => void backend.request('recovery.putOff', {})}
-              >
-                {t('recovery.later')}
-              </Button>
-            </span>
-          }
-        >
+        <Note icon="key">
           {t('recovery.offer')}
+          <div className="row note-actions">
+            <Button size="small" onPress={() => setIsOpen(true)}>
+              {t('recovery.offerAction')}
+            </Button>
+            <Button size="small" variant="quiet" onPress={() => void backend.request('recovery.putOff', {})}>
+              {t('recovery.later')}
+            </Button>
+          </div>
         </Note>
       )}
       {isOpen && <RecoveryDialog hasOldCode={false} onClose={() => setIsOpen(false)} />}
