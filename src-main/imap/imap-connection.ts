@@ -21,6 +21,7 @@ import { logIn } from './imap-login.ts';
 import type { ImapWorker } from './imap-worker-client.ts';
 import { connectionOf } from './local-connection.ts';
 import type { ListedMailbox, MailboxStatus } from './mailbox-list.ts';
+import type { ImapSearch } from './search.ts';
 
 export type ImapCapabilities = {
   condstore: boolean;
@@ -147,6 +148,8 @@ export type ImapConnection = {
   setSubscribed(path: string, isSubscribed: boolean): Promise<void>;
   /** Messages of the open mailbox with this Message-ID. */
   searchMessageId(messageIdHeader: string): Promise<number[]>;
+  /** UIDs of the open mailbox that fit, ascending. Throws `change-refused` for what the server does not understand. */
+  search(search: ImapSearch): Promise<number[]>;
   /** Waits for news in the open mailbox, in the background, until the next command. */
   idle(): void;
   /** Asks for a sign of life; closes the connection when none comes in time (milliseconds). */

@@ -23,6 +23,7 @@ import * as mailboxes from './mailbox-commands.ts';
 import { hearNotify, setNotify } from './notify.ts';
 import { bytesOf, listOf, rawOf, textOf } from './raw-command.ts';
 import { uidOf } from './raw-fetch.ts';
+import { searchMailbox } from './search.ts';
 import { withinEarshot } from './silence.ts';
 import { chunksOf, formatUidSet, parseUidSet } from './uid-set.ts';
 
@@ -202,7 +203,12 @@ export function connectionOf(
         await askNamespace();
         return mailboxes.listMailboxes(client, reader);
       }),
-    mailboxStatus: (path) => run(() => mailboxes.mailboxStatus(client, path)),
+    mailboxStatus: (path) =>
+      run(async () => {
+        const status = await mailboxes.mailboxStatus(client, path);
+        if (!status) throw refused();
+        return status;
+      }),
 
     openPath: () => (client.mailbox === false ? undefined : client.mailbox.path),
 
@@ -377,6 +383,14 @@ export function connectionOf(
       run(async () => {
         if (messageIdHeader === '' || openedMailbox().exists === 0) return [];
         return uidsOf({ header: { 'message-id': messageIdHeader } });
+      }),
+
+    search: (search) =>
+      run(async () => {
+        if (openedMailbox().exists === 0) return [];
+        const found = await searchMailbox(client, search);
+        if (!found) throw refused();
+        return found;
       }),
 
     idle: () => void client.idle().catch(() => undefined),

@@ -3,8 +3,13 @@ import type { ImapFlow } from 'imapflow';
 import { encodePath } from 'imapflow/lib/tools.js';
 import { MailError } from '../base/errors.ts';
 import type { BoundedReader } from './bounded-reader.ts';
-import { canBeNamed, type ListedMailbox, listedMailbox, type MailboxStatus } from './mailbox-list.ts';
-import { readStatus } from './notify.ts';
+import {
+  canBeNamed,
+  type ListedMailbox,
+  listedMailbox,
+  type MailboxStatus,
+  statusOf,
+} from './mailbox-list.ts';
 import { quoted, runRaw, textOf, textsOf } from './raw-command.ts';
 
 /** Throws where a name cannot be written into a command (RFC 9051 §5.1); the mailbox cannot be there either. */
@@ -12,9 +17,16 @@ export function checkName(path: string, code: 'mailbox-missing' | 'mailbox-name-
   if (path === '' || !canBeNamed({ path })) throw new MailError(code);
 }
 
+const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
+
 export async function listMailboxes(client: ImapFlow, { list }: BoundedReader): Promise<ListedMailbox[]> {
-  const query = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
-  const listed = (await list({ statusQuery: query })).filter(canBeNamed).map(listedMailbox);
+  const entries = await list({ statusQuery: STATUS_QUERY });
+  // Without a single subscription the server may as well have told of none.
+  const isTold = entries.some((entry) => entry.subscribed === true);
+  const listed = entries.filter(canBeNamed).map((entry) => ({
+    ...listedMailbox(entry),
+    ...(isTold && { subscribed: entry.subscribed === true }),
+  }));
   if (!client.capabilities.has('OBJECTID') || !client.capabilities.has('LIST-STATUS')) return listed;
   const ids = await mailboxIds(client);
   return listed.map((mailbox) => {
@@ -40,19 +52,11 @@ async function mailboxIds(client: ImapFlow): Promise<Map<string, string>> {
   return ids;
 }
 
-export async function mailboxStatus(client: ImapFlow, path: string): Promise<MailboxStatus> {
+/** Undefined when the server refused; the error of that command says why. */
+export async function mailboxStatus(client: ImapFlow, path: string): Promise<MailboxStatus | undefined> {
   checkName(path, 'mailbox-missing');
-  const modseq = client.enabled.has('CONDSTORE') ? ' HIGHESTMODSEQ' : '';
-  const name = quoted(encodePath(client, path));
-  let status: MailboxStatus = {};
-  await runRaw(client, (execute) =>
-    execute('STATUS', `${name} (MESSAGES UIDNEXT UIDVALIDITY${modseq})`, {
-      STATUS: async ({ attributes }) => {
-        if (textOf(attributes?.[0]) === encodePath(client, path)) status = readStatus(attributes?.[1]);
-      },
-    }),
-  );
-  return status;
+  const status = await client.status(path, STATUS_QUERY);
+  return status ? statusOf(status) : undefined;
 }
 
 export async function makeMailbox(client: ImapFlow, path: string): Promise<void> {

@@ -50,12 +50,11 @@ export function listedMailbox(entry: ListResponse): ListedMailbox {
     name: cleanMailboxName(entry.name),
     ...(specialUse && { specialUse }),
     selectable: !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent'),
-    ...(entry.subscribed !== undefined && { subscribed: entry.subscribed }),
     ...(entry.status && { status: statusOf(entry.status) }),
   };
 }
 
-function statusOf(status: StatusObject): MailboxStatus {
+export function statusOf(status: StatusObject): MailboxStatus {
   const { messages, uidNext, uidValidity, highestModseq } = status;
   return {
     ...(messages !== undefined && { messages }),
