@@ -94,16 +94,18 @@ describe('flag operations', () => {
   it('wait for an earlier one on the same message, and for their time', () => {
     const { store, first, second, clock } = start();
     const star = only(store.operations.enqueueFlags({ messageIds: [first], add: [FLAGGED], remove: [] }));
-    only(store.operations.enqueueFlags({ messageIds: [first], add: [SEEN], remove: [] }));
+    const read = only(store.operations.enqueueFlags({ messageIds: [first], add: [SEEN], remove: [] }));
     const other = only(store.operations.enqueueFlags({ messageIds: [second], add: [FLAGGED], remove: [] }));
     const due = () => store.operations.due(ACCOUNT).map((operation) => operation.operationId);
-    expect(due()).toEqual([star, other]);
+    // Two flag changes of one message are done together.
+    expect(due()).toEqual([star, read, other]);
     store.operations.setRunning(star);
+    expect(due()).toEqual([other]);
     store.operations.postpone(star, clock.now() + 1000);
     expect(due()).toEqual([other]);
     expect(store.operations.nextTryAt(ACCOUNT)).toBe(clock.now() + 1000);
     clock.time += 1000;
-    expect(due()).toEqual([star, other]);
+    expect(due()).toEqual([star, read, other]);
     expect(store.operations.get(star)?.attempts).toBe(1);
   });
 });
@@ -233,6 +235,106 @@ describe('move operations', () => {
   });
 });
 
+describe('a star on a message that is being moved', () => {
+  it('stays when the move fails, and is told to the server where the message is', () => {
+    const { store, first, inbox, archive, move, flagsOf } = start();
+    const id = move(first, inbox, archive);
+    const star = only(store.operations.enqueueFlags({ messageIds: [first], add: [FLAGGED], remove: [] }));
+    store.operations.setRunning(id);
+    store.operations.fail(id, 'change-refused');
+    expect(flagsOf(first)).toEqual([FLAGGED]);
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({
+      operationId: star,
+      targets: [{ mailboxId: inbox, uid: 1 }],
+    });
+    store.operations.setRunning(star);
+    store.operations.finish(star, {});
+    expect(flagsOf(first)).toEqual([FLAGGED]);
+    expect(store.messages.placements(first)).toEqual([{ mailboxId: inbox, uid: 1 }]);
+  });
+
+  it('stays when the move, and one after it, are taken back', () => {
+    const { store, first, inbox, archive, trash, move, flagsOf } = start();
+    const id = move(first, inbox, archive);
+    move(first, archive, trash);
+    only(store.operations.enqueueFlags({ messageIds: [first], add: [FLAGGED], remove: [] }));
+    store.operations.undo([id]);
+    expect(flagsOf(first)).toEqual([FLAGGED]);
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({ kind: 'flags', targets: [{ uid: 1 }] });
+  });
+});
+
+describe('deletions for good', () => {
+  const delay = 10_000;
+
+  it('show at once, wait for an undo, and leave nothing when the server has done them', () => {
+    const { store, first, second, trash, clock, inbox, move } = start();
+    const moved = move(first, inbox, trash);
+    store.operations.setRunning(moved);
+    store.operations.finish(moved, { newUids: new Map([[1, 5]]), uidValidity: 1000 });
+    const id = only(
+      store.operations.enqueueExpunge({ messageIds: [first, second], mailboxId: trash, delay }),
+    );
+    expect(subjects(store, trash)).toEqual([]);
+    expect(store.operations.due(ACCOUNT)).toEqual([]);
+    expect(store.operations.nextTryAt(ACCOUNT)).toBe(clock.now() + delay);
+    expect(store.operations.pending(ACCOUNT)).toMatchObject({ expunge: 1, byChange: { deleted: 1 } });
+    clock.time += delay;
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({
+      operationId: id,
+      kind: 'expunge',
+      targets: [{ mailboxId: trash, uid: 5, messageIdHeader: '<m1@example.org>' }],
+    });
+    store.operations.setRunning(id);
+    store.operations.finish(id, {});
+    expect(store.messages.get(first)).toBeUndefined();
+    expect(store.messages.get(second)).toBeDefined();
+    expect(store.operations.undo([id])).toEqual([]);
+  });
+
+  it('come back by an undo, by a failure with its reason, and stay hidden where a server only marks them', () => {
+    const { store, first, inbox, changes } = start();
+    const enqueue = () =>
+      only(store.operations.enqueueExpunge({ messageIds: [first], mailboxId: inbox, delay: 0 }));
+    store.operations.undo([enqueue()]);
+    expect(subjects(store, inbox)).toEqual(['Subject 2', 'Subject 1']);
+    const failed = enqueue();
+    store.operations.fail(failed, 'change-refused');
+    expect(changes).toContainEqual(
+      expect.objectContaining({ kind: 'operationFailed', operationKind: 'expunge', code: 'change-refused' }),
+    );
+    expect(subjects(store, inbox)).toEqual(['Subject 2', 'Subject 1']);
+    const marked = enqueue();
+    store.operations.setRunning(marked);
+    store.operations.finish(marked, { onlyMarked: true });
+    expect(subjects(store, inbox)).toEqual(['Subject 2']);
+    expect(store.messages.knownUids(inbox, { from: 1, to: 1 })).toEqual([{ uid: 1, flags: ['\\Deleted'] }]);
+    store.messages.setServerFlags(inbox, [{ uid: 1, flags: [] }]);
+    expect(subjects(store, inbox)).toEqual(['Subject 2', 'Subject 1']);
+  });
+
+  it('do not wait when the person signs out and wants them done', () => {
+    const { store, first, inbox } = start();
+    only(store.operations.enqueueExpunge({ messageIds: [first], mailboxId: inbox, delay }));
+    expect(store.operations.due(ACCOUNT)).toEqual([]);
+    store.operations.releaseNow(ACCOUNT);
+    expect(store.operations.due(ACCOUNT)).toHaveLength(1);
+  });
+
+  it('of all that a mailbox has name what is not known here by its UIDs', () => {
+    const { store, inbox } = start();
+    store.mailboxes.setSyncState(inbox, { uidNext: 900, backfilledTo: 100 });
+    const id = only(store.operations.enqueueEmptying(inbox, 0));
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({
+      operationId: id,
+      targets: [],
+      upTo: { mailboxId: inbox, uidValidity: 1000, uidNext: 900 },
+    });
+    store.mailboxes.setSyncState(inbox, { backfilledTo: 1 });
+    expect(store.operations.enqueueEmptying(inbox, 0)).toEqual([]);
+  });
+});
+
 describe('operations', () => {
   it('keep the copy of a sent message until it is appended, and then delete its draft', () => {
     const { store } = openTestStore();
@@ -287,6 +389,8 @@ describe('operations', () => {
       flags: 2,
       move: 1,
       append: 0,
+      expunge: 0,
+      mailbox: 0,
       refused: 0,
       byChange: { read: 2, starred: 2, archived: 1 },
     });
