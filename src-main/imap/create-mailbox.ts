@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow';
-import { quoted, runRaw } from './raw-command.ts';
+import { runRaw } from './raw-command.ts';
 
 const NAMES = { sent: 'Sent', drafts: 'Drafts' } as const;
 export type CreatedUse = keyof typeof NAMES;
@@ -19,7 +19,7 @@ export async function createMailbox(client: ImapFlow, use: CreatedUse): Promise<
 /** RFC 6154 §3. Answers false when the server refused: then a mailbox without the mark is better than none. */
 async function createMarked(client: ImapFlow, path: string, mark: string): Promise<boolean> {
   try {
-    await runRaw(client, (execute) => execute('CREATE', `${quoted(path)} (USE (${mark}))`));
+    await runRaw(client, (execute) => execute('CREATE', `${path} (USE (${mark}))`));
     return true;
   } catch (error) {
     if (error instanceof Error && 'responseStatus' in error) return false;

@@ -18,7 +18,7 @@ const IDLE_TIME = 20 * 60_000;
 /** After the last command on an open mailbox; short, so that news is not missed between commands. */
 const IDLE_DELAY = 300;
 
-/** Bytes of all that a server may say until somebody is logged in: greeting, capabilities, name spaces. */
+/** Bytes of all that a server may say until somebody is logged in (greeting, capabilities), and then of its name spaces. */
 const MOST_LOGIN = 4_000_000;
 
 /** `askNamespace` has to be waited for before mailboxes are listed or made (RFC 2342). */
@@ -62,14 +62,16 @@ async function connectOnce(
   signal.throwIfAborted();
   const client = new ImapFlow(options);
   const own = ownCommands(client);
+  const { host } = settings;
   // An error without a listener would end the process; what it says comes out of the pending command or of `close` as well.
   client.on('error', () => {});
   const abort = () => client.close();
   signal.addEventListener('abort', abort, { once: true });
   try {
-    await limitReceived(client, { most: MOST_LOGIN, host: settings.host }, () => client.connect());
+    await limitReceived(client, { most: MOST_LOGIN, host }, () => client.connect());
     signal.throwIfAborted();
-    return { client, ...own };
+    const limited = <T>(task: () => Promise<T>) => limitReceived(client, { most: MOST_LOGIN, host }, task);
+    return { client, notes: own.notes, askNamespace: () => limited(own.askNamespace) };
   } catch (error) {
     client.close();
     signal.throwIfAborted();

@@ -35,7 +35,9 @@ export function searchObject({ clauses }: ImapSearch): SearchObject {
   const query: SearchObject = {};
   const refused: SearchObject[] = [];
   for (const clause of clauses) {
-    const terms = clause.map(({ test, isNegated }) => (isNegated ? { not: testObject(test) } : testObject(test)));
+    const terms = clause.map(({ test, isNegated }) =>
+      isNegated ? { not: testObject(test) } : testObject(test),
+    );
     const [first] = terms;
     if (!first) continue;
     const wanted = terms.length > 1 ? { or: terms } : first;

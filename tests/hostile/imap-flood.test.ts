@@ -136,11 +136,22 @@ describe('a server without measure', () => {
   it('is left when the log-in never comes to its end', async () => {
     let sent = 0;
     const connecting = connectTo(async (command, write, isOpen) => {
-      for (; /^LIST "" ""/i.test(command) && isOpen() && sent < 2_000_000; sent += 50) {
+      for (; /^LOGIN/i.test(command) && isOpen() && sent < 2_000_000; sent += 50) {
         await write(`* LIST () "/" "${'n'.repeat(900)}"\r\n`.repeat(50));
       }
     });
     await expect(connecting).rejects.toMatchObject({ code: 'protocol-error' });
+    expect(sent).toBeLessThan(100_000);
+  });
+
+  it('is left when it never ends to tell its name spaces', async () => {
+    let sent = 0;
+    const { connection } = await connectTo(async (command, write, isOpen) => {
+      for (; /^LIST "" ""/i.test(command) && isOpen() && sent < 2_000_000; sent += 50) {
+        await write(`* LIST () "/" "${'n'.repeat(900)}"\r\n`.repeat(50));
+      }
+    });
+    await expect(connection.listMailboxes()).rejects.toMatchObject({ code: 'protocol-error' });
     expect(sent).toBeLessThan(100_000);
   });
 
