@@ -2,19 +2,33 @@ import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids
 import { type Context, type Touched, touchThread, writeMail } from './context.ts';
 import type { Database } from './database.ts';
 import type { FetchedEnvelope } from './mail-records.ts';
-import { allocateKey, firstKeyOf, lastKeyOf } from './message-key.ts';
+import { createKeys, firstKeyOf, type Keys, lastKeyOf } from './message-key.ts';
 import {
   insertPlacement,
   PLACEMENT_COLUMNS,
   type PlacementRow,
-  placementAt,
+  placementsAt,
   touchPlacement,
   writeServerFlags,
 } from './placement.ts';
-import { indexMessage } from './search-index.ts';
-import { assignThread } from './threading.ts';
+import { type IndexedHead, indexMessage } from './search-index.ts';
+import { createThreads, type Threads } from './threading.ts';
 
 type Destination = { accountId: AccountId; mailboxId: MailboxId };
+
+/** What the envelopes of one transaction meet in the store: read once for all of them, kept true as they are stored. */
+type Batch = {
+  mail: Database;
+  to: Destination;
+  touched: Touched;
+  keys: Keys;
+  threads: Threads;
+  /** Placements by UID. */
+  there: Map<number, PlacementRow>;
+  /** Message-ID and size of messages that the account has. */
+  twins: Set<string>;
+  heads: Map<MessageId, IndexedHead>;
+};
 
 /** See MessageTable.addEnvelopes. */
 export function addEnvelopes(
@@ -22,18 +36,49 @@ export function addEnvelopes(
   to: Destination,
   envelopes: FetchedEnvelope[],
 ): { added: MessageId[] } {
-  // Ascending, so that messages of one second get keys in the order of their UIDs.
-  const inOrder = [...envelopes].sort((a, b) => a.uid - b.uid);
+  const { mail } = context;
+  // Ascending, so that messages of one second get keys in the order of their UIDs; a UID that is told twice is as it was told last.
+  const inOrder = [...new Map(envelopes.map((one) => [one.uid, one])).values()].sort((a, b) => a.uid - b.uid);
   return writeMail(context, to.accountId, (touched) => {
-    for (const envelope of inOrder) addEnvelope(context.mail, to, envelope, touched);
+    const there = placementsAt(
+      mail,
+      to.mailboxId,
+      inOrder.map(({ uid }) => uid),
+    );
+    const others = inOrder.filter(({ uid }) => !there.has(uid));
+    const batch: Batch = {
+      mail,
+      to,
+      touched,
+      keys: createKeys(
+        mail,
+        others.map(({ internalDate }) => internalDate),
+      ),
+      threads: createThreads(mail, to.accountId, others),
+      there,
+      twins: twinsOf(mail, to.accountId, others),
+      heads: new Map(),
+    };
+    for (const envelope of inOrder) addEnvelope(batch, envelope);
+    // Ascending keys cost the index least; UIDs need not follow the dates.
+    for (const messageId of [...batch.heads.keys()].sort((a, b) => a - b)) {
+      const head = batch.heads.get(messageId);
+      if (head) indexMessage(mail, messageId, head);
+    }
     return { added: touched.added };
   });
 }
 
-function addEnvelope(mail: Database, to: Destination, envelope: FetchedEnvelope, touched: Touched): void {
-  const there = placementAt(mail, to.mailboxId, envelope.uid);
-  if (there) {
-    if (writeServerFlags(mail, there, envelope.flags, envelope.modseq)) touchPlacement(mail, there, touched);
+function addEnvelope(batch: Batch, envelope: FetchedEnvelope): void {
+  const { mail, to, touched, there, twins } = batch;
+  const row = there.get(envelope.uid);
+  if (row) {
+    if (writeServerFlags(mail, row, envelope.flags, envelope.modseq)) touchPlacement(mail, row, touched);
+    return;
+  }
+  if (envelope.messageIdHeader !== '' && !twins.has(twinKey(envelope))) {
+    twins.add(twinKey(envelope));
+    addMessage(batch, envelope);
     return;
   }
   const known = knownMessages(mail, to.accountId, envelope).map((messageId) => ({
@@ -43,7 +88,7 @@ function addEnvelope(mail: Database, to: Destination, envelope: FetchedEnvelope,
       [messageId, to.mailboxId],
     ),
   }));
-  const waiting = known.flatMap(({ here }) => here).find((row) => row.uid === null);
+  const waiting = known.flatMap(({ here }) => here).find((one) => one.uid === null);
   // Standing here under another UID, it was delivered twice: two messages, as on the server.
   const elsewhere = known.find(({ here }) => here.length === 0);
   if (waiting) enterUid(mail, waiting, envelope, touched);
@@ -51,8 +96,25 @@ function addEnvelope(mail: Database, to: Destination, envelope: FetchedEnvelope,
     const { messageId } = elsewhere;
     insertPlacement(mail, { ...placementOf(to, envelope), messageId });
     touchPlacement(mail, { mailbox_id: to.mailboxId, message_id: messageId }, touched);
-  } else addMessage(mail, to, envelope, touched);
+  } else addMessage(batch, envelope);
 }
+
+const twinKey = ({ size, messageIdHeader }: { size: number; messageIdHeader: string }): string =>
+  `${size} ${messageIdHeader}`;
+
+/** Which of these the account may have already: only they are looked up one by one. */
+function twinsOf(mail: Database, accountId: AccountId, envelopes: FetchedEnvelope[]): Set<string> {
+  const headers = envelopes.map(({ messageIdHeader }) => messageIdHeader).filter((header) => header !== '');
+  const rows = mail.all<{ messageIdHeader: string; size: number }>(TWINS_SQL, [
+    JSON.stringify(headers),
+    accountId,
+  ]);
+  return new Set(rows.map(twinKey));
+}
+
+/** See KNOWN_SQL of the plus sign. */
+export const TWINS_SQL = `SELECT message_id_header AS messageIdHeader, size FROM message
+  WHERE message_id_header IN (SELECT value FROM json_each(?)) AND +account_id = ?`;
 
 /** The placement that a move made or a lost UIDVALIDITY left gets its UID. */
 function enterUid(mail: Database, row: PlacementRow, envelope: FetchedEnvelope, touched: Touched): void {
@@ -87,9 +149,9 @@ function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEn
   return rows.map((row) => row.message_id);
 }
 
-function addMessage(mail: Database, to: Destination, envelope: FetchedEnvelope, touched: Touched): void {
-  const messageId = allocateKey(mail, envelope.internalDate);
-  const threadId = assignThread(mail, to.accountId, { ...envelope, messageId }, touched);
+function addMessage({ mail, to, touched, keys, threads, heads }: Batch, envelope: FetchedEnvelope): void {
+  const messageId = keys.allocate(envelope.internalDate);
+  const threadId = threads.assign({ ...envelope, messageId }, touched);
   const { to: toList, cc, bcc, replyTo } = envelope;
   mail.run(
     `INSERT INTO message (message_id, account_id, thread_id, message_id_header, in_reply_to, reference_list, subject,
@@ -113,12 +175,7 @@ function addMessage(mail: Database, to: Destination, envelope: FetchedEnvelope, 
     ],
   );
   insertPlacement(mail, { ...placementOf(to, envelope), messageId });
-  indexMessage(mail, messageId, {
-    subject: envelope.subject,
-    from: envelope.from,
-    to: [...toList, ...bcc],
-    cc,
-  });
+  heads.set(messageId, { subject: envelope.subject, from: envelope.from, to: [...toList, ...bcc], cc });
   touchThread(touched, to.mailboxId, threadId);
   touched.added.push(messageId);
 }

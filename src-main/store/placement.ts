@@ -116,6 +116,19 @@ export function placementAt(mail: Database, mailboxId: MailboxId, uid: number): 
   );
 }
 
+/** Placements of a mailbox by UID; UIDs without one are left out. */
+export function placementsAt(
+  mail: Database,
+  mailboxId: MailboxId,
+  uids: readonly number[],
+): Map<number, PlacementRow> {
+  const rows = mail.all<PlacementRow & { uid: number }>(
+    `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE mailbox_id = ? AND uid IN (SELECT value FROM json_each(?))`,
+    [mailboxId, JSON.stringify(uids)],
+  );
+  return new Map(rows.map((row) => [row.uid, row]));
+}
+
 export function placementsOf(mail: Database, messageId: MessageId): PlacementRow[] {
   return mail.all<PlacementRow>(
     `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? ORDER BY mailbox_id, placement_id`,

@@ -29,14 +29,19 @@ export function settleThreads(mail: Database, threads: Map<MailboxId, Set<Thread
       mail.get<{ special_use: string | null }>('SELECT special_use FROM mailbox WHERE mailbox_id = ?', [
         mailboxId,
       ])?.special_use === 'inbox';
-    for (const threadId of threadIds) {
-      const before = storedSummary(mail, mailboxId, threadId);
-      const after = countedSummary(mail, mailboxId, threadId);
+    const ids = [...threadIds];
+    const stored = storedSummaries(mail, mailboxId, ids);
+    const counted = countedSummaries(mail, mailboxId, ids);
+    const several = ids.filter((threadId) => (counted.get(threadId)?.count ?? 0) > 1);
+    const people = peopleOf(mail, mailboxId, several);
+    for (const threadId of ids) {
+      const before = stored.get(threadId) ?? NOTHING;
+      const after = counted.get(threadId) ?? NOTHING;
       delta.total += after.count - before.count;
       delta.unread += after.unread - before.unread;
       delta.threads += (after.count > 0 ? 1 : 0) - (before.count > 0 ? 1 : 0);
       delta.unreadThreads += (after.unread > 0 ? 1 : 0) - (before.unread > 0 ? 1 : 0);
-      writeSummary(mail, { mailboxId, threadId, isInbox }, after);
+      writeSummary(mail, { mailboxId, threadId, isInbox }, after, people.get(threadId));
     }
     if (Object.values(delta).every((value) => value === 0)) continue;
     countersChanged = true;
@@ -49,33 +54,39 @@ export function settleThreads(mail: Database, threads: Map<MailboxId, Set<Thread
   return countersChanged;
 }
 
-function storedSummary(mail: Database, mailboxId: MailboxId, threadId: ThreadId): Summary {
-  return (
-    mail.get<Summary & Row>(
-      `SELECT last_message_id AS last, count, unread, starred, attachments FROM thread_mailbox
-       WHERE thread_id = ? AND mailbox_id = ?`,
-      [threadId, mailboxId],
-    ) ?? NOTHING
+function storedSummaries(mail: Database, mailboxId: MailboxId, ids: ThreadId[]): Map<ThreadId, Summary> {
+  return byThread(
+    mail.all<SummaryRow>(
+      `SELECT thread_id, last_message_id AS last, count, unread, starred, attachments FROM thread_mailbox
+       WHERE mailbox_id = ? AND thread_id IN (SELECT value FROM json_each(?))`,
+      [mailboxId, JSON.stringify(ids)],
+    ),
   );
 }
 
-function countedSummary(mail: Database, mailboxId: MailboxId, threadId: ThreadId): Summary {
-  return (
-    mail.get<Summary & Row>(
-      `SELECT max(m.message_id) AS last, count(*) AS count, ifnull(sum(p.is_unread), 0) AS unread,
-         ifnull(sum(p.is_starred), 0) AS starred, ifnull(sum(m.has_attachments), 0) AS attachments
-       FROM message m CROSS JOIN placement p
-         ON p.message_id = m.message_id AND p.mailbox_id = ? AND p.hidden_by IS NULL
-       WHERE m.thread_id = ?`,
-      [mailboxId, threadId],
-    ) ?? NOTHING
+function countedSummaries(mail: Database, mailboxId: MailboxId, ids: ThreadId[]): Map<ThreadId, Summary> {
+  return byThread(
+    mail.all<SummaryRow>(
+      `SELECT t.value AS thread_id, max(m.message_id) AS last, count(*) AS count, sum(p.is_unread) AS unread,
+         sum(p.is_starred) AS starred, sum(m.has_attachments) AS attachments
+       FROM json_each(?) t CROSS JOIN message m ON m.thread_id = t.value
+       CROSS JOIN placement p ON p.message_id = m.message_id AND p.mailbox_id = ? AND p.hidden_by IS NULL
+       GROUP BY t.value`,
+      [JSON.stringify(ids), mailboxId],
+    ),
   );
 }
+
+type SummaryRow = Summary & Row & { thread_id: ThreadId };
+
+const byThread = (rows: SummaryRow[]): Map<ThreadId, Summary> =>
+  new Map(rows.map((row) => [row.thread_id, row]));
 
 function writeSummary(
   mail: Database,
   at: { mailboxId: MailboxId; threadId: ThreadId; isInbox: boolean },
   summary: Summary,
+  people: Address[] | undefined,
 ): void {
   if (summary.last === null) {
     mail.run('DELETE FROM thread_mailbox WHERE thread_id = ? AND mailbox_id = ?', [
@@ -84,7 +95,6 @@ function writeSummary(
     ]);
     return;
   }
-  const people = summary.count > 1 ? JSON.stringify(peopleOf(mail, at.mailboxId, at.threadId)) : null;
   mail.run(
     `INSERT INTO thread_mailbox
        (mailbox_id, thread_id, last_message_id, count, unread, starred, attachments, people, is_inbox)
@@ -100,20 +110,24 @@ function writeSummary(
       summary.unread,
       summary.starred,
       summary.attachments,
-      people,
+      people ? JSON.stringify(people) : null,
       at.isInbox ? 1 : 0,
     ],
   );
 }
 
-function peopleOf(mail: Database, mailboxId: MailboxId, threadId: ThreadId): Address[] {
-  const rows = mail.all<{ from_list: string }>(
-    `SELECT m.from_list FROM message m CROSS JOIN placement p
-       ON p.message_id = m.message_id AND p.mailbox_id = ? AND p.hidden_by IS NULL
-     WHERE m.thread_id = ? ORDER BY m.message_id DESC LIMIT ?`,
-    [mailboxId, threadId, PEOPLE_MESSAGES],
+/** Who wrote in each of these threads, as they stand in the mailbox. */
+function peopleOf(mail: Database, mailboxId: MailboxId, ids: ThreadId[]): Map<ThreadId, Address[]> {
+  if (ids.length === 0) return new Map();
+  const rows = mail.all<{ thread_id: ThreadId; lists: string }>(
+    `SELECT t.value AS thread_id, (SELECT json_group_array(from_list) FROM (
+       SELECT m.from_list FROM message m CROSS JOIN placement p
+         ON p.message_id = m.message_id AND p.mailbox_id = ? AND p.hidden_by IS NULL
+       WHERE m.thread_id = t.value ORDER BY m.message_id DESC LIMIT ?)) AS lists
+     FROM json_each(?) t`,
+    [mailboxId, PEOPLE_MESSAGES, JSON.stringify(ids)],
   );
-  return peopleFrom(rows.map((row) => row.from_list));
+  return new Map(rows.map((row) => [row.thread_id, peopleFrom(JSON.parse(row.lists) as string[])]));
 }
 
 /** Each person once, in the order given; who has no address counts by the name. */

@@ -21,30 +21,49 @@ const REFERENCES_MOST = 50;
 const HEADER_LONGEST = 998;
 const FORWARD = /^\s*(?:fwd?|wg|vs|tr|rv|enc|转发|i)\s*(?:\[\d+\])?\s*[:：]/iu;
 
-/** Finds, makes or joins the thread of a message that is not stored yet, inside the caller's transaction. */
-export function assignThread(
+export type Threads = {
+  /** Finds, makes or joins the thread of a message that is not stored yet, inside the caller's transaction. */
+  assign(message: ThreadedMessage, touched: Touched): ThreadId;
+};
+
+/** Threads for the messages of one transaction: what is known of their Message-IDs and subjects is read once for all of them. */
+export function createThreads(
   mail: Database,
   accountId: AccountId,
-  message: ThreadedMessage,
-  touched: Touched,
-): ThreadId {
-  const headers = linkedHeaders(message);
-  const found = threadsOf(mail, accountId, headers);
-  const [first, ...others] = found;
-  const threadId =
-    first ?? threadBySubject(mail, accountId, message) ?? createThread(mail, accountId, message);
-  for (const other of others) joinThreads(mail, threadId, other, touched);
-  for (const header of headers) {
-    mail.run('INSERT OR IGNORE INTO thread_link(message_id_header, account_id, thread_id) VALUES (?, ?, ?)', [
-      header,
-      accountId,
-      threadId,
-    ]);
-  }
-  return threadId;
+  messages: readonly Omit<ThreadedMessage, 'messageId'>[],
+): Threads {
+  const links = linksOf(mail, accountId, [...new Set(messages.flatMap(linkedHeaders))]);
+  const awaiting = awaitingSubjects(mail, accountId, messages);
+  return {
+    assign(message, touched) {
+      const headers = linkedHeaders(message);
+      const found = new Set(headers.flatMap((header) => links.get(header) ?? []));
+      // The oldest thread stays.
+      const [first, ...others] = [...found].sort((a, b) => a - b);
+      const subject = subjectOf(message);
+      const threadId =
+        first ??
+        threadBySubject(mail, accountId, message, subject, awaiting) ??
+        createThread(mail, accountId, subject, awaiting);
+      for (const other of others) {
+        joinThreads(mail, threadId, other, touched);
+        for (const [header, thread] of links) if (thread === other) links.set(header, threadId);
+      }
+      for (const header of headers) {
+        if (links.has(header)) continue;
+        links.set(header, threadId);
+        mail.run('INSERT INTO thread_link(message_id_header, account_id, thread_id) VALUES (?, ?, ?)', [
+          header,
+          accountId,
+          threadId,
+        ]);
+      }
+      return threadId;
+    },
+  };
 }
 
-function linkedHeaders(message: ThreadedMessage): string[] {
+function linkedHeaders(message: Omit<ThreadedMessage, 'messageId'>): string[] {
   const { references } = message;
   const nearest =
     references.length > REFERENCES_MOST
@@ -54,33 +73,62 @@ function linkedHeaders(message: ThreadedMessage): string[] {
   return [...new Set(headers)].filter((header) => header !== '' && header.length <= HEADER_LONGEST);
 }
 
-/** Threads that these Message-IDs belong to, oldest thread first. */
-function threadsOf(mail: Database, accountId: AccountId, headers: string[]): ThreadId[] {
-  if (headers.length === 0) return [];
-  return mail
-    .all<{ thread_id: ThreadId }>(
-      `SELECT DISTINCT thread_id FROM thread_link WHERE account_id = ?
-         AND message_id_header IN (SELECT value FROM json_each(?)) ORDER BY thread_id`,
-      [accountId, JSON.stringify(headers)],
-    )
-    .map((row) => row.thread_id);
+/** The threads that these Message-IDs belong to, as far as they are known. */
+function linksOf(mail: Database, accountId: AccountId, headers: string[]): Map<string, ThreadId> {
+  const rows = mail.all<{ message_id_header: string; thread_id: ThreadId }>(
+    `SELECT message_id_header, thread_id FROM thread_link WHERE account_id = ?
+       AND message_id_header IN (SELECT value FROM json_each(?))`,
+    [accountId, JSON.stringify(headers)],
+  );
+  return new Map(rows.map((row) => [row.message_id_header, row.thread_id]));
 }
+
+/** Those of the messages' base subjects under which a thread awaits what it answers. */
+function awaitingSubjects(
+  mail: Database,
+  accountId: AccountId,
+  messages: readonly Omit<ThreadedMessage, 'messageId'>[],
+): Set<string> {
+  const subjects = new Set(messages.map(({ subject }) => baseSubject(subject)));
+  const rows = mail.all<{ base_subject: string }>(
+    `SELECT DISTINCT base_subject FROM thread WHERE account_id = ? AND awaits_original = 1
+       AND base_subject IN (SELECT value FROM json_each(?))`,
+    [accountId, JSON.stringify([...subjects])],
+  );
+  return new Set(rows.map((row) => row.base_subject));
+}
+
+type Subject = {
+  base: string;
+  isAnswer: boolean;
+  /** An answer that names no message with what it answers: only the subject can tell. */
+  awaits: boolean;
+};
+
+function subjectOf(message: ThreadedMessage): Subject {
+  const base = baseSubject(message.subject);
+  const isAnswer = base !== oneLine(message.subject) && !FORWARD.test(message.subject);
+  return { base, isAnswer, awaits: isAnswer && !namesOthers(message) };
+}
+
+const namesOthers = (message: ThreadedMessage): boolean =>
+  message.inReplyTo.length > 0 || message.references.length > 0;
 
 function threadBySubject(
   mail: Database,
   accountId: AccountId,
   message: ThreadedMessage,
+  { base, isAnswer }: Subject,
+  awaiting: Set<string>,
 ): ThreadId | undefined {
-  if (message.inReplyTo.length > 0 || message.references.length > 0) return undefined;
-  const base = baseSubject(message.subject);
-  if (base === '') return undefined;
-  if (isAnswer(message.subject)) {
+  if (namesOthers(message) || base === '') return undefined;
+  if (isAnswer) {
     return mail.get<{ thread_id: ThreadId }>(
       'SELECT thread_id FROM thread WHERE account_id = ? AND base_subject = ? ORDER BY thread_id DESC LIMIT 1',
       [accountId, base],
     )?.thread_id;
   }
-  if (base !== oneLine(message.subject)) return undefined;
+  if (base !== oneLine(message.subject) || !awaiting.has(base)) return undefined;
   // Back-fill goes from new to old: the answer may be here before what it answers.
   const waiting = mail.get<{ thread_id: ThreadId }>(
     `SELECT thread_id FROM thread t WHERE account_id = ? AND base_subject = ? AND awaits_original = 1
@@ -92,12 +140,16 @@ function threadBySubject(
   return waiting?.thread_id;
 }
 
-function createThread(mail: Database, accountId: AccountId, message: ThreadedMessage): ThreadId {
-  const awaits =
-    message.inReplyTo.length === 0 && message.references.length === 0 && isAnswer(message.subject);
+function createThread(
+  mail: Database,
+  accountId: AccountId,
+  { base, awaits }: Subject,
+  awaiting: Set<string>,
+): ThreadId {
+  if (awaits) awaiting.add(base);
   const row = mail.get<{ thread_id: ThreadId }>(
     'INSERT INTO thread(account_id, base_subject, awaits_original) VALUES (?, ?, ?) RETURNING thread_id',
-    [accountId, baseSubject(message.subject), awaits ? 1 : 0],
+    [accountId, base, awaits ? 1 : 0],
   );
   if (!row) throw new Error('no thread key');
   return row.thread_id;
@@ -121,10 +173,6 @@ function joinThreads(mail: Database, into: ThreadId, from: ThreadId, touched: To
   mail.run('UPDATE message SET thread_id = ? WHERE thread_id = ?', [into, from]);
   mail.run('UPDATE thread_link SET thread_id = ? WHERE thread_id = ?', [into, from]);
   mail.run('DELETE FROM thread WHERE thread_id = ?', [from]);
-}
-
-function isAnswer(subject: string): boolean {
-  return baseSubject(subject) !== oneLine(subject) && !FORWARD.test(subject);
 }
 
 function oneLine(subject: string): string {
