@@ -66,6 +66,8 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     if (state === next || signal.aborted) return;
     const wasOnline = state === 'online';
     state = next;
+    // What follows begins at once: between the first screen and the rest it is not at rest.
+    if (next === 'online' && !wasOnline) progress = { ...progress, phase: 'mailboxes' };
     onChange();
     if (next !== 'online' || wasOnline) return;
     work.pollNow();

@@ -69,7 +69,13 @@ export function createInboxWatch(options: InboxWatchOptions): InboxWatch {
       connection.onMailboxNews(onMailboxNews);
     }
     const inbox = await inboxOf(connection);
-    await syncMailbox(connection, inbox, store, doubts);
+    try {
+      await syncMailbox(connection, inbox, store, doubts);
+    } catch (error) {
+      // It was only thought to be there, or is gone: the next try goes by the server's list.
+      if (toMailError(error).code === 'mailbox-missing') await refreshMailboxes(connection, accountId, store);
+      throw error;
+    }
     options.setState('online');
     options.onChecked();
     if (connection !== notified && connections.isAlone('watch') && (await connection.notify())) {
@@ -82,7 +88,6 @@ export function createInboxWatch(options: InboxWatchOptions): InboxWatch {
   async function inboxOf(connection: ImapConnection) {
     const find = () => store.mailboxes.bySpecialUse(accountId, 'inbox');
     if (!find() && store.mailboxes.list(accountId).length === 0) {
-      await connection.openMailbox('INBOX');
       store.mailboxes.replaceList(accountId, [
         { path: 'INBOX', delimiter: '/', name: 'INBOX', specialUse: 'inbox', selectable: true },
       ]);

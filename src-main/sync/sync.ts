@@ -25,6 +25,7 @@ import { fetchBody as fetchBodyOver, type ParseMessage, UNKNOWN_PART } from './b
 import { createLocalRunners } from './local-runner.ts';
 import { watchNetwork } from './network-watch.ts';
 import { streamSection, type Write } from './part-stream.ts';
+import { type ServerSearch, searchServer } from './server-search.ts';
 import { createTransferDecoder } from './transfer-decoder.ts';
 
 export type SyncOptions = {
@@ -65,6 +66,15 @@ export type Sync = {
    * broken link ended it. Throws MailError, or what `write` throws.
    */
   openAttachment(messageId: MessageId, part: number, signal: AbortSignal): Promise<OpenedAttachment>;
+  /**
+   * Asks the server of an account; what it finds is told, mailbox by mailbox, when it is in the store. Throws MailError (`offline` where
+   * there is no link), or the signal's reason.
+   */
+  searchServer(
+    accountId: AccountId,
+    search: ServerSearch,
+    context: { signal: AbortSignal; onFound(messageIds: MessageId[]): void },
+  ): Promise<void>;
   /** The message as it came, from the store, else from the server; `write` may throw to end it. */
   streamSource(messageId: MessageId, write: Write, signal: AbortSignal): Promise<void>;
 };
@@ -240,6 +250,13 @@ export function createSync(options: SyncOptions): Sync {
     subscribe: news.subscribe,
     fetchBody,
     openAttachment,
+    async searchServer(accountId, search, context) {
+      const runner = runners.get(accountId);
+      if (!runner) throw new MailError('grant-ended', { retry: 'after-sign-in' });
+      if (runner.state() !== 'online') throw new MailError('offline', { retry: 'later' });
+      const searched = runner.requests.use((connection) => searchServer(connection, search, store, context));
+      await untilAborted(searched, context.signal);
+    },
     async attachmentContent(messageId, part, signal) {
       const { filename, contentType, writeTo } = await openAttachment(messageId, part, signal);
       return { filename, contentType, content: await inMemory(filename, writeTo) };

@@ -1,6 +1,6 @@
 /** One account of a lab server in a store of its own, with sync running over it: what the tests of sync start from. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { systemClock } from '../../src-main/base/clock.ts';
+import { type Clock, systemClock } from '../../src-main/base/clock.ts';
 import { createConnectionRegistry } from '../../src-main/base/connection-registry.ts';
 import { createLog } from '../../src-main/base/log.ts';
 import { attachmentOf, parseSource } from '../../src-main/mime/parse-source.ts';
@@ -19,7 +19,7 @@ export const openTestStore = (directory: string): Store =>
   openStore({ directory, key: KEY, clock: systemClock });
 
 /** Adds an account that signs in with a password; nothing is asked of the server. */
-export function addAccount(store: Store, user: string, imap: ServerSettings): AccountId {
+export function addAccount(store: Store, user: string, imap: ServerSettings, bodyMonths = 12): AccountId {
   const id = accountId.parse(randomUUID());
   store.accounts.add({
     account: {
@@ -33,7 +33,7 @@ export function addAccount(store: Store, user: string, imap: ServerSettings): Ac
       imap,
       smtp: imap,
       sendSavesCopy: false,
-      bodyMonths: 12,
+      bodyMonths,
       addedAt: Date.now(),
     },
     grant: {
@@ -52,14 +52,18 @@ export function addAccount(store: Store, user: string, imap: ServerSettings): Ac
 export type World = ReturnType<typeof startWorld>;
 
 /** Starts sync over a store. `authentications` stands in for the vault. */
-export function startWorld(store: Store, authentications: Map<AccountId, Authentication>) {
+export function startWorld(
+  store: Store,
+  authentications: Map<AccountId, Authentication>,
+  { clock = systemClock }: { clock?: Clock } = {},
+) {
   const lines: string[] = [];
   const registry = createConnectionRegistry();
   let parsed = 0;
   const sync: Sync = createSync({
     store,
     registry,
-    clock: systemClock,
+    clock,
     log: createLog((line) => lines.push(line)),
     authenticationFor: (id) => authentications.get(id) ?? passwordOf('nobody', 'nothing'),
     parseMessage: (source) => {
@@ -116,3 +120,16 @@ export function messagesIn(store: Store, account: AccountId, path: string): Mess
 
 export const find = (list: MessageSummary[], subject: string): MessageSummary | undefined =>
   list.find((message) => message.subject === subject);
+
+/** A clock that can be put forward, and on which time can pass quicker. */
+export function movableClock(speed = 1): Clock & { forward(ms: number): void } {
+  const start = Date.now();
+  let offset = 0;
+  return {
+    now: () => Math.round(start + (Date.now() - start) * speed + offset),
+    after: (ms, callback) => systemClock.after(ms / speed, callback),
+    forward(ms) {
+      offset += ms;
+    },
+  };
+}

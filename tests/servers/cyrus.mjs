@@ -61,7 +61,7 @@ export async function startCyrus({ run, certs, passwords, separator = '/', suppr
 }
 SERVICES {
   imap cmd="${bin}/imapd -C ${config} -U 30" listen="127.0.0.1:${imapPort}" prefork=0 maxchild=50
-  imaps cmd="${bin}/imapd -C ${config} -s -U 30" listen="127.0.0.1:${imapsPort}" prefork=0 maxchild=50
+  imaps cmd="${bin}/imapd -C ${config} -s -U 30" listen="127.0.0.1:${imapsPort}" prefork=2 maxchild=50
 }
 EVENTS {
 }
@@ -123,6 +123,7 @@ cyrus_user: nobody
 cyrus_group: nogroup
 admins: cyrus
 allowplaintext: yes
+failedloginpause: 0
 sasl_mech_list: PLAIN LOGIN
 sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb
