@@ -20,8 +20,8 @@ const ANSWER = 'Thank you, that works for me. I will send the rest tomorrow.';
 /** Subjects, or parts of them: what is done to each without a connection. */
 const OFFLINE = {
   archived: 'Omas Pflaumenkuchen',
-  trashed: 'Protokoll från årsmötet',
-  starred: 'The dill has come up',
+  trashed: 'Your ticket',
+  starred: 'QRESYNC and expunged UIDs',
 };
 
 /**
@@ -129,6 +129,7 @@ export async function runTour(options) {
 
   const button = (/** @type {string | RegExp} */ name) => page.getByRole('button', { name, exact: true });
   const rows = page.getByRole('option');
+  const toolbar = page.getByRole('toolbar', { name: 'Message actions' });
   const changes = {
     archived: rows.filter({ hasText: OFFLINE.archived }).first(),
     trashed: rows.filter({ hasText: OFFLINE.trashed }).first(),
@@ -201,10 +202,10 @@ export async function runTour(options) {
         await changes.archived.waitFor();
         lab.link?.setDown(true);
         await hands.activate(changes.archived);
-        await hands.activate(button('Archive'));
+        await hands.activate(toolbar.getByRole('button', { name: 'Archive' }));
         await changes.archived.waitFor({ state: 'detached' });
         await hands.activate(changes.trashed);
-        await hands.activate(button('Move to Trash'));
+        await hands.activate(toolbar.getByRole('button', { name: 'Move to Trash' }));
         await changes.trashed.waitFor({ state: 'detached' });
         await hands.activate(changes.starred);
         await page.keyboard.press('s');
