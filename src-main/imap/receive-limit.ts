@@ -20,7 +20,10 @@ export async function limitReceived<T>(
     client.close();
   }, LOOK_EVERY);
   try {
-    return await task();
+    const result = await task();
+    // Some of imapflow's commands keep to themselves that they failed.
+    if (isTooMuch) throw new Error('closed');
+    return result;
   } catch (error) {
     throw isTooMuch
       ? new MailError('protocol-error', { retry: 'later', detail: { host }, cause: error })
