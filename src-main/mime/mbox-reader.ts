@@ -10,7 +10,7 @@ import { readState } from './mbox-state.ts';
 /** A file of which any part can be read. */
 export type Reader = {
   size: number;
-  /** Fewer bytes than asked for at the end only. */
+  /** Some bytes from there on; none at the end only. */
   read(position: number, length: number): Promise<Uint8Array>;
 };
 
@@ -27,7 +27,7 @@ const CHUNK = 256 * 1024;
 const CHUNK_MOST = 4 * 1024 * 1024;
 const NEWLINE_FROM = Buffer.from('\nFrom ');
 const FROM_LINE_LONGEST = 1_000;
-const HEADER_LINE = /^[!-9;-~]{1,80}:/;
+const HEADER_LINE = /^[\w-]{1,80}:/;
 const HEAD_LOOKED_AT = 64 * 1024;
 /** Bytes at the end of the window in which a separator may begin. */
 const KEPT = NEWLINE_FROM.length;
@@ -69,10 +69,11 @@ export async function* readMbox(file: Reader, largest: number): AsyncGenerator<M
     return more.length > 0;
   };
 
-  await fill();
+  while (window.length < FROM_LINE_LONGEST && (await fill()));
   skip(Math.max(0, window.indexOf('From ')));
   while (window.length > 0) {
-    const lineEnd = window.indexOf(NEWLINE);
+    let lineEnd = window.indexOf(NEWLINE);
+    while (lineEnd < 0 && (await fill())) lineEnd = window.indexOf(NEWLINE);
     const separator = window.subarray(0, lineEnd < 0 ? window.length : lineEnd).toString('latin1');
     skip(lineEnd < 0 ? window.length : lineEnd + 1);
     const { end, isLast, isTooLarge } = await findEnd();
