@@ -102,12 +102,10 @@ describe('a change that the server refuses for good', () => {
     scripted.deliver('One');
     scripted.deliver('Two');
     await scripted.settle();
-    scripted.server.script(/^UID STORE/, ({ session, say }) => {
+    scripted.server.script(/^UID STORE/, () => {
       const mailbox = scripted.server.mailbox(USER, 'INBOX');
       mailbox.messages.shift();
       mailbox.highestModseq += 1;
-      void session;
-      void say;
       return 'NO [EXPUNGEISSUED] some are gone';
     });
     scripted.flag('One', '\\Flagged');

@@ -41,11 +41,13 @@ export type Scripted = {
   /** Starts sync and waits until everything that is there is here. */
   settle(): Promise<void>;
   isIdle(): boolean;
+  /** Sync anew over the same store, as after a restart of the program. */
+  restart(): Promise<void>;
   flag(subject: string, flag: string): void;
   move(subject: string, to: string): void;
 };
 
-/** Makes such a world around each test of the file. `port` may put something between the program and the server. */
+/** Makes such a world around each test of the file. */
 export function scriptedWorld(options: { capabilities?: string } = {}): Scripted {
   const scripted = {} as Scripted;
   const shortened = shortenTimes();
@@ -100,7 +102,13 @@ export function scriptedWorld(options: { capabilities?: string } = {}): Scripted
     async settle() {
       scripted.world.sync.start();
       const there = scripted.server.mailbox(USER, 'INBOX').messages.length;
-      await scripted.world.until('everything here', () => inbox().length === there && isIdle());
+      const isListed = () => scripted.store.mailboxes.list(scripted.account).length > 1;
+      await scripted.world.until('everything here', () => inbox().length === there && isListed() && isIdle());
+    },
+    async restart() {
+      await scripted.world.sync.stop();
+      scripted.world = startWorld(scripted.store, authentications);
+      scripted.world.sync.start();
     },
     flag: (subject: string, flag: string) =>
       void scripted.store.operations.enqueueFlags({ messageIds: [idOf(subject)], add: [flag], remove: [] }),

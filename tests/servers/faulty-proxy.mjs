@@ -54,8 +54,8 @@ export async function startFaultyProxy({ port, certs, upstreamTls, link = {}, re
   let faults = [];
   /** @type {Dialogue[]} */
   const dialogues = [];
-  /** @type {Set<() => void>} */
-  const links = new Set();
+  /** What breaks each open connection, by its number. @type {Map<number, () => void>} */
+  const links = new Map();
   let isDown = false;
   let count = 0;
 
@@ -79,15 +79,15 @@ export async function startFaultyProxy({ port, certs, upstreamTls, link = {}, re
     }
     const breakAll = () => {
       dialogue.isOpen = false;
-      links.delete(breakAll);
+      links.delete(number);
       // RST goes out on the TCP socket: one above it would say goodbye in TLS first.
       carrier.resetAndDestroy();
       serverCarrier.resetAndDestroy();
     };
-    links.add(breakAll);
+    links.set(number, breakAll);
     const close = () => {
       dialogue.isOpen = false;
-      links.delete(breakAll);
+      links.delete(number);
       client.destroy();
       server.destroy();
     };
@@ -130,11 +130,15 @@ export async function startFaultyProxy({ port, certs, upstreamTls, link = {}, re
     /** Takes the link away (true): what is open is reset, what comes is refused by RST. @param {boolean} down */
     setDown(down) {
       isDown = down;
-      if (down) for (const breakLink of [...links]) breakLink();
+      if (down) for (const breakLink of [...links.values()]) breakLink();
     },
     /** Resets what is open just now. */
     resetOpen() {
-      for (const breakLink of [...links]) breakLink();
+      for (const breakLink of [...links.values()]) breakLink();
+    },
+    /** Resets one connection, if it is open. @param {number} number */
+    resetConnection(number) {
+      links.get(number)?.();
     },
     /** @param {Link} next for bytes to come, also on open connections */
     setLink(next) {
@@ -159,7 +163,7 @@ export async function startFaultyProxy({ port, certs, upstreamTls, link = {}, re
     /** @returns {Promise<void>} */
     async stop() {
       const closed = new Promise((resolve) => listener.close(resolve));
-      for (const breakLink of [...links]) breakLink();
+      for (const breakLink of [...links.values()]) breakLink();
       await closed;
     },
   };

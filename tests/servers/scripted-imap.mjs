@@ -434,7 +434,11 @@ export async function startScriptedImap({ certs, capabilities = PLAIN_CAPABILITI
     tell: tellIdle,
     /** Says something to every client, out of turn. @param {string} text */
     shout(text) {
-      for (const { socket } of sessions) if (socket.writable) socket.write(`${text}\r\n`);
+      for (const { socket } of sessions) if (socket.writable) socket.write(`${text}\r\n`, 'latin1');
+    },
+    /** The same without an end of the line. @param {string} text */
+    shoutRaw(text) {
+      for (const { socket } of sessions) if (socket.writable) socket.write(text);
     },
     /**
      * The next `times` commands whose verb and arguments fit take this course instead.
