@@ -161,6 +161,27 @@ async function walk({ page, shoot, agree, address }) {
     await shoot(`mail-${name}`);
   }
 
+  await page.keyboard.press('/');
+  await page.getByRole('textbox', { name: 'Search' }).waitFor();
+  await shoot('search-empty');
+  await page.keyboard.type('has:attachment ');
+  await page.keyboard.type('cat');
+  await row('Proofs for the spring catalogue').waitFor();
+  await shoot('search');
+  await page.getByRole('textbox', { name: 'Search' }).fill('nothing like this');
+  await page.getByText('Nothing on this computer fits.').waitFor();
+  await shoot('search-nothing', [WIDE]);
+  await button('Close search').click();
+  await row('Minutes of the editorial meeting').click();
+
+  await button('Make a recovery code').click();
+  await heading('A recovery code for your mail').waitFor();
+  await shoot('recovery-offer', [WIDE]);
+  await button('Show the code').click();
+  await heading('Your recovery code').waitFor();
+  await shoot('recovery-code');
+  await button('I have it').click();
+
   await button('Move to mailbox').click();
   await page.getByRole('menu').waitFor();
   await shoot('move', [WIDE]);
@@ -172,6 +193,13 @@ async function walk({ page, shoot, agree, address }) {
   await page.getByRole('navigation').getByRole('button', { name: 'Junk' }).click();
   await page.getByText('This mailbox is empty').waitFor();
   await shoot('empty');
+  await page.getByRole('navigation').getByRole('button', { name: 'Archive' }).click({ button: 'right' });
+  await page.getByRole('menu').waitFor();
+  await shoot('mailbox-menu', [WIDE]);
+  await page.getByRole('menuitem', { name: 'New folder inside…' }).click();
+  await heading('New folder in Archive').waitFor();
+  await shoot('mailbox-new', [WIDE]);
+  await page.keyboard.press('Escape');
 
   await button(/^New message/)
     .first()
@@ -179,6 +207,13 @@ async function walk({ page, shoot, agree, address }) {
   await page.getByRole('textbox', { name: 'Message' }).fill('Dear Inês,\n\nthe green is right at last.');
   await page.getByText('Draft saved').waitFor();
   await shoot('compose');
+  await button('Send later').click();
+  await page.getByRole('menu').waitFor();
+  await shoot('compose-later', [WIDE]);
+  await page.getByRole('menuitem', { name: 'Pick a time…' }).click();
+  await heading('When is it to go?').waitFor();
+  await shoot('compose-pick-time', [WIDE]);
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await button('Drafts here').click();
   await shoot('drafts');
@@ -186,6 +221,8 @@ async function walk({ page, shoot, agree, address }) {
   await button('Settings').click();
   await heading('Appearance').waitFor();
   await shoot('settings');
+  await heading('Recovery code').scrollIntoViewIfNeeded();
+  await shoot('settings-foot');
   await page.getByText('Two lines, for seeing more at once.').click();
   await page.getByRole('radio', { name: /^Compact/, checked: true }).waitFor({ state: 'attached' });
   await page.keyboard.press('Escape');

@@ -238,7 +238,7 @@ export function ListPane(props: ListPaneProps): ReactNode {
           )}
         </div>
       )}
-      <div className="list-note">{props.notes}</div>
+      {view.kind !== 'search' && <div className="list-note">{props.notes}</div>}
       {failure && hasThreads(view) && (
         <div className="list-note">
           {props.wasTakenBack && <p className="t12 c2">{t('list.taken-back')}</p>}
