@@ -158,6 +158,63 @@ describe('erasing an account', () => {
   });
 });
 
+/** All pages of a database as they lie in the file and in its log, decrypted: also those that are free. */
+function pagesOf(database: Database): string {
+  return database
+    .all<{ data: Uint8Array }>('SELECT data FROM sqlite_dbpage')
+    .map(({ data }) => Buffer.from(data).toString('latin1'))
+    .join('');
+}
+
+/** Ends of all blobs: sources and parsed content lie deflated, so their words are looked for as what they were deflated to. */
+function blobEnds(database: Database): string[] {
+  const names = ['source', 'body', 'submission', 'operation_source', 'draft_attachment'];
+  return database
+    .all<{ name: string }>(`SELECT name FROM sqlite_master WHERE name IN ('${names.join("','")}')`)
+    .flatMap(({ name }) => database.all(`SELECT * FROM ${name}`).flatMap((row) => Object.values(row)))
+    .filter((value): value is Uint8Array => value instanceof Uint8Array && value.length >= 24)
+    .map((blob) => Buffer.from(blob.subarray(-20)).toString('latin1'));
+}
+
+function traces(pages: string, word: string): string[] {
+  const found = pages.toLowerCase().match(new RegExp(`.{0,8}${word}.{0,8}`, 'g')) ?? [];
+  // The full-text index keeps what a term has in common with the one before it only once.
+  const terms = pages.toLowerCase().match(/quo[a-z]*/g) ?? [];
+  return [...found, ...terms];
+}
+
+describe('the pages of both files after an erasure', () => {
+  it('hold no word of the mail: not in free pages, not in the log, and not in the index', async () => {
+    const { store, directory } = openTestStore();
+    fill(store, OTHER, 'wombat');
+    fill(store, ACCOUNT, 'quokka');
+    // Pages that were freed before, and words of messages that have moved and gone.
+    const [inbox] = store.mailboxes.list(ACCOUNT).filter(({ specialUse }) => specialUse === 'inbox');
+    if (!inbox) throw new Error('no inbox');
+    store.messages.removeUids(inbox.mailboxId, [1, 2, 3]);
+    const before = withFiles(directory, (journal, mail) => [pagesOf(journal), pagesOf(mail)]);
+    for (const pages of before) expect(traces(pages, 'quokka')).not.toEqual([]);
+    const blobs = withFiles(directory, (journal, mail) => [...blobEnds(journal), ...blobEnds(mail)]);
+    for (const end of blobs) expect(before.some((pages) => pages.includes(end))).toBe(true);
+    await store.accounts.erase(ACCOUNT);
+    const wal = readdirSync(directory).filter((name) => name.endsWith('-wal'));
+    for (const name of wal) expect(readFileSync(join(directory, name)).length, name).toBe(0);
+    withFiles(directory, (journal, mail) => {
+      const kept = new Set([...blobEnds(journal), ...blobEnds(mail)]);
+      const gone = blobs.filter((end) => !kept.has(end));
+      expect(gone.length).toBeGreaterThan(20);
+      for (const database of [journal, mail]) {
+        const pages = pagesOf(database);
+        expect(traces(pages, 'quokka')).toEqual([]);
+        expect(gone.filter((end) => pages.includes(end))).toEqual([]);
+        expect(pages).toContain('wombat');
+        expect(Object.values(database.get('PRAGMA freelist_count') ?? {})).toEqual([0]);
+      }
+      expect(mail.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    });
+  });
+});
+
 describe('the files of a profile', () => {
   it('hold no word of the mail in clear, open or closed, before and after an erasure', async () => {
     const { store, directory } = openTestStore();
