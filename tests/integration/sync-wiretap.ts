@@ -104,6 +104,10 @@ export async function startPlain(onSocket: (socket: net.Socket) => void, port = 
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,
+    /** Ends what is connected; others may come. */
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
     async stop() {
       if (!server.listening) return;
       server.close();
