@@ -33,13 +33,20 @@ export function headerFieldsOf(block: Uint8Array | undefined): HeaderFields {
   const fields = fieldsIn(block === undefined ? '' : textOfHeader(block));
   const addresses = (name: string): Address[] => {
     const field = fields.get(name);
-    return field === undefined ? [] : cleanAddresses(addressParser(field, { flatten: true }));
+    if (field === undefined) return [];
+    // Of a group its members count, and its name where it hides them.
+    const people = addressParser(joinWords(field)).flatMap((one) =>
+      one.group === undefined || one.group.length === 0
+        ? { name: one.name, address: one.address }
+        : one.group,
+    );
+    return cleanAddresses(people);
   };
   return {
     messageIdHeader: cleanMessageId(fields.get('message-id')),
     inReplyTo: identifiersIn(fields.get('in-reply-to')),
     references: identifiersIn(fields.get('references')),
-    subject: cleanText(decodeWords((fields.get('subject') ?? '').slice(0, LONGEST_SUBJECT))),
+    subject: cleanText(decodeWords(joinWords((fields.get('subject') ?? '').slice(0, LONGEST_SUBJECT)))),
     date: fields.get('date') ?? '',
     from: addresses('from'),
     to: addresses('to'),
@@ -74,4 +81,19 @@ function fieldsIn(header: string): Map<string, string> {
     }
   }
   return fields;
+}
+
+const BASE64_WORDS = /=\?([^?\s]+)\?b\?[^?]*\?=(?:\s+=\?\1\?b\?[^?]*\?=)+/gi;
+
+/**
+ * Makes one word of neighbours in Base64. No word may end in the middle of a character (RFC 2047 §5), but many senders cut their
+ * text by bytes.
+ */
+function joinWords(text: string): string {
+  return text.replace(BASE64_WORDS, (words: string, charset: string) => {
+    const bytes = [...words.matchAll(/\?b\?([^?]*)\?=/gi)].map(([, word = '']) =>
+      Buffer.from(word, 'base64'),
+    );
+    return `=?${charset}?B?${Buffer.concat(bytes).toString('base64')}?=`;
+  });
 }
