@@ -4,37 +4,69 @@ import type { Context } from './context.ts';
 import { placementsOfTargets, rollBackEffect } from './operation-effects.ts';
 import { mergeMoves } from './operation-merge.ts';
 import type { Operation, Target } from './operation-records.ts';
-import { activeOperations, type StoredOperation, settleInJournal } from './operation-rows.ts';
+import {
+  ACTIVE,
+  activeInTurn,
+  isAnythingTimely,
+  type StoredOperation,
+  settleInJournal,
+} from './operation-rows.ts';
 
 /** See OperationTable.due. */
-export function dueOperations(context: Context, accountId: AccountId): Operation[] {
+export function dueOperations(context: Context, accountId: AccountId, most = Infinity): Operation[] {
   const now = context.clock.now();
+  if (!isAnythingTimely(context.journal, accountId, now)) return [];
   mergeMoves(context, accountId);
-  return unblocked(context, accountId)
-    .filter(({ operation }) => (operation.nextTryAt ?? 0) <= now)
-    .map(({ operation, targets }) => operationFrom(operation, targets));
+  const due: Operation[] = [];
+  let messages = 0;
+  for (const { operation, targets } of unblocked(context, accountId, { onlyTimely: true })) {
+    due.push(operationFrom(operation, targets));
+    messages += targets.length;
+    if (messages >= most) break;
+  }
+  return due;
+}
+
+/** See OperationTable.nextTryAt. */
+export function nextTryAt(context: Context, accountId: AccountId): number | undefined {
+  const now = context.clock.now();
+  const first = context.journal.get<{ at: number | null }>(
+    `SELECT min(next_try_at) AS at FROM operation WHERE ${ACTIVE} AND account_id = ?`,
+    [accountId],
+  )?.at;
+  // To look a little too early, for one that waits for another as well, costs less than to look through all of them.
+  if (first == null || first > now) return first ?? undefined;
+  const times = [...unblocked(context, accountId, { onlyTimely: false })].flatMap(
+    ({ operation }) => operation.nextTryAt ?? [],
+  );
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** What nothing but its time keeps from being run. Operations that have nothing left to do are taken out on the way. */
-export function unblocked(
+function* unblocked(
   context: Context,
   accountId: AccountId,
-): { operation: StoredOperation; targets: Target[] }[] {
+  { onlyTimely }: { onlyTimely: boolean },
+): Generator<{ operation: StoredOperation; targets: Target[] }> {
   const now = context.clock.now();
   const waiting = createWaiting();
-  return activeOperations(context.journal, accountId).flatMap((operation) => {
+  for (const operation of activeInTurn(context.journal, accountId)) {
+    const isTimely = (operation.nextTryAt ?? 0) <= now;
     const mustWait =
-      operation.state === 'running' || operation.binding === 'waits' || waiting.isFor(operation);
+      operation.state === 'running' ||
+      operation.binding === 'waits' ||
+      (onlyTimely && !isTimely) ||
+      waiting.isFor(operation);
     const targets = mustWait ? 'later' : readyTargets(context, operation);
     if (targets === 'gone') {
       // Messages were expunged, or a move that it built on was taken back.
       settleInJournal(context, operation, 'undone');
       rollBackEffect(context, operation);
-      return [];
+      continue;
     }
-    waiting.add(operation, targets !== 'later' && (operation.nextTryAt ?? 0) <= now);
-    return targets === 'later' ? [] : [{ operation, targets }];
-  });
+    waiting.add(operation, targets !== 'later' && isTimely);
+    if (targets !== 'later') yield { operation, targets };
+  }
 }
 
 /** Who has to wait for whom: changes of one message for each other, and changes in a mailbox for those of the mailbox itself. */

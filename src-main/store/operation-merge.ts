@@ -7,6 +7,7 @@ import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids
 import { type Context, type Touched, writeMail } from './context.ts';
 import type { Database } from './database.ts';
 import {
+  ACTIVE,
   activeOperations,
   type OperationResult,
   type StoredOperation,
@@ -17,13 +18,19 @@ import { PLACEMENT_COLUMNS, type PlacementRow, showFlags, touchPlacement } from 
 type Move = StoredOperation & { change: { kind: 'move'; toMailboxId: MailboxId } };
 type TakenOver = NonNullable<OperationResult['takenOver']>;
 
-/** Makes one of moves that follow each other, of all that is pending; answers with what is active then, in order. */
-export function mergeMoves(context: Context, accountId: AccountId): StoredOperation[] {
+/** Makes one of moves that follow each other, of all that is pending. */
+export function mergeMoves(context: Context, accountId: AccountId): void {
   const { journal } = context;
+  // Moves into one mailbox cannot follow each other: mostly there is nothing to look through.
+  const into = journal.all(
+    `SELECT DISTINCT change ->> 'toMailboxId' FROM operation
+     WHERE ${ACTIVE} AND account_id = ? AND kind = 'move' AND attempts = 0 LIMIT 2`,
+    [accountId],
+  );
+  if (into.length < 2) return;
   for (;;) {
-    const active = activeOperations(journal, accountId);
-    const pair = findPair(active);
-    if (!pair) return active;
+    const pair = findPair(activeOperations(journal, accountId));
+    if (!pair) return;
     merge(context, pair);
   }
 }

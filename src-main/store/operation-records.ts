@@ -130,11 +130,11 @@ export type OperationTable = {
    * What can be done now, in order. An operation waits while an earlier one touches the same message or mailbox, while its time has
    * not come, or while the server's UID of a moved message is not known: so ask again after each `finish` until nothing is due. Flag
    * changes do not wait for flag changes that are due themselves: they stand in their order, to be done together.
-   * Moves of what an earlier move has not yet moved become one before.
+   * Moves of what an earlier move has not yet moved become one before. With `most` only the first ones, of so many messages together.
    */
-  due(accountId: AccountId): Operation[];
+  due(accountId: AccountId, most?: number): Operation[];
   get(operationId: OperationId): Operation | undefined;
-  /** The earliest time at which an operation that waits for nothing else may be tried again (it may be past: then it is due); undefined without one. */
+  /** The earliest time at which an operation may be tried again (past only when it waits for nothing else: then it is due); undefined without one. */
   nextTryAt(accountId: AccountId): number | undefined;
   appendSource(operationId: OperationId): Uint8Array;
   setRunning(operationId: OperationId): void;

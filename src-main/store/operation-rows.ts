@@ -126,6 +126,31 @@ export function activeOperations(journal: Database, accountId?: AccountId): Stor
     .map(operationFrom);
 }
 
+/** Rows that are read together: thousands of messages are not parsed where the first hundreds will do. */
+const PAGE = 20;
+
+/** The same of one account, read as they are needed. */
+export function* activeInTurn(journal: Database, accountId: AccountId): Generator<StoredOperation> {
+  let after = 0;
+  for (;;) {
+    const rows = journal.all<OperationRow>(
+      `SELECT ${COLUMNS} FROM operation WHERE ${ACTIVE} AND account_id = ? AND seq > ? ORDER BY seq LIMIT ${PAGE}`,
+      [accountId, after],
+    );
+    for (const row of rows) yield operationFrom(row);
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return;
+    after = last.seq;
+  }
+}
+
+/** Whether anything is pending whose time has come. */
+export function isAnythingTimely(journal: Database, accountId: AccountId, now: number): boolean {
+  const sql = `SELECT 1 AS x FROM operation WHERE ${ACTIVE} AND account_id = ? AND state = 'pending'
+    AND (next_try_at IS NULL OR next_try_at <= ?) LIMIT 1`;
+  return journal.get(sql, [accountId, now]) !== undefined;
+}
+
 export type NewOperation = {
   accountId: AccountId;
   change: StoredChange;

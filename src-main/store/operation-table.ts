@@ -3,7 +3,7 @@ import type { OperationId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
 import type { Context } from './context.ts';
 import { pendingCounts } from './operation-counts.ts';
-import { dueOperations, operationFrom, resolvedTargets, unblocked } from './operation-due.ts';
+import { dueOperations, nextTryAt, operationFrom, resolvedTargets } from './operation-due.ts';
 import { rollBackEffect, settleEffect } from './operation-effects.ts';
 import {
   enqueueCreateMailbox,
@@ -85,7 +85,7 @@ export function createOperationTable(context: Context): OperationTable {
       );
       emit({ kind: 'operations', accountId });
     },
-    due: (accountId) => dueOperations(context, accountId),
+    due: (accountId, most) => dueOperations(context, accountId, most),
     get(operationId) {
       const operation = findOperation(journal, operationId);
       if (!operation || !isActive(operation)) return undefined;
@@ -94,10 +94,7 @@ export function createOperationTable(context: Context): OperationTable {
         resolvedTargets(context, operation).filter((target) => typeof target === 'object'),
       );
     },
-    nextTryAt(accountId) {
-      const times = unblocked(context, accountId).flatMap(({ operation }) => operation.nextTryAt ?? []);
-      return times.length === 0 ? undefined : Math.min(...times);
-    },
+    nextTryAt: (accountId) => nextTryAt(context, accountId),
     appendSource(operationId) {
       const row = journal.get<{ source: Uint8Array }>(
         'SELECT source FROM operation_source WHERE operation_id = ?',

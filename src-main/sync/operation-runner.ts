@@ -7,7 +7,7 @@ import type { Operation } from '../store/operation-records.ts';
 import type { Store } from '../store/store.ts';
 import type { Bell } from './bell.ts';
 import type { Lane } from './lane.ts';
-import { isFinal, nextGroup, runGroup } from './operations.ts';
+import { AT_ONCE, isFinal, nextGroup, runGroup } from './operations.ts';
 
 /** A full mailbox does not get room by the second. */
 const REFUSED_FIRST = 60_000;
@@ -41,7 +41,7 @@ export async function runOperations(options: OperationRunnerOptions): Promise<vo
 
 async function runNext(options: OperationRunnerOptions): Promise<boolean> {
   const { accountId, store, lane, clock, log, signal, onTouched, onError } = options;
-  const group = nextGroup(store.operations.due(accountId));
+  const group = nextGroup(store.operations.due(accountId, AT_ONCE));
   if (group.length === 0) return false;
   store.operations.setAllRunning(group.map(({ operationId }) => operationId));
   try {

@@ -26,7 +26,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'change-refused',
 ]);
 /** Messages of one group: what a cut link makes us look for again, one by one. */
-const AT_ONCE = 1_000;
+export const AT_ONCE = 1_000;
 
 export const isFinal = (error: MailError): boolean => FINAL.has(error.code);
 

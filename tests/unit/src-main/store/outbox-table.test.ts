@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../../src-main/store/database.ts';
 import type { Store } from '../../../../src-main/store/store.ts';
 import type { MessageId } from '../../../../src-shared/model/ids.ts';
-import { ACCOUNT, addMailboxes, only, openTestStore, START } from './test-store.ts';
+import { ACCOUNT, addMailboxes, KEY, only, openTestStore, START } from './test-store.ts';
 
 const content = {
   accountId: ACCOUNT,
@@ -145,5 +147,84 @@ describe('the outbox', () => {
     addMailboxes(store);
     expect(store.outbox.finishSent(queue(store).id, {})).toBeUndefined();
     expect(store.operations.due(ACCOUNT)).toEqual([]);
+  });
+
+  it('has an unknown message looked for, once at a time, until somebody knows', () => {
+    const test = openTestStore();
+    addMailboxes(test.store);
+    const { id } = queue(test.store);
+    test.store.outbox.setUnknown(id, 1);
+    expect(only(test.store.outbox.list())).toMatchObject({ state: 'unknown', error: 'submission-unknown' });
+    const lookup = only(test.store.operations.due(ACCOUNT));
+    expect(lookup).toMatchObject({ kind: 'lookup', messageIdHeader: '<sent@example.org>', looks: 0 });
+    test.store.outbox.notFound(id);
+    test.store.operations.setRunning(lookup.operationId);
+    test.store.operations.lookAgain(lookup.operationId, test.clock.time + 30_000);
+    expect(only(test.store.outbox.list()).lookedUpAt).toBe(START);
+    const store = test.reopen();
+    expect(store.operations.due(ACCOUNT)).toEqual([]);
+    store.outbox.lookUpUnknown();
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({ looks: 1, attempts: 0 });
+    expect(store.operations.pending(ACCOUNT).byChange).toEqual({});
+    store.outbox.update(id, { state: 'queued', error: null });
+    expect(store.operations.due(ACCOUNT)).toEqual([]);
+  });
+
+  it('lets go of what was found in Sent, without a copy of its own', () => {
+    const { store } = openTestStore();
+    addMailboxes(store);
+    const { id } = queue(store);
+    store.outbox.setUnknown(id);
+    store.outbox.foundSent(id);
+    expect(store.outbox.list()).toEqual([]);
+    expect(store.drafts.list()).toEqual([]);
+    expect(store.operations.due(ACCOUNT)).toEqual([]);
+  });
+
+  it('keeps a time that the person chose, also when all else is to go at once', () => {
+    const { store } = openTestStore();
+    const draft = draftWithFile(store);
+    const entry = {
+      accountId: ACCOUNT,
+      draft,
+      source: new Uint8Array([1]),
+      smtpEnvelope: { from: 'a@x', to: ['b@x'] },
+      messageIdHeader: '<later@x>',
+    };
+    store.outbox.add({ ...entry, notBefore: START + 1_000_000, sendAt: START + 1_000_000 });
+    store.outbox.releaseNow(ACCOUNT);
+    expect(store.outbox.due(START + 999_999)).toEqual([]);
+    expect(only(store.outbox.due(START + 1_000_000))).toMatchObject({ sendAt: START + 1_000_000 });
+  });
+});
+
+describe('attachments of a draft', () => {
+  it('that are damaged or missing are told, not left out', () => {
+    const test = openTestStore();
+    const { draftId } = draftWithFile(test.store);
+    test.store.drafts.checkAttachments(draftId);
+    const change = (sql: string) => {
+      test.store.close();
+      const journal = openDatabase({
+        path: join(test.directory, 'journal.db'),
+        key: KEY,
+        synchronous: 'FULL',
+      });
+      journal.exec(sql);
+      journal.close();
+      return test.reopen();
+    };
+    const cut = change("UPDATE draft_attachment SET content = x'01'");
+    expect(() => cut.drafts.attachmentContent(draftId, 0)).toThrow('attachment-unreadable');
+    const gone = change('DELETE FROM draft_attachment');
+    expect(() => gone.drafts.checkAttachments(draftId)).toThrow('attachment-unreadable');
+  });
+
+  it('that were taken out are not missed', () => {
+    const { store } = openTestStore();
+    const { draftId } = draftWithFile(store);
+    store.drafts.removeAttachment(draftId, 0);
+    store.drafts.removeAttachment(draftId, 0);
+    store.drafts.checkAttachments(draftId);
   });
 });
