@@ -24,7 +24,7 @@ export function ContextMenu({
         if (!isOpen) onClose();
       }}
     >
-      {target && <MenuList label={target.label} items={target.items} />}
+      {target && <MenuList label={target.label} items={target.items} onClose={onClose} />}
     </Popover>
   );
 }

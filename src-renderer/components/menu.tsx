@@ -37,9 +37,13 @@ export type MenuProps = {
 };
 
 /** The commands themselves, for a button's menu and for one that hangs at something else. */
-export function MenuList({ label, items }: Pick<MenuProps, 'label' | 'items'>): ReactNode {
+export function MenuList({
+  label,
+  items,
+  onClose,
+}: Pick<MenuProps, 'label' | 'items'> & { onClose?: () => void }): ReactNode {
   return (
-    <AriaMenu className="menu" aria-label={label}>
+    <AriaMenu className="menu" aria-label={label} {...(onClose ? { onClose } : {})}>
       {items.flatMap((item) => [
         ...(item.startsGroup ? [<Separator key={`${item.id}-line`} className="menu-separator" />] : []),
         <AriaMenuItem
