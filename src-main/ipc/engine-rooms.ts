@@ -18,6 +18,7 @@ import { errorFacts, type Log } from '../base/log.ts';
 import { createImapWorker } from '../imap/imap-worker-client.ts';
 import { createMessageParser } from '../mime/parse-message.ts';
 import { createOutbox } from '../outbox/outbox.ts';
+import { createSearch } from '../search/search.ts';
 import type { Change } from '../store/change.ts';
 import { createSync, type Sync } from '../sync/sync.ts';
 import { createTransfers } from '../transfer/transfers.ts';
@@ -173,10 +174,11 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         );
       });
     }
+    const search = createSearch({ store, clock, askServer: sync.searchServer });
     sync.start();
     outbox.start();
     return {
-      rooms: { store, sync, outbox, transfers },
+      rooms: { store, sync, outbox, transfers, search },
       async close() {
         cancelBadge?.();
         for (const stop of stopHearing) stop();

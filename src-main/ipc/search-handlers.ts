@@ -1,17 +1,12 @@
-import { MailError } from '../base/errors.ts';
 import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
 
 type SearchHandlers = Pick<Handlers, 'search.find' | 'search.coverage' | 'search.onServer'>;
 
-const notBuilt = (): never => {
-  throw new MailError('internal');
-};
-
-export function createSearchHandlers(_context: EngineContext): SearchHandlers {
+export function createSearchHandlers(context: EngineContext): SearchHandlers {
   return {
-    'search.find': notBuilt,
-    'search.coverage': notBuilt,
-    'search.onServer': notBuilt,
+    'search.find': (input) => context.rooms().search.find(input),
+    'search.coverage': () => context.rooms().search.coverage(),
+    'search.onServer': (input, signal) => context.rooms().search.onServer(input, signal),
   };
 }

@@ -32,5 +32,7 @@ export type SearchTable = {
   find(search: StoreSearch): StoreHits;
   /** Those of these messages that `find` would tell, newest first. Not for every key stroke: frequent words take some 10 ms. */
   among(messageIds: MessageId[], search: Pick<StoreSearch, 'clauses' | 'outside'>): MessageId[];
+  /** The messages at these UIDs, as far as they are here. */
+  at(mailboxId: MailboxId, uids: number[]): { uid: number; messageId: MessageId }[];
   coverage(accountId: AccountId): Omit<SearchCoverage, 'accountId'>;
 };

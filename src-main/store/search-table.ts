@@ -32,6 +32,12 @@ export function createSearchTable({ mail }: Context): SearchTable {
   return {
     find: (search) => find(mail, search),
     among: (messageIds, search) => among(mail, messageIds, search),
+    at: (mailboxId, uids) =>
+      mail.all<{ uid: number; messageId: MessageId }>(
+        `SELECT uid, message_id AS messageId FROM placement
+         WHERE mailbox_id = ? AND uid IN (SELECT value FROM json_each(?))`,
+        [mailboxId, JSON.stringify(uids)],
+      ),
     coverage: (accountId) => coverageOf(mail, accountId),
   };
 }

@@ -194,8 +194,8 @@ describe('a hit', () => {
     expect(find()).toEqual([second, first]);
     const [operation] = store.operations.enqueueMove({
       messageIds: [first],
-      from: at.inbox,
-      to: { kind: 'mailbox', mailboxId: at.trash },
+      from: { kind: 'mailbox', mailboxId: at.inbox },
+      to: at.trash,
     });
     expect(find()).toEqual([second]);
     expect(allHits(store, 'subject')).toEqual([second, first]);
