@@ -23,6 +23,7 @@ import { createFindings, type Findings } from './tally.ts';
 
 const ONLY = 'only@lab.test';
 const MOST = 3_000;
+const PATIENCE = 30_000;
 
 type Lane = {
   user: string;
@@ -115,7 +116,7 @@ async function measure(lane: Lane, scene: Scene): Promise<{ up: number; down: nu
 
 /** One flag, one move and one copy, and what has to be true afterwards. */
 async function change(lane: Lane, scene: Scene, cut: Cut | undefined): Promise<void> {
-  const { store, world, server, findings } = scene;
+  const { store, server, findings } = scene;
   const { account, proxy, messageId, user } = lane;
   const number = proxy.connections() + 1;
   const copyId = `<copy${number}@${user}>`;
@@ -138,7 +139,7 @@ async function change(lane: Lane, scene: Scene, cut: Cut | undefined): Promise<v
     source: Buffer.from(rawMessage({ id: copyId.slice(1, -1), subject: 'Copy' })),
     messageIdHeader: copyId,
   });
-  await world.until(`everything done after ${cut ? nameOf(cut) : 'nothing'}`, () => isQuiet(lane, scene));
+  await untilQuiet(lane, scene);
 
   const where = (path: string) => server.mailbox(user, path).messages;
   const name = cut ? nameOf(cut) : 'unharmed';
@@ -165,5 +166,34 @@ async function change(lane: Lane, scene: Scene, cut: Cut | undefined): Promise<v
     lane.used = dialogue.number;
     proxy.resetConnection(dialogue.number);
   }
-  await world.until('quiet', () => isQuiet(lane, scene));
+  await untilQuiet(lane, scene);
+}
+
+/** Looks at news of this account only: there are many lanes. */
+function untilQuiet(lane: Lane, scene: Scene): Promise<void> {
+  const { store, world } = scene;
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(new Error(`not quiet in time\n${world.lines.slice(-5).join('\n')}`));
+    }, PATIENCE);
+    const look = () => {
+      if (!isQuiet(lane, scene)) return;
+      end();
+      resolve();
+    };
+    const stops = [
+      store.feed.subscribe((change: Change) => {
+        if ('accountId' in change && change.accountId === lane.account) look();
+      }),
+      world.sync.subscribe((account) => {
+        if (account === lane.account) look();
+      }),
+    ];
+    look();
+  });
 }

@@ -110,7 +110,11 @@ async function settleOutbox({ world, engine, journal, findings }: Checked): Prom
   }
 }
 
-async function waitUntilAlike({ world, engine }: Checked): Promise<{ server: ServerView; left: string[] }> {
+/** Engine and server, until neither has anything that the other has not; what is left after the time is told. */
+export async function waitUntilAlike({
+  world,
+  engine,
+}: Pick<Checked, 'world' | 'engine'>): Promise<{ server: ServerView; left: string[] }> {
   const end = Date.now() + SETTLE_TIME;
   for (let asked = 0; ; asked += 1) {
     if (asked % 10 === 0) await engine.ask('sync.now', {});
@@ -126,7 +130,10 @@ async function waitUntilAlike({ world, engine }: Checked): Promise<{ server: Ser
 }
 
 /** Every message once, whole, where the journal says, with the flags that it says. */
-function checkMessages({ copies }: ServerView, { journal, findings }: Checked): void {
+export function checkMessages(
+  { copies }: ServerView,
+  { journal, findings }: Pick<Checked, 'journal' | 'findings'>,
+): void {
   for (const noted of journal.messages) {
     const found = copies.get(noted.messageIdHeader) ?? [];
     const [first, ...more] = found;

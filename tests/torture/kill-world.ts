@@ -26,6 +26,8 @@ export type KillWorld = {
   truth: ImapFlow;
   /** Resolves when the engine runs, not when its mail is open. */
   start(directory?: string): EngineProcess;
+  /** Where the person lets files be saved. */
+  savePath: string;
   stop(): Promise<void>;
 };
 
@@ -57,13 +59,14 @@ export async function startKillWorld(): Promise<KillWorld> {
     run.onRemove(keychain.stop);
     const directory = `${run.path}/profile/mail`;
     const temporaryDirectory = run.folder('tmp', 0o700);
+    const savePath = `${run.path}/saved`;
     const start = (where = directory) =>
       overEngine(
         startBareEngine({
           directory: where,
           temporaryDirectory,
           env: { ...keychain.env, ...lab.env },
-          shell: async () => ({}),
+          shell: async (name) => (name === 'pickSavePath' ? { path: savePath } : {}),
         }),
         run,
       );
@@ -81,6 +84,7 @@ export async function startKillWorld(): Promise<KillWorld> {
       accountId,
       truth,
       start,
+      savePath,
       stop: () => run.remove(),
     };
   } catch (error) {
