@@ -98,8 +98,10 @@ export function createSearch(options: { store: Store; clock: Clock; askServer: A
       await Promise.all(
         store.accounts.list().map(async ({ accountId, auth }) => {
           if (auth === 'none') return;
-          const mailboxIds = mailboxesToAsk(store.mailboxes.list(accountId), resolved);
-          if (mailboxIds.length === 0) return;
+          const mailboxes = store.mailboxes.list(accountId);
+          const mailboxIds = mailboxesToAsk(mailboxes, resolved);
+          // One of which nothing is known yet is asked nevertheless: why it cannot answer is told.
+          if (mailboxIds.length === 0 && mailboxes.length > 0) return;
           const code = await askWithin(accountId, { mailboxIds, search, most: SERVER_MOST }, signal, found);
           if (code !== undefined) failed.push({ accountId, code });
         }),
