@@ -10,8 +10,8 @@ import { readState } from './mbox-state.ts';
 /** A file of which any part can be read. */
 export type Reader = {
   size: number;
-  /** Some bytes from there on; none at the end only. */
-  read(position: number, length: number): Promise<Uint8Array>;
+  /** Reads from there into this memory; answers with how many bytes, which is 0 at the end only. */
+  read(position: number, into: Uint8Array): Promise<number>;
 };
 
 export type MboxMessage = {
@@ -24,7 +24,6 @@ export type MboxMessage = {
 );
 
 const CHUNK = 256 * 1024;
-const CHUNK_MOST = 4 * 1024 * 1024;
 const NEWLINE_FROM = Buffer.from('\nFrom ');
 const FROM_LINE_LONGEST = 1_000;
 const HEADER_LINE = /^[\w-]{1,80}:/;
@@ -54,19 +53,28 @@ export function looksLikeMessage(start: Uint8Array): boolean {
 
 /** The messages of a file that begins as an mbox does. Throws what `read` throws. */
 export async function* readMbox(file: Reader, largest: number): AsyncGenerator<MboxMessage> {
-  /** Of the file, from the beginning of the current message on. */
-  let window = Buffer.alloc(0);
+  /** One piece of memory for all messages: it grows with the largest of them. */
+  let memory = Buffer.allocUnsafeSlow(4 * CHUNK);
+  /** Of the file, from the beginning of the current message on; a part of `memory`. */
+  let window = memory.subarray(0, 0);
   /** Where the window begins in the file. */
   let base = 0;
   const skip = (length: number): void => {
     base += length;
     window = window.subarray(length);
   };
-  /** Larger steps in larger messages, or adding them up would cost more than reading them. */
   const fill = async (): Promise<boolean> => {
-    const more = await file.read(base + window.length, Math.min(Math.max(CHUNK, window.length), CHUNK_MOST));
-    if (more.length > 0) window = Buffer.concat([window, more]);
-    return more.length > 0;
+    const { length } = window;
+    let start = window.byteOffset - memory.byteOffset;
+    if (start + length + CHUNK > memory.length) {
+      const roomy = length + CHUNK > memory.length / 2 ? Buffer.allocUnsafeSlow(2 * memory.length) : memory;
+      window.copy(roomy);
+      [memory, start] = [roomy, 0];
+    }
+    const end = start + length;
+    const count = await file.read(base + length, memory.subarray(end, end + CHUNK));
+    window = memory.subarray(start, end + count);
+    return count > 0;
   };
 
   while (window.length < FROM_LINE_LONGEST && (await fill()));
@@ -101,7 +109,7 @@ export async function* readMbox(file: Reader, largest: number): AsyncGenerator<M
         return { end: at, isLast: false, isTooLarge: isTooLarge || at > largest };
       }
       scanned = Math.max(scanned, window.length - KEPT);
-      if (window.length > largest + CHUNK_MOST) {
+      if (window.length > largest + CHUNK) {
         // Read on to its end, but not kept.
         isTooLarge = true;
         skip(window.length - 2 * KEPT);
@@ -123,8 +131,9 @@ export async function* readMbox(file: Reader, largest: number): AsyncGenerator<M
     if (length === undefined || /^X-Latchkey-Size:/m.test(head)) return 0;
     const declared = base + end.index + end[0].length + Number(length);
     if (declared >= file.size) return declared === file.size ? declared : 0;
-    const there = Buffer.from(await file.read(declared, FROM_LINE_LONGEST)).toString('latin1');
-    const line = /^(?:\r?\n){0,2}(From [^\n]*)/.exec(there)?.[1];
+    const there = Buffer.alloc(FROM_LINE_LONGEST);
+    const count = await file.read(declared, there);
+    const line = /^(?:\r?\n){0,2}(From [^\n]*)/.exec(there.subarray(0, count).toString('latin1'))?.[1];
     return line !== undefined && readFromLine(line) !== undefined ? declared : 0;
   }
 }
@@ -163,7 +172,7 @@ function messageOf(raw: Buffer, separator: string, isLast: boolean): Part {
   const isShort = size === undefined ? isLast && raw.at(-1) !== NEWLINE : source.length < size;
   return {
     kind: 'message',
-    // A copy: the window is much larger than most messages.
+    // A copy: the memory under it is used again.
     source: new Uint8Array(source),
     flags,
     internalDate: readFromLine(separator) ?? 0,

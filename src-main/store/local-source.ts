@@ -1,5 +1,5 @@
 /**
- * Sources of mail that exists only here, in the journal: content-addressed, in deflated parts of a megabyte, so that no single step of
+ * Sources of mail that exists only here, in the journal: content-addressed, in deflated parts of half a megabyte, so that no single step of
  * reading or writing is long. The store's own `source` row of such a message is empty and leads here: nothing is kept twice.
  */
 import { createHash } from 'node:crypto';
@@ -7,7 +7,7 @@ import type { AccountId } from '../../src-shared/model/ids.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed.ts';
 
-const PART = 1_000_000;
+const PART = 500_000;
 
 export function sha256Of(source: Uint8Array): Uint8Array {
   return createHash('sha256').update(source).digest();

@@ -19,7 +19,7 @@ export type ImportContext = {
 
 /** Messages and bytes that are in memory together. */
 const MOST_MESSAGES = 20;
-const MOST_BYTES = 1_000_000;
+const MOST_BYTES = 500_000;
 /** Of a large source, hashed in one go. */
 const HASHED_AT_ONCE = 4_000_000;
 

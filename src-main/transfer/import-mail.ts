@@ -114,10 +114,7 @@ async function withReader(path: string, task: (reader: Reader) => Promise<void>)
     const { size } = await file.stat();
     await task({
       size,
-      async read(position, length) {
-        const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
-        return buffer.subarray(0, bytesRead);
-      },
+      read: async (position, into) => (await file.read(into, 0, into.byteLength, position)).bytesRead,
     });
   } finally {
     await file.close();

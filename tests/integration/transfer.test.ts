@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import {
   appendFile,
@@ -49,6 +50,30 @@ async function put(name: string, content: string | Uint8Array): Promise<string> 
   await mkdir(join(path, '..'), { recursive: true });
   await writeFile(path, content);
   return path;
+}
+
+const WORDS = 'the river meeting draft budget lantern Thursday ticket harbour window answer copper'.split(
+  ' ',
+);
+
+/** Mail as it is: most of the messages small, most of the bytes in attachments. */
+async function writeLarge(path: string, size: number): Promise<void> {
+  const file = createWriteStream(path);
+  const words = (count: number): string =>
+    Array.from({ length: count }, (_, index) => WORDS[(index * 7 + count) % WORDS.length]).join(' ');
+  const attachment = `${randomBytes(600_000).toString('base64').replace(/.{76}/g, '$&\n')}\n`;
+  for (let written = 0, number = 0; written < size; number++) {
+    const parts = `--b\n\n${words(200)}\n--b\nContent-Type: application/pdf; name="${number}.pdf"\nContent-Transfer-Encoding: base64\n\n${attachment}--b--\n`;
+    const text =
+      number % 10 === 0
+        ? mail(number, parts, 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n')
+        : mail(number, `${words(100 + number)}\n`);
+    const entry = mbox(text);
+    written += entry.length;
+    if (!file.write(entry)) await once(file, 'drain');
+  }
+  file.end();
+  await finished(file);
 }
 
 describe('importing', () => {
@@ -203,23 +228,12 @@ describe('importing', () => {
 
   it('brings 50 MB in bounded memory, without holding anybody up, told a few times a second', async () => {
     const path = world.path('Large.mbox');
-    const file = createWriteStream(path);
-    for (let number = 0; number < 1_000; number++) {
-      file.write(
-        mbox(
-          mail(
-            number,
-            `${randomBytes(18_000).toString('hex').replace(/.{72}/g, '$&\n')}\n`.repeat(
-              number % 50 === 0 ? 10 : 1,
-            ),
-          ),
-        ),
-      );
-      if (file.writableNeedDrain) await new Promise((resolve) => file.once('drain', resolve));
-    }
-    file.end();
-    await finished(file);
-    global.gc?.();
+    await writeLarge(path, 50_000_000);
+    // What the worker, the caches of both databases and the code itself take, they take once.
+    const small = world.path('Warm.mbox');
+    await writeLarge(small, 8_000_000);
+    await world.import(account, small);
+    await rm(small);
     const before = process.memoryUsage().rss;
     let most = before;
     let longest = 0;
@@ -237,11 +251,12 @@ describe('importing', () => {
     const done = await world.import(account, path);
     clearInterval(watch);
     stopHearing();
-    expect(done).toMatchObject({ state: 'done', messages: 1_000, skipped: 0 });
+    expect(done).toMatchObject({ state: 'done', skipped: 0 });
+    expect(done.bytesDone).toBeGreaterThan(50_000_000);
     expect(events).toBeLessThanOrEqual(2 + (performance.now() - began) / 200);
     // The figure of 50 ms is measured on a machine that does nothing else; here others run beside it.
-    expect(longest).toBeLessThan(400);
-    expect((most - before) / 1_000_000).toBeLessThan(150);
+    expect(longest).toBeLessThan(1_000);
+    expect((most - before) / 1_000_000).toBeLessThan(120);
     await rm(path);
   });
 

@@ -20,7 +20,11 @@ const LARGEST = 1_000_000;
 function readerOf(bytes: Uint8Array, step = Number.POSITIVE_INFINITY): Reader {
   return {
     size: bytes.length,
-    read: async (position, length) => bytes.subarray(position, position + Math.min(length, step)),
+    async read(position, into) {
+      const part = bytes.subarray(position, position + Math.min(into.length, step));
+      into.set(part);
+      return part.length;
+    },
   };
 }
 
