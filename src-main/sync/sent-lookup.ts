@@ -3,6 +3,7 @@ import { MailError } from '../base/errors.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
 import type { LookupChange, Operation } from '../store/operation-records.ts';
 import type { Store } from '../store/store.ts';
+import { refreshMailboxes } from './mailbox-poll.ts';
 
 /** Servers file a copy some time after they have taken the message: when to look again, after each look. */
 const AGAIN_AFTER = [30_000, 90_000];
@@ -21,9 +22,12 @@ export async function runLookup(
     store.operations.finish(operationId, {});
     return [];
   }
-  for (const use of ['sent', 'all'] as const) {
-    const mailbox = store.mailboxes.bySpecialUse(accountId, use);
-    if (!mailbox || !(await isFiledIn(connection, mailbox.path, messageIdHeader))) continue;
+  const placesFor = () =>
+    (['sent', 'all'] as const).flatMap((use) => store.mailboxes.bySpecialUse(accountId, use) ?? []);
+  // Right after the first sign-in the list may not have been read yet.
+  if (placesFor().length === 0) await refreshMailboxes(connection, accountId, store);
+  for (const mailbox of placesFor()) {
+    if (!(await isFiledIn(connection, mailbox.path, messageIdHeader))) continue;
     store.outbox.foundSent(submissionId);
     store.operations.finish(operationId, {});
     return [mailbox.mailboxId];
