@@ -1,7 +1,8 @@
 /**
  * Every request that a window may make of the engine: one sentence, the shape of what goes in and of what comes out.
  * The engine checks the input, the window checks the answer; nothing else crosses between them but `events.ts`.
- * No answer carries a secret. `credentials.submit` goes one way: from a form into the engine's memory.
+ * No answer carries a secret, with one exception by nature: `recovery.create` answers with a code that the person has to see, once
+ * (docs/adr/0006-recovery-code.md). `credentials.submit` goes one way: from a form into the engine's memory.
  */
 import { z } from 'zod';
 import { accountView } from '../model/account.ts';
