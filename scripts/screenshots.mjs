@@ -219,7 +219,7 @@ async function walk({ page, shoot, agree, address }) {
   await shoot('drafts');
 
   await button('Settings').click();
-  await heading('Appearance').waitFor();
+  await heading('General').waitFor();
   await shoot('settings');
   await heading('Recovery code').scrollIntoViewIfNeeded();
   await shoot('settings-foot');

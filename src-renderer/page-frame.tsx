@@ -67,7 +67,7 @@ export function PageFrame({ current, needsPerson, onBack, onPage, children }: Pa
           <div className="nav-head">{t('nav.settings')}</div>
           <Entry
             icon="screen"
-            name={t('pages.appearance')}
+            name={t('pages.general')}
             isCurrent={current === 'settings'}
             onPress={() => onPage('settings')}
           />

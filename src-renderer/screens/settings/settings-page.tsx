@@ -34,8 +34,8 @@ export function SettingsPage({ children }: { children?: ReactNode }): ReactNode 
         <div className="page-inner">
           <div className="page-head">
             <div>
-              <h1>{t('settings.appearance')}</h1>
-              <p className="lede">{t('settings.appearanceLede')}</p>
+              <h1>{t('settings.general')}</h1>
+              <p className="lede">{t('settings.generalLede')}</p>
             </div>
           </div>
           {problem && <FailureNote failure={problem} />}
