@@ -3,6 +3,7 @@ import type { Direction, FaultKind } from '../servers/faulty-proxy.mjs';
 import { runImapCuts } from './cut-imap.ts';
 import { runSmtpCuts } from './cut-smtp.ts';
 import { runKills } from './kill-rounds.ts';
+import { runLargeMessage } from './large-message.ts';
 import { addTallies, type Tally } from './tally.ts';
 
 export type TortureOptions = { kills: number; cuts: boolean; seed: number; tell: (line: string) => void };
@@ -16,6 +17,7 @@ export async function torture({ kills, cuts, seed, tell }: TortureOptions): Prom
   if (cuts) {
     const options = { kinds: KINDS, directions: DIRECTIONS, tell };
     tallies.push((await runImapCuts(options)).tally, (await runSmtpCuts(options)).tally);
+    tallies.push((await runLargeMessage({ megabytes: 300, tell })).tally);
   }
   return addTallies(tallies);
 }

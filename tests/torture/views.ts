@@ -69,10 +69,12 @@ export async function viewServer(client: ImapFlow): Promise<ServerView> {
     const found = exists === 0 ? [] : await client.fetchAll('1:*', { uid: true, flags: true, source: true });
     const here: string[] = [];
     for (const { source, flags = new Set<string>() } of found) {
-      const header = messageIdOf(source ?? Buffer.alloc(0));
+      // Moved away while it was asked for: whoever compares looks again.
+      if (!source) continue;
+      const header = messageIdOf(source);
       here.push(lineOf(header, flags));
       const list = copies.get(header) ?? [];
-      list.push({ path, hash: hashOf(source ?? ''), flags });
+      list.push({ path, hash: hashOf(source), flags });
       copies.set(header, list);
     }
     lines.set(path, here.sort());
