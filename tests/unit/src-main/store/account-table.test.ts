@@ -95,7 +95,11 @@ describe('settings and receipts', () => {
   it('have defaults, keep what was set and fall back over a value that no longer fits', () => {
     const test = openTestStore();
     expect(test.store.settings.get()).toEqual({ theme: 'system', density: 'comfortable', undoSeconds: 10 });
-    expect(test.store.settings.set({ theme: 'dark' })).toEqual({ theme: 'dark', density: 'comfortable' });
+    expect(test.store.settings.set({ theme: 'dark' })).toEqual({
+      theme: 'dark',
+      density: 'comfortable',
+      undoSeconds: 10,
+    });
     expect(test.reopen().settings.get().theme).toBe('dark');
     expect(test.changes.at(-1)).toEqual({
       kind: 'settings',
