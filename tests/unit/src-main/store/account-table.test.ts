@@ -103,7 +103,7 @@ describe('settings and receipts', () => {
     expect(test.reopen().settings.get().theme).toBe('dark');
     expect(test.changes.at(-1)).toEqual({
       kind: 'settings',
-      settings: { theme: 'dark', density: 'comfortable' },
+      settings: { theme: 'dark', density: 'comfortable', undoSeconds: 10 },
     });
   });
 
