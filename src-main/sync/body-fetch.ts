@@ -5,9 +5,10 @@
 import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
 import { MailError, toMailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { turn } from '../base/turn.ts';
 import type { FetchedMessage, OmittedPart } from '../imap/fetched.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
-import type { MissingBody, NewBody, Omitted, StoredBody } from '../store/mail-records.ts';
+import type { MissingBody, NewBody, Omitted, ParsedBody, StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 
 /** Bytes of an attachment, as transferred, that is fetched with its message. */
@@ -19,7 +20,7 @@ const BATCH = 25;
 export const UNKNOWN_PART = -1;
 const BATCH_BYTES = 4_000_000;
 
-export type ParseMessage = (source: Uint8Array) => Promise<StoredBody>;
+export type ParseMessage = (source: Uint8Array) => Promise<ParsedBody>;
 
 /** Messages since then are fetched before they are opened; nothing when none are. */
 export function fetchedSince(bodyMonths: number, now: number): number | undefined {
@@ -84,7 +85,7 @@ async function parsed({ source, omitted }: FetchedMessage, parseMessage: ParseMe
 }
 
 /** Finds the attachments that were left out among those of the body: empty ones of the same type, in the same order. */
-function withOmitted(body: StoredBody, parts: OmittedPart[]): StoredBody & { omitted: Omitted[] } {
+function withOmitted(body: ParsedBody, parts: OmittedPart[]): ParsedBody & { omitted: Omitted[] } {
   const attachments = [...body.attachments];
   const omitted: Omitted[] = [];
   let from = 0;
@@ -133,13 +134,20 @@ export async function prefetchBodies(connection: ImapConnection, prefetch: Prefe
     const opened = await connection.openMailbox(mailbox.path);
     if (opened.uidValidity !== store.mailboxes.syncState(first.mailboxId).uidValidity) return batch.length;
     const byUid = new Map(batch.map(({ uid, messageId }) => [uid, messageId]));
-    for (const found of await fetchMessages(connection, batch)) {
-      const messageId = byUid.get(found.uid);
-      if (messageId === undefined) continue;
-      const body = await parsed(found, parseMessage);
+    const found = await fetchMessages(connection, batch);
+    // Given to the parser's thread all at once: it works while this one stores.
+    const bodies = found.map((one) => parsed(one, parseMessage));
+    for (const body of bodies) body.catch(() => undefined);
+    const ready: { messageId: MessageId; body: NewBody }[] = [];
+    for (const [index, { uid }] of found.entries()) {
+      const messageId = byUid.get(uid);
+      const body = await bodies[index];
+      if (messageId !== undefined && body) ready.push({ messageId, body });
+    }
+    while (ready.length > 0) {
       signal.throwIfAborted();
-      store.bodies.put(messageId, body);
-      skipped.delete(messageId);
+      for (const { messageId } of ready.splice(0, store.bodies.putSome(ready))) skipped.delete(messageId);
+      await turn();
     }
     return batch.length;
   } catch (error) {

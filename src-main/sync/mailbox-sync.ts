@@ -82,8 +82,9 @@ async function fetchFirstScreen(
 async function fetchNew(context: Context, place: Place, from: number, opened: OpenedMailbox): Promise<void> {
   const { connection, store } = context;
   const { mailboxId } = place;
-  // A server may leave UIDNEXT out (RFC 3501 §6.3.1).
-  const to = opened.uidNext > 0 ? opened.uidNext - 1 : HIGHEST_UID;
+  // A server may leave UIDNEXT out (RFC 3501 §6.3.1), or name one that is taken: then the count gives it away.
+  const isTooLow = opened.uidNext <= from && isShort(store, mailboxId, opened);
+  const to = opened.uidNext > 0 && !isTooLow ? opened.uidNext - 1 : HIGHEST_UID;
   if (to < from || opened.exists === 0) {
     if (opened.uidNext > from) store.mailboxes.setSyncState(mailboxId, { uidNext: opened.uidNext });
     return;
@@ -103,6 +104,12 @@ async function fetchNew(context: Context, place: Place, from: number, opened: Op
     at += batch.length;
   }
   if (opened.uidNext > from) store.mailboxes.setSyncState(mailboxId, { uidNext: opened.uidNext });
+}
+
+/** Whether the server has more messages than we show, though all that it once had was fetched. */
+function isShort(store: Store, mailboxId: MailboxId, { exists }: OpenedMailbox): boolean {
+  const { backfilledTo = 1 } = store.mailboxes.syncState(mailboxId);
+  return backfilledTo <= 1 && exists > (store.mailboxes.get(mailboxId)?.total ?? 0);
 }
 
 async function fetchChanged(
