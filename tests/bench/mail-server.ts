@@ -28,18 +28,24 @@ export const THREE_HEADERS = ['References', 'In-Reply-To', 'Content-Type'];
 
 export type MailServer = {
   port: number;
+  /** 0 without certificates. */
+  imapsPort: number;
   /** Messages in INBOX. */
   count: number;
   stop(): Promise<void>;
 };
 
 /** A server with `count` messages; its cache has every envelope, as that of a mailbox that is in use. */
-export async function startMailServer(context: BenchContext, count: number): Promise<MailServer> {
+export async function startMailServer(
+  context: BenchContext,
+  count: number,
+  certs?: { keyFile: string; certFile: string },
+): Promise<MailServer> {
   const kept = join(context.cacheFolder, `maildir-${count}-${context.seed}-v${CORPUS_VERSION}`);
   if (!existsSync(kept)) makeMaildir(kept, count, context);
   const dovecot = await startDovecot({
     run: context.run,
-    certs: undefined,
+    certs,
     passwords: { [BENCH_USER]: BENCH_PASSWORD },
   });
   const maildir = join(dovecot.folder, 'mail', BENCH_USER, 'Maildir');
@@ -48,7 +54,8 @@ export async function startMailServer(context: BenchContext, count: number): Pro
   if (!isWarm) context.say(`warming the server's cache of ${count} messages`);
   await readAllEnvelopes(dovecot.imapPort);
   if (!isWarm) keepIndexes(maildir, kept);
-  return { port: dovecot.imapPort, count, stop: () => dovecot.stop() };
+  const { imapPort, imapsPort } = dovecot;
+  return { port: imapPort, imapsPort, count, stop: () => dovecot.stop() };
 }
 
 /** A client without TLS, as all floors and figures here: what is measured is not the cipher. */
