@@ -35,6 +35,13 @@ const PLAIN_HEADERS = [
 ];
 
 describe('composeMessage', () => {
+  it('writes who gets it hidden into a draft that is kept, and into nothing else', async () => {
+    const bcc = [{ name: 'Eve', address: 'eve@lab.test' }];
+    expect((await compose({}, { bcc })).toString()).toContain('Bcc: Eve <eve@lab.test>\r\n');
+    const sent = { ...content, bcc };
+    expect((await compose(sent)).toString()).not.toContain('eve@');
+  });
+
   it('writes what was asked for and nothing about the program or the computer', async () => {
     const source = await compose();
     expect(headersOf(source)).toEqual(PLAIN_HEADERS);
