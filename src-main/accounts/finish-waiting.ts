@@ -25,6 +25,8 @@ export async function finishWaiting(
   store.operations.releaseNow(accountId);
   for (const draft of draftsOf(store, accountId)) {
     try {
+      // Without one of its attachments it is not the draft that the person wrote: it stays.
+      store.drafts.checkAttachments(draft.draftId);
       const { source, messageIdHeader } = await composeUnfinished(store, draft, account, clock.now());
       const flags = ['\\Draft', '\\Seen'];
       const { draftId } = draft;
