@@ -6,12 +6,16 @@ import { Worker } from 'node:worker_threads';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { createMutex } from '../base/mutex.ts';
+import type { PackedBody } from '../base/packed.ts';
 import { type AttachmentContent, type ParsedMessage, sourceAsMessage } from './parse-source.ts';
 import type { ParseAnswer, ParseRequest } from './parse-worker.ts';
 
 export type MessageParser = {
-  /** The content of a message; its source as text (`isSource`) when it cannot be parsed. Rejects only with `busy`, after `close`. */
-  parse(source: Uint8Array): Promise<ParsedMessage>;
+  /**
+   * The content of a message, also packed as the store keeps it; its source as text (`isSource`), not packed, when it cannot be parsed.
+   * Rejects only with `busy`, after `close`.
+   */
+  parse(source: Uint8Array): Promise<ParsedMessage & { packed?: PackedBody }>;
   /** One attachment, by the number that `parse` gave it. Throws MailError: too-complex, not-found. */
   attachment(source: Uint8Array, part: number): Promise<AttachmentContent>;
   close(): Promise<void>;
@@ -73,7 +77,9 @@ export function createMessageParser({
   return {
     async parse(source) {
       const answer = await ask(source);
-      return answer.kind === 'message' ? answer.message : sourceAsMessage(source);
+      return answer.kind === 'message'
+        ? { ...answer.message, packed: answer.packed }
+        : sourceAsMessage(source);
     },
     async attachment(source, part) {
       const answer = await ask(source, part);

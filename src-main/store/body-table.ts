@@ -4,18 +4,19 @@
  */
 import { createHash } from 'node:crypto';
 import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
-import { type Context, touchThread, writeMail } from './context.ts';
+import { pack, packJson, unpack, unpackJson } from '../base/packed.ts';
+import { type Context, type Touched, touchThread, writeMail } from './context.ts';
 import { deleteBodies } from './delete-messages.ts';
 import { readLocalSource, sizeOfLocalSource } from './local-source.ts';
 import type { BodyTable, MissingBody, NewBody, Omitted, StoredBody } from './mail-records.ts';
 import { firstKeyOf } from './message-key.ts';
 import { indexedHead } from './message-rows.ts';
-import { pack, packJson, unpack, unpackJson } from './packed.ts';
 import { placementsOf, threadOf } from './placement.ts';
 import { indexContent } from './search-index.ts';
 
 export function createBodyTable(context: Context): BodyTable {
   const { mail, journal } = context;
+  const write = createWriter(context);
   return {
     has: (messageId) => mail.get('SELECT 1 AS one FROM body WHERE message_id = ?', [messageId]) !== undefined,
     get(messageId) {
@@ -24,7 +25,8 @@ export function createBodyTable(context: Context): BodyTable {
       ]);
       return row && { ...unpackJson<Omit<StoredBody, 'searchText'>>(row.content), searchText: '' };
     },
-    put: (messageId, body) => putBody(context, messageId, body),
+    put: (messageId, body) => void write([{ messageId, body }]),
+    putSome: write,
     source(messageId) {
       const row = mail.get<{ content: Uint8Array; sha256: Uint8Array }>(
         `SELECT s.content, s.sha256 FROM body b JOIN source s ON s.source_id = b.source_id
@@ -66,47 +68,76 @@ export const MISSING_SQL = `SELECT m.message_id AS messageId, p.mailbox_id AS ma
     (SELECT placement_id FROM placement WHERE message_id = m.message_id AND uid IS NOT NULL LIMIT 1)
   WHERE m.account_id = ? AND m.has_body = 0 AND m.message_id >= ? ORDER BY m.message_id DESC LIMIT ?`;
 
-function putBody(context: Context, messageId: MessageId, body: NewBody): void {
+/** A transaction is as long as this, in milliseconds: a click waits no longer, but for a body that is huge by itself. */
+const STEP = 15;
+const MOST = 50;
+
+type Entry = { messageId: MessageId; body: NewBody };
+type MessageHead = { account_id: AccountId; subject: string; from_list: string; people: string };
+
+/** How many bodies fit into a step is learned from the one before: much of the work is done by the commit, too late to stop. */
+function createWriter(context: Context): (entries: readonly Entry[]) => number {
   const { mail } = context;
-  const message = mail.get<{ account_id: AccountId; subject: string; from_list: string; people: string }>(
-    'SELECT account_id, subject, from_list, people FROM message WHERE message_id = ?',
-    [messageId],
-  );
-  if (!message) return;
-  const { source: _, sha256: __, searchText, omitted, ...parsed } = body;
-  const content = packJson(parsed);
-  writeMail(context, message.account_id, (touched) => {
-    deleteBodies(mail, JSON.stringify([messageId]));
-    const kept = keepSource(context, message.account_id, body);
-    mail.run(
-      'INSERT INTO body(message_id, source_id, stored_bytes, omitted, content) VALUES (?, ?, ?, ?, ?)',
-      [
-        messageId,
-        kept.sourceId,
-        kept.bytes + content.byteLength,
-        omitted && omitted.length > 0 ? JSON.stringify(omitted) : null,
-        content,
-      ],
+  let fitting = 5;
+  return (entries) => {
+    // Ascending keys cost the index of words least.
+    const step = entries.slice(0, fitting).sort((a, b) => a.messageId - b.messageId);
+    const start = performance.now();
+    const heads = step.map(({ messageId }) =>
+      mail.get<MessageHead>(
+        'SELECT account_id, subject, from_list, people FROM message WHERE message_id = ?',
+        [messageId],
+      ),
     );
-    mail.run('UPDATE message SET has_body = 1, preview = ?, has_attachments = ? WHERE message_id = ?', [
-      body.preview,
-      body.attachments.length > 0 ? 1 : 0,
-      messageId,
-    ]);
-    indexContent(mail, messageId, indexedHead(message), {
-      text: searchText,
-      fileNames: body.attachments.map((attachment) => attachment.filename),
-    });
-    const threadId = threadOf(mail, messageId);
-    if (threadId === undefined) return;
-    for (const row of placementsOf(mail, messageId)) touchThread(touched, row.mailbox_id, threadId);
+    const accountId = heads.find((head) => head !== undefined)?.account_id;
+    if (accountId !== undefined) {
+      writeMail(context, accountId, (touched) => {
+        for (const [index, entry] of step.entries()) {
+          const head = heads[index];
+          // One that has gone meanwhile needs no body.
+          if (head) putBody(context, entry, head, touched);
+        }
+      });
+    }
+    const learned = (step.length * STEP) / Math.max(performance.now() - start, 0.1);
+    fitting = Math.ceil(Math.min(Math.max(learned, 1), 2 * fitting, MOST));
+    return step.length;
+  };
+}
+
+function putBody(context: Context, { messageId, body }: Entry, head: MessageHead, touched: Touched): void {
+  const { mail } = context;
+  const { source: _, sha256: __, packed, searchText, omitted, ...parsed } = body;
+  const isWhole = omitted === undefined || omitted.length === 0;
+  // The parser saw the attachments that were left out as empty ones.
+  const content = packed && isWhole ? packed.content : packJson(parsed);
+  deleteBodies(mail, JSON.stringify([messageId]));
+  const kept = keepSource(context, head.account_id, body);
+  mail.run('INSERT INTO body(message_id, source_id, stored_bytes, omitted, content) VALUES (?, ?, ?, ?, ?)', [
+    messageId,
+    kept.sourceId,
+    kept.bytes + content.byteLength,
+    isWhole ? null : JSON.stringify(omitted),
+    content,
+  ]);
+  mail.run('UPDATE message SET has_body = 1, preview = ?, has_attachments = ? WHERE message_id = ?', [
+    body.preview,
+    body.attachments.length > 0 ? 1 : 0,
+    messageId,
+  ]);
+  indexContent(mail, messageId, indexedHead(head), {
+    text: searchText,
+    fileNames: body.attachments.map((attachment) => attachment.filename),
   });
+  const threadId = threadOf(mail, messageId);
+  if (threadId === undefined) return;
+  for (const row of placementsOf(mail, messageId)) touchThread(touched, row.mailbox_id, threadId);
 }
 
 function keepSource(
   { mail, journal }: Context,
   accountId: AccountId,
-  { source, sha256 = createHash('sha256').update(source).digest() }: NewBody,
+  { source, packed, sha256 = packed?.sha256 ?? createHash('sha256').update(source).digest() }: NewBody,
 ): { sourceId: number; bytes: number } {
   const inJournal = sizeOfLocalSource(journal, accountId, sha256);
   const there = mail.get<{ source_id: number; bytes: number }>(
@@ -116,7 +147,7 @@ function keepSource(
   if (there && (there.bytes > 0 || inJournal > 0)) {
     return { sourceId: there.source_id, bytes: there.bytes || inJournal };
   }
-  const content = inJournal > 0 ? new Uint8Array() : pack(source);
+  const content = inJournal > 0 ? new Uint8Array() : (packed?.source ?? pack(source));
   const made = mail.get<{ source_id: number }>(
     `INSERT INTO source(sha256, size, content) VALUES (?, ?, ?)
      ON CONFLICT(sha256) DO UPDATE SET content = excluded.content RETURNING source_id`,

@@ -4,6 +4,7 @@
  */
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
+import { unpack } from '../base/packed.ts';
 import type { Context } from './context.ts';
 import { changeFlags, readFlags, writeFlags } from './flags.ts';
 import {
@@ -27,7 +28,6 @@ import type {
 } from './operation-records.ts';
 import { type OperationResult, requireOperation, settleInJournal } from './operation-rows.ts';
 import { forgetOldOperations } from './operation-table.ts';
-import { unpack } from './packed.ts';
 
 /** See LocalTable.carryOut. */
 export function carryOutLocally(context: Context, operation: Operation): void {

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { AccountId } from '../../src-shared/model/ids.ts';
+import { pack, unpack } from '../base/packed.ts';
 import type { Database } from './database.ts';
-import { pack, unpack } from './packed.ts';
 
 const PART = 500_000;
 

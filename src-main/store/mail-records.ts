@@ -4,6 +4,7 @@ import type { AccountId, MailboxId, MessageId, ThreadId } from '../../src-shared
 import type { Mailbox, SpecialUse } from '../../src-shared/model/mailbox.ts';
 import type { Address, Attachment, MessageSummary } from '../../src-shared/model/message.ts';
 import type { ThreadPage } from '../../src-shared/model/thread.ts';
+import type { PackedBody } from '../base/packed.ts';
 
 /** A mailbox as LIST told of it (RFC 9051 §6.3.9). */
 export type ListedMailbox = {
@@ -132,8 +133,11 @@ export type Omitted = { part: number; section: string; size: number; encoding: s
 
 export type MissingBody = { messageId: MessageId; mailboxId: MailboxId; uid: number; size: number };
 
+/** What a parser makes of a message. `packed` saves the store's thread the packing. */
+export type ParsedBody = StoredBody & { packed?: PackedBody };
+
 /** With `omitted` the source is without those attachments: it is kept for its other parts. */
-export type NewBody = StoredBody & {
+export type NewBody = ParsedBody & {
   source: Uint8Array;
   /** Of the source, when it is known already. */
   sha256?: Uint8Array;
@@ -145,6 +149,8 @@ export type BodyTable = {
   get(messageId: MessageId): StoredBody | undefined;
   /** Source, parsed parts, preview, index terms in one transaction. A message that has gone meanwhile is ignored. */
   put(messageId: MessageId, body: NewBody): void;
+  /** Of messages of one account, from the first on, as many in one transaction as the engine's thread can be kept for. Answers how many. */
+  putSome(bodies: readonly { messageId: MessageId; body: NewBody }[]): number;
   /** The bytes as the server sent them; undefined also when attachments were left on the server. */
   source(messageId: MessageId): Uint8Array | undefined;
   /** What is here of a message of which attachments were left on the server: its other parts can be read out of it. */

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountId, DraftId, MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
+import { pack } from '../base/packed.ts';
 import type { Context } from './context.ts';
 import type { Database } from './database.ts';
 import type { AppendChange, ExpungeChange, LookupChange, MailboxChange } from './operation-records.ts';
-import { pack } from './packed.ts';
 
 /** A target as it was queued: the UID may not be known yet (a pending move brought the message there). */
 export type StoredTarget = {

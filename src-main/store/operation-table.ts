@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { OperationId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
+import { unpack } from '../base/packed.ts';
 import type { Context } from './context.ts';
 import { pendingCounts } from './operation-counts.ts';
 import { dueOperations, nextTryAt, operationFrom, resolvedTargets } from './operation-due.ts';
@@ -30,7 +31,6 @@ import {
   type StoredTarget,
   settleInJournal,
 } from './operation-rows.ts';
-import { unpack } from './packed.ts';
 
 /** Settled operations are kept this long, so that they can be undone. */
 const KEPT_FOR = 24 * 60 * 60_000;

@@ -4,13 +4,13 @@ import type { AccountId, DraftId, SubmissionId } from '../../src-shared/model/id
 import { ANSWERED, SEEN } from '../../src-shared/model/message.ts';
 import type { Submission, SubmissionState } from '../../src-shared/model/submission.ts';
 import { MailError } from '../base/errors.ts';
+import { pack, unpack } from '../base/packed.ts';
 import type { Context } from './context.ts';
 import type { Database, Value } from './database.ts';
 import { contentText, requireDraft } from './draft-table.ts';
 import { enqueueFlags } from './operation-queue.ts';
 import { ACTIVE, insertOperation } from './operation-rows.ts';
 import type { OutboxTable, SmtpEnvelope, StoredSubmission } from './outgoing-records.ts';
-import { pack, unpack } from './packed.ts';
 
 type SubmissionRow = {
   submission_id: SubmissionId;
