@@ -4,6 +4,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { addMessage, fetchItems, headerOf, inSet, newMailbox } from './imap-answers.mjs';
+import { commandsOf, words } from './imap-lines.mjs';
 import { listenOnLoopback } from './net.mjs';
 
 /** @typedef {import('./imap-answers.mjs').ScriptedMailbox} ScriptedMailbox */
@@ -111,7 +112,11 @@ export async function startScriptedImap({ certs, capabilities = PLAIN_CAPABILITI
     sessions.add(session);
     socket.on('error', () => {}).on('close', () => sessions.delete(session));
     if (welcome !== '') socket.write(`${welcome}\r\n`);
-    for await (const { line, literals } of commandsOf(socket)) {
+    const onIdle = (/** @type {boolean} */ isIdle) => {
+      session.isIdle = isIdle;
+      if (isIdle) tellNews(session);
+    };
+    for await (const { line, literals } of commandsOf(socket, onIdle)) {
       const [, tag = '', verb = '', args = ''] = /^(\S+) ((?:UID )?\S+) ?(.*)$/is.exec(line) ?? [];
       lines.push(line);
       /** @type {Command} */
@@ -348,61 +353,6 @@ export async function startScriptedImap({ certs, capabilities = PLAIN_CAPABILITI
     return 'OK done';
   }
 
-  /**
-   * Command lines with their literals; an IDLE is held open until its DONE.
-   * @param {net.Socket} socket
-   * @returns {AsyncGenerator<{ line: string, literals: Buffer[] }>}
-   */
-  async function* commandsOf(socket) {
-    let rest = Buffer.alloc(0);
-    let line = '';
-    let wanted = 0;
-    let idleTag = '';
-    /** @type {Buffer[]} */
-    let literals = [];
-    const session = [...sessions].find((one) => one.socket === socket);
-    for await (const chunk of socket) {
-      rest = Buffer.concat([rest, chunk]);
-      for (;;) {
-        if (wanted > 0) {
-          if (rest.length < wanted) break;
-          literals.push(rest.subarray(0, wanted));
-          rest = rest.subarray(wanted);
-          wanted = 0;
-        }
-        const end = rest.indexOf('\r\n');
-        if (end < 0) break;
-        const text = rest.subarray(0, end).toString('latin1');
-        rest = rest.subarray(end + 2);
-        line += text;
-        const [, size, plus] = /\{(\d+)(\+?)\}$/.exec(text) ?? [];
-        if (size !== undefined) {
-          wanted = Number(size);
-          if (plus === '') socket.write('+ go on\r\n');
-          continue;
-        }
-        const whole = { line, literals };
-        line = '';
-        literals = [];
-        if (/^\S+ AUTHENTICATE \S+$/i.test(whole.line)) {
-          line = `${whole.line} `;
-          socket.write('+ \r\n');
-        } else if (idleTag !== '') {
-          if (session) session.isIdle = false;
-          yield { line: `${idleTag} IDLE`, literals: [] };
-          idleTag = '';
-        } else if (/^\S+ IDLE$/i.test(whole.line)) {
-          idleTag = whole.line.split(' ')[0] ?? '';
-          socket.write('+ idling\r\n');
-          if (session) {
-            session.isIdle = true;
-            tellNews(session);
-          }
-        } else yield whole;
-      }
-    }
-  }
-
   const listener = certs
     ? tls.createServer({ key: certs.key, cert: certs.cert }, (socket) => void serve(socket).catch(() => {}))
     : net.createServer((socket) => void serve(socket).catch(() => {}));
@@ -461,11 +411,4 @@ export async function startScriptedImap({ certs, capabilities = PLAIN_CAPABILITI
         for (const { socket } of sessions) socket.destroy();
       }),
   };
-}
-
-/** Atoms and quoted strings of a line. @param {string} text */
-function words(text) {
-  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, atom]) =>
-    quoted === undefined ? (atom ?? '') : quoted.replace(/\\(.)/g, '$1'),
-  );
 }
