@@ -170,5 +170,10 @@ export default {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     skipAnalysisNotInRules: false,
+    // Else a file that a package offers beside its main one is not found.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'require', 'default', 'types'],
+    },
   },
 };

@@ -17,9 +17,6 @@ import type {
   FetchedSource,
   SourceOptions,
 } from './fetched.ts';
-import { logIn } from './imap-login.ts';
-import type { ImapWorker } from './imap-worker-client.ts';
-import { connectionOf } from './local-connection.ts';
 import type { ListedMailbox, MailboxStatus } from './mailbox-list.ts';
 import type { ImapSearch } from './search.ts';
 
@@ -161,23 +158,11 @@ export type ImapConnection = {
 
 export type Traffic = { sent: number; received: number; commands: number };
 
-export type OpenImapOptions = {
+export type LoginOptions = {
   settings: ServerSettings;
   authentication: Authentication;
   signal: AbortSignal;
   log: Log;
   /** COMPRESS=DEFLATE (RFC 4978) where offered: a round trip more, worth it for much mail over a slow line. */
   compress?: boolean;
-  /** Reads in this worker's thread instead of this one. */
-  worker?: ImapWorker;
 };
-
-/** Opens a connection and logs in. Throws MailError, or the signal's reason; the signal has no say afterwards. */
-export async function openImap(options: OpenImapOptions): Promise<ImapConnection> {
-  const { settings, authentication, signal, log, compress = false, worker } = options;
-  if (worker) return worker.open({ settings, authentication, signal, log, compress });
-  const loggedIn = await logIn(settings, authentication, signal, { compress });
-  const { tls } = loggedIn.client;
-  log.info('imap.opened', { host: settings.host, tls: tls ? tls.version : 'none' });
-  return connectionOf(loggedIn, settings.host, authentication.kind);
-}

@@ -6,14 +6,14 @@ import { Worker } from 'node:worker_threads';
 import { MailError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
-import type { ImapConnection, OpenImapOptions } from './imap-connection.ts';
+import type { ImapConnection, LoginOptions } from './imap-connection.ts';
 import { createRemoteConnection, type RemoteConnection } from './remote-connection.ts';
 import { crossedError, type FromWorker, outcomeOf, type Question, type ToWorker } from './worker-wire.ts';
 
 /** One for all accounts; the thread is started when it is first needed. */
 export type ImapWorker = {
   /** As `openImap`. When the thread dies its connections are closed, and the next one is opened in a new thread. */
-  open(options: Omit<OpenImapOptions, 'worker'>): Promise<ImapConnection>;
+  open(options: LoginOptions): Promise<ImapConnection>;
   /** Closes its connections and ends the thread; nothing can be opened any more. */
   close(): Promise<void>;
 };

@@ -3,7 +3,8 @@ import { parentPort } from 'node:worker_threads';
 import { MailError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { AccessToken, Authentication } from '../sasl/authentication.ts';
-import { type ImapConnection, openImap } from './imap-connection.ts';
+import type { ImapConnection } from './imap-connection.ts';
+import { openImap } from './open-imap.ts';
 import {
   crossError,
   type FromWorker,

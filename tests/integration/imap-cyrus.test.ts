@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src-main/base/log.ts';
-import { type ImapConnection, openImap } from '../../src-main/imap/imap-connection.ts';
+import type { ImapConnection } from '../../src-main/imap/imap-connection.ts';
+import { openImap } from '../../src-main/imap/open-imap.ts';
 import { makeCertificates } from '../servers/certs.mjs';
 import { type Cyrus, startCyrus } from '../servers/cyrus.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';

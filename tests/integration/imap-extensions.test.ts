@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src-main/base/log.ts';
-import { type ImapConnection, type MailboxNews, openImap } from '../../src-main/imap/imap-connection.ts';
+import type { ImapConnection, MailboxNews } from '../../src-main/imap/imap-connection.ts';
+import { openImap } from '../../src-main/imap/open-imap.ts';
 import { makeCertificates } from '../servers/certs.mjs';
 import { type Dovecot, startDovecot } from '../servers/dovecot.mjs';
 import { type FaultyProxy, startFaultyProxy } from '../servers/faulty-proxy.mjs';

@@ -1,7 +1,8 @@
 /** What neither lab server offers: a scripted one says it, so that it is seen to be read. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../src-main/base/log.ts';
-import { type ImapConnection, type MailboxNews, openImap } from '../../src-main/imap/imap-connection.ts';
+import type { ImapConnection, MailboxNews } from '../../src-main/imap/imap-connection.ts';
+import { openImap } from '../../src-main/imap/open-imap.ts';
 import { makeCertificates } from '../servers/certs.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
 import { PLAIN_CAPABILITIES, type ScriptedImap, startScriptedImap } from '../servers/scripted-imap.mjs';
