@@ -126,7 +126,8 @@ async function fetchChanged(
     store.mailboxes.setSyncState(mailboxId, { comparedAt: 0 });
   } else if (opened.changes) {
     await storeChanges(mailboxId, opened.changes, store);
-    await compareUids(connection, mailboxId, opened, store);
+    // The count shows whether all was told; while the back-fill runs there is none to compare with.
+    if ((known.backfilledTo ?? 1) <= 1) await compareUids(connection, mailboxId, opened, store);
   } else if (highestModseq !== undefined && known.highestModseq !== undefined) {
     if (highestModseq !== known.highestModseq) {
       await storeChanges(mailboxId, await connection.fetchChanges(known.highestModseq), store);
