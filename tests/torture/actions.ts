@@ -112,6 +112,7 @@ async function flag(
     remove: isOn ? [] : [name],
   });
   settle(answer?.ok);
+  if (message.noted.contested.has(name)) flagOutcomes(message.noted, name).add(true).add(false);
 }
 
 function placeOf(mailboxId: MailboxId, { view }: Scene): string | undefined {
@@ -217,6 +218,7 @@ async function flagElsewhere(
   const noted = journal.messages[at % Math.max(1, journal.messages.length)];
   if (!noted) return;
   const outcomes = flagOutcomes(noted, name);
+  noted.contested.add(name);
   // Which of two changes comes last nobody can say: either is right, as long as both sides agree in the end.
   outcomes.add(true).add(false);
   const lock = await world.truth.getMailboxLock('INBOX');

@@ -12,6 +12,11 @@ export type JournalMessage = {
   places: Set<string>;
   /** Which values each flag may have; a flag that nobody touched must be off. */
   flags: Map<string, Set<boolean>>;
+  /**
+   * Flags that somebody else changed since everything was compared. To take a flag away that the engine does not show yet is no change
+   * at all, so here an acknowledgement settles nothing: only that both sides agree in the end.
+   */
+  contested: Set<string>;
 };
 /** `gone` among the texts: the draft was thrown away or became a submission. */
 export type JournalDraft = { draftId: string; texts: Set<string> };
@@ -42,7 +47,13 @@ export function createJournal(): Journal {
     drafts: new Map(),
     sends: new Map(),
     addMessage(messageIdHeader, hash, place) {
-      const message = { messageIdHeader, hash, places: new Set([place]), flags: new Map() };
+      const message = {
+        messageIdHeader,
+        hash,
+        places: new Set([place]),
+        flags: new Map(),
+        contested: new Set<string>(),
+      };
       messages.push(message);
       byHeader.set(messageIdHeader, message);
     },

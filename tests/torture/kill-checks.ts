@@ -151,6 +151,7 @@ export function checkMessages(
       findings.note('lost', `${name} is in ${first.path}, should be in ${[...noted.places]}`);
     }
     noted.places = new Set([first.path]);
+    noted.contested.clear();
     for (const [flag, outcomes] of noted.flags) {
       const isOn = first.flags.has(flag);
       if (!outcomes.has(isOn)) findings.note('lost', `${name} has ${flag} ${isOn ? 'on' : 'off'}`);
