@@ -1,6 +1,6 @@
 /** Large stores take minutes to make: they are kept in the cache folder, one for each size, seed and schema. */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOURNAL_MIGRATIONS, MAIL_MIGRATIONS } from '../../src-main/store/migrations/all.ts';
 import type { Store } from '../../src-main/store/store.ts';
@@ -10,11 +10,11 @@ import { addBenchAccount, BENCH_ACCOUNT, emptyStore, fillEnvelopes, openBenchSto
 import type { BenchContext } from './suite.ts';
 
 /** The newest have their text indexed too. */
-export const WITH_TEXT = 20_000;
+export const WITH_TEXT = 10_000;
 const AT_ONCE = 100;
 
 const schema = createHash('sha256')
-  .update(JSON.stringify([JOURNAL_MIGRATIONS, MAIL_MIGRATIONS]))
+  .update(JSON.stringify([JOURNAL_MIGRATIONS, MAIL_MIGRATIONS, WITH_TEXT]))
   .digest('hex')
   .slice(0, 12);
 
@@ -32,6 +32,10 @@ export function openKeptStore(context: BenchContext, n: number, own = false): St
   const kept = keptFolder(context, n);
   if (!existsSync(kept)) {
     context.say(`making a store of ${n} messages, kept for the next time`);
+    // Those of older schemas are of no use any more.
+    for (const name of readdirSync(context.cacheFolder)) {
+      if (name.startsWith(`store-${n}-`)) rmSync(join(context.cacheFolder, name), { recursive: true });
+    }
     const half = `${kept}.half`;
     const store = emptyStore(half);
     fill(store, n, context.seed);
