@@ -6,11 +6,18 @@ import type { Context } from './context.ts';
 import type { Database } from './database.ts';
 import type { DraftTable } from './outgoing-records.ts';
 
-type DraftRow = { draft_id: DraftId; content: string; in_reply_to: MessageId | null; saved_at: number };
+type DraftRow = {
+  draft_id: DraftId;
+  content: string;
+  in_reply_to: MessageId | null;
+  in_reply_to_header: string | null;
+  saved_at: number;
+};
 
-const COLUMNS = 'draft_id, content, in_reply_to, saved_at';
+const COLUMNS = 'draft_id, content, in_reply_to, in_reply_to_header, saved_at';
 
-export function createDraftTable({ journal, clock, emit }: Context): DraftTable {
+export function createDraftTable(context: Context): DraftTable {
+  const { journal, mail, clock, emit } = context;
   /** One change of a draft that is there and not in the outbox. */
   const change = (draftId: DraftId, task: () => void): Draft => {
     const draft = journal.transaction(() => {
@@ -20,7 +27,7 @@ export function createDraftTable({ journal, clock, emit }: Context): DraftTable 
       );
       if (saved === 0) throw new MailError('not-found');
       task();
-      return requireDraft(journal, draftId);
+      return requireDraft(context, draftId);
     });
     emit({ kind: 'drafts' });
     return draft;
@@ -31,22 +38,30 @@ export function createDraftTable({ journal, clock, emit }: Context): DraftTable 
         .all<DraftRow>(
           `SELECT ${COLUMNS} FROM draft WHERE submission_id IS NULL ORDER BY saved_at DESC, rowid DESC`,
         )
-        .map((row) => draftFrom(journal, row)),
+        .map((row) => draftFrom(context, row)),
     get(draftId) {
       const row = journal.get<DraftRow>(
         `SELECT ${COLUMNS} FROM draft WHERE draft_id = ? AND submission_id IS NULL`,
         [draftId],
       );
-      return row && draftFrom(journal, row);
+      return row && draftFrom(context, row);
     },
     create({ inReplyTo, ...content }) {
       const draftId = randomUUID() as DraftId;
       journal.run(
-        'INSERT INTO draft(draft_id, account_id, content, in_reply_to, saved_at) VALUES (?, ?, ?, ?, ?)',
-        [draftId, content.accountId, contentText(content), inReplyTo ?? null, clock.now()],
+        `INSERT INTO draft(draft_id, account_id, content, in_reply_to, in_reply_to_header, saved_at)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        [
+          draftId,
+          content.accountId,
+          contentText(content),
+          inReplyTo ?? null,
+          (inReplyTo !== undefined && headerOf(mail, inReplyTo)) || null,
+          clock.now(),
+        ],
       );
       emit({ kind: 'drafts' });
-      return requireDraft(journal, draftId);
+      return requireDraft(context, draftId);
     },
     save: (draftId, content) =>
       change(draftId, () =>
@@ -98,13 +113,14 @@ export function createDraftTable({ journal, clock, emit }: Context): DraftTable 
 }
 
 /** A draft whether or not it is in the outbox. @throws MailError not-found */
-export function requireDraft(journal: Database, draftId: DraftId): Draft {
-  const row = journal.get<DraftRow>(`SELECT ${COLUMNS} FROM draft WHERE draft_id = ?`, [draftId]);
+export function requireDraft(context: Context, draftId: DraftId): Draft {
+  const row = context.journal.get<DraftRow>(`SELECT ${COLUMNS} FROM draft WHERE draft_id = ?`, [draftId]);
   if (!row) throw new MailError('not-found');
-  return draftFrom(journal, row);
+  return draftFrom(context, row);
 }
 
-function draftFrom(journal: Database, row: DraftRow): Draft {
+function draftFrom({ journal, mail }: Context, row: DraftRow): Draft {
+  const inReplyTo = answeredBy(mail, row);
   const attachments = journal.all<DraftAttachment>(
     `SELECT part, filename, content_type AS contentType, size FROM draft_attachment
      WHERE draft_id = ? ORDER BY part`,
@@ -113,10 +129,28 @@ function draftFrom(journal: Database, row: DraftRow): Draft {
   return {
     ...(JSON.parse(row.content) as DraftContent),
     draftId: row.draft_id,
-    ...(row.in_reply_to !== null && { inReplyTo: row.in_reply_to }),
+    ...(inReplyTo !== undefined && { inReplyTo }),
     attachments,
     savedAt: row.saved_at,
   };
+}
+
+function headerOf(mail: Database, messageId: MessageId): string | undefined {
+  return mail.get<{ header: string }>(
+    'SELECT message_id_header AS header FROM message WHERE message_id = ?',
+    [messageId],
+  )?.header;
+}
+
+/** The message that a draft answers: after a rebuild of the store its key may be another's, so its Message-ID decides. */
+function answeredBy(mail: Database, row: DraftRow): MessageId | undefined {
+  const { in_reply_to: messageId, in_reply_to_header: header } = row;
+  if (messageId === null) return undefined;
+  if (header === null || headerOf(mail, messageId) === header) return messageId;
+  return mail.get<{ id: MessageId }>(
+    'SELECT message_id AS id FROM message WHERE message_id_header = ? ORDER BY message_id DESC LIMIT 1',
+    [header],
+  )?.id;
 }
 
 /** Only what is content: what a caller hands in besides is not written. */

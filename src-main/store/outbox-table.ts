@@ -63,8 +63,8 @@ export function createOutboxTable(context: Context): OutboxTable {
     list: () =>
       journal
         .all<SubmissionRow>(`SELECT ${COLUMNS} FROM submission ORDER BY position`)
-        .map((row) => submissionOf(submissionFrom(journal, row))),
-    get: (submissionId) => find(journal, submissionId),
+        .map((row) => submissionOf(submissionFrom(context, row))),
+    get: (submissionId) => find(context, submissionId),
     add({ accountId, draft, source, smtpEnvelope, messageIdHeader, notBefore, sendAt }) {
       const submissionId = randomUUID() as SubmissionId;
       journal.transaction(() => {
@@ -92,7 +92,7 @@ export function createOutboxTable(context: Context): OutboxTable {
       });
       emit({ kind: 'drafts' });
       emit({ kind: 'outbox', accountId });
-      return submissionOf(requireSubmission(journal, submissionId));
+      return submissionOf(requireSubmission(context, submissionId));
     },
     due: (now) =>
       journal
@@ -101,7 +101,7 @@ export function createOutboxTable(context: Context): OutboxTable {
              AND (next_try_at IS NULL OR next_try_at <= ?) ORDER BY position`,
           [now, now],
         )
-        .map((row) => submissionFrom(journal, row)),
+        .map((row) => submissionFrom(context, row)),
     source: (submissionId) => sourceOf(journal, submissionId),
     update(submissionId, change) {
       const columns: [string, Value | undefined][] = [
@@ -115,7 +115,7 @@ export function createOutboxTable(context: Context): OutboxTable {
         ['source', change.message && pack(change.message.source)],
         ['message_id_header', change.message?.messageIdHeader],
       ];
-      const submission = requireSubmission(journal, submissionId);
+      const submission = requireSubmission(context, submissionId);
       journal.transaction(() => {
         for (const [column, value] of columns) {
           if (value === undefined) continue;
@@ -126,7 +126,7 @@ export function createOutboxTable(context: Context): OutboxTable {
       emit({ kind: 'outbox', accountId: submission.accountId });
     },
     setUnknown(submissionId, attempts) {
-      const submission = requireSubmission(journal, submissionId);
+      const submission = requireSubmission(context, submissionId);
       const { accountId } = submission;
       journal.transaction(() => {
         journal.run(
@@ -145,13 +145,13 @@ export function createOutboxTable(context: Context): OutboxTable {
       );
       if (rows.length === 0) return;
       journal.transaction(() => {
-        for (const row of rows) lookUp(submissionFrom(journal, row));
+        for (const row of rows) lookUp(submissionFrom(context, row));
       });
       for (const accountId of new Set(rows.map((row) => row.account_id)))
         emit({ kind: 'operations', accountId });
     },
     foundSent(submissionId) {
-      const { accountId, draft, inReplyTo } = requireSubmission(journal, submissionId);
+      const { accountId, draft, inReplyTo } = requireSubmission(context, submissionId);
       journal.transaction(() => removeWithDraft(submissionId, draft.draftId));
       emit({ kind: 'outbox', accountId });
       if (inReplyTo !== undefined) {
@@ -159,7 +159,7 @@ export function createOutboxTable(context: Context): OutboxTable {
       }
     },
     notFound(submissionId) {
-      const { accountId } = requireSubmission(journal, submissionId);
+      const { accountId } = requireSubmission(context, submissionId);
       journal.run('UPDATE submission SET looked_up_at = ? WHERE submission_id = ?', [
         clock.now(),
         submissionId,
@@ -175,7 +175,7 @@ export function createOutboxTable(context: Context): OutboxTable {
       emit({ kind: 'outbox', accountId });
     },
     toDraft(submissionId) {
-      const { accountId, draft } = requireSubmission(journal, submissionId);
+      const { accountId, draft } = requireSubmission(context, submissionId);
       const back = journal.transaction(() => {
         endLookups(submissionId);
         journal.run('DELETE FROM submission WHERE submission_id = ?', [submissionId]);
@@ -183,14 +183,14 @@ export function createOutboxTable(context: Context): OutboxTable {
           clock.now(),
           draft.draftId,
         ]);
-        return requireDraft(journal, draft.draftId);
+        return requireDraft(context, draft.draftId);
       });
       emit({ kind: 'drafts' });
       emit({ kind: 'outbox', accountId });
       return back;
     },
     finishSent(submissionId, { appendTo }) {
-      const { accountId, draft, messageIdHeader } = requireSubmission(journal, submissionId);
+      const { accountId, draft, messageIdHeader } = requireSubmission(context, submissionId);
       const appended = journal.transaction(() => {
         const source = sourceOf(journal, submissionId);
         removeWithDraft(submissionId, draft.draftId);
@@ -215,11 +215,12 @@ export function createOutboxTable(context: Context): OutboxTable {
   };
 }
 
-function find(journal: Database, submissionId: SubmissionId): StoredSubmission | undefined {
-  const row = journal.get<SubmissionRow>(`SELECT ${COLUMNS} FROM submission WHERE submission_id = ?`, [
-    submissionId,
-  ]);
-  return row && submissionFrom(journal, row);
+function find(context: Context, submissionId: SubmissionId): StoredSubmission | undefined {
+  const row = context.journal.get<SubmissionRow>(
+    `SELECT ${COLUMNS} FROM submission WHERE submission_id = ?`,
+    [submissionId],
+  );
+  return row && submissionFrom(context, row);
 }
 
 function sourceOf(journal: Database, submissionId: SubmissionId): Uint8Array {
@@ -230,14 +231,14 @@ function sourceOf(journal: Database, submissionId: SubmissionId): Uint8Array {
   return unpack(row.source);
 }
 
-function requireSubmission(journal: Database, submissionId: SubmissionId): StoredSubmission {
-  const submission = find(journal, submissionId);
+function requireSubmission(context: Context, submissionId: SubmissionId): StoredSubmission {
+  const submission = find(context, submissionId);
   if (!submission) throw new MailError('not-found');
   return submission;
 }
 
-function submissionFrom(journal: Database, row: SubmissionRow): StoredSubmission {
-  const draft = requireDraft(journal, row.draft_id);
+function submissionFrom(context: Context, row: SubmissionRow): StoredSubmission {
+  const draft = requireDraft(context, row.draft_id);
   return {
     submissionId: row.submission_id,
     accountId: row.account_id,

@@ -47,6 +47,7 @@ CREATE TABLE draft (
   account_id TEXT NOT NULL,
   content TEXT NOT NULL, -- DraftContent as JSON
   in_reply_to INTEGER,
+  in_reply_to_header TEXT, -- keys are others after a rebuild of the store
   saved_at INTEGER NOT NULL,
   attachments INTEGER NOT NULL DEFAULT 0, -- how many there must be
   submission_id TEXT -- in the outbox: no longer shown among the drafts

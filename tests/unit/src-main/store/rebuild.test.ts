@@ -294,3 +294,17 @@ function filesOf(directory: string): Record<string, string> {
     readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'base64')]),
   );
 }
+
+describe('a draft that answers', () => {
+  it('answers the same message after a rebuild, whatever key that has by then', () => {
+    const test = start();
+    const content = { accountId: ACCOUNT, to: [], cc: [], bcc: [], subject: 'Re', text: 'Yes.' };
+    const { draftId } = test.store.drafts.create({ ...content, inReplyTo: test.two });
+    const header = test.store.messages.get(test.two)?.messageIdHeader;
+    const store = test.damage();
+    expect(store.drafts.get(draftId)?.inReplyTo).toBeUndefined();
+    fillAgain(store, [3, 2, 1]);
+    const answered = store.drafts.get(draftId)?.inReplyTo;
+    expect(answered && store.messages.get(answered)?.messageIdHeader).toBe(header);
+  });
+});
