@@ -16,7 +16,7 @@ import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { hasCrashed, keepChecking } from '../store/check-store.ts';
 import type { StoreTrouble } from '../store/store.ts';
-import type { MailRooms } from './context.ts';
+import type { MailRooms } from './mail-rooms.ts';
 
 export type ConnectedRooms = { rooms: MailRooms; close(): Promise<void> };
 

@@ -1,0 +1,8 @@
+import type { Outbox } from '../outbox/outbox.ts';
+import type { Search } from '../search/search.ts';
+import type { Store } from '../store/store.ts';
+import type { Sync } from '../sync/sync.ts';
+import type { Transfers } from '../transfer/transfers.ts';
+
+/** The rooms that need the store, and come and go with it. */
+export type MailRooms = { store: Store; sync: Sync; outbox: Outbox; transfers: Transfers; search: Search };
