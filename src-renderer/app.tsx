@@ -207,6 +207,7 @@ export function App(): ReactNode {
           key={writing.open.draftId}
           draftId={writing.open.draftId}
           isNew={writing.open.isNew}
+          undoSeconds={look.settings.undoSeconds}
           onClose={writing.close}
           onSent={writing.sent}
         />

@@ -42,7 +42,7 @@ export type ReaderPaneProps = {
   onStroke: (stroke: KeyStroke) => boolean;
 };
 
-const SHOWN_KEYS: readonly CommandId[] = ['compose', 'next', 'archive', 'inboxes', 'help'];
+const SHOWN_KEYS: readonly CommandId[] = ['compose', 'search', 'next', 'archive', 'inboxes', 'help'];
 
 function CommandButton({
   id,

@@ -103,7 +103,7 @@ test('every word on the main screens comes from a catalogue and fits when it is 
   await page.getByRole('list', { name: t('nav.drafts') }).waitFor();
   await look('drafts');
   await button('nav.settings').click();
-  await heading('settings.appearance').waitFor();
+  await heading('settings.general').waitFor();
   await look('settings');
   await button('command.accounts').click();
   await page.getByText(t('access.allowedTo'), { exact: true }).waitFor();

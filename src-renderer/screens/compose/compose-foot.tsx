@@ -11,6 +11,8 @@ export type ComposeFootProps = {
   isDirty: boolean;
   isNotSaved: boolean;
   isSending: boolean;
+  /** How long a sent message can be taken back. */
+  undoSeconds: number;
   onSend: () => void;
   onSendAt: (time: number) => void;
   onPickTime: () => void;
@@ -29,7 +31,8 @@ function saySaved({ savedAt, isDirty, isNotSaved }: ComposeFootProps): string {
 }
 
 export function ComposeFoot(props: ComposeFootProps): ReactNode {
-  const { isDirty, isNotSaved, isSending, onSend, onSendAt, onPickTime, onAttach, onDiscard } = props;
+  const { isDirty, isNotSaved, isSending, undoSeconds } = props;
+  const { onSend, onSendAt, onPickTime, onAttach, onDiscard } = props;
   return (
     <div className="compose-foot">
       <Button
@@ -53,7 +56,9 @@ export function ComposeFoot(props: ComposeFootProps): ReactNode {
           { id: 'pick', label: t('compose.pickTime'), startsGroup: true, onAction: onPickTime },
         ]}
       />
-      <span className="compose-hint">{t('compose.undoHint')}</span>
+      {undoSeconds > 0 && (
+        <span className="compose-hint">{t('compose.undoHint', { count: undoSeconds })}</span>
+      )}
       <span className="grow" />
       <span className={isNotSaved ? 'warn compose-saved' : 'c2 compose-saved'}>
         {!isDirty && !isNotSaved && <Icon name="check" size={14} />}

@@ -26,11 +26,13 @@ export type ComposeProps = {
   draftId: DraftId;
   /** Made just now by the command that opened this: closed untouched, it leaves nothing behind. */
   isNew?: boolean;
+  /** How long a sent message can be taken back. */
+  undoSeconds: number;
   onClose: () => void;
   onSent: (submission: Submission) => void;
 };
 
-export function Compose({ draftId, isNew = false, onClose, onSent }: ComposeProps): ReactNode {
+export function Compose({ draftId, isNew = false, undoSeconds, onClose, onSent }: ComposeProps): ReactNode {
   const backend = useBackend();
   const draft = useDraft(draftId);
   const { fields, attachments } = draft;
@@ -180,6 +182,7 @@ export function Compose({ draftId, isNew = false, onClose, onSent }: ComposeProp
                   isDirty={draft.isDirty}
                   isNotSaved={draft.saveFailure !== undefined}
                   isSending={isSending}
+                  undoSeconds={undoSeconds}
                   onSend={() => void send(false, undefined)}
                   onSendAt={(time) => void send(false, time)}
                   onPickTime={() => setIsPickingTime(true)}

@@ -1,26 +1,19 @@
-import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { AccountView } from '../../../src-shared/model/account.ts';
-import type { AccountId, MailboxId } from '../../../src-shared/model/ids.ts';
+import type { AccountId } from '../../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../../src-shared/model/mailbox.ts';
 import type { Transfer } from '../../../src-shared/model/transfer.ts';
 import { COMMANDS } from '../../commands/command-table.ts';
 import { Button } from '../../components/button.tsx';
 import { ContextMenu, type ContextMenuTarget } from '../../components/context-menu.tsx';
-import { Icon, type IconName } from '../../components/icon.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { sayTransfer } from '../../components/transfer-words.ts';
 import { cleanLine } from '../../html/clean-line.ts';
-import { formatNumber, formatTime, t } from '../../i18n/i18n.ts';
-import {
-  accountName,
-  countOf,
-  depthOf,
-  iconOf,
-  isSameView,
-  type MailView,
-  mailboxName,
-  sortMailboxes,
-} from './mail-view.ts';
+import { formatTime, t } from '../../i18n/i18n.ts';
+import { accountName, type MailView, mailboxName, sortMailboxes } from './mail-view.ts';
+import { MailboxItems } from './mailbox-items.tsx';
+import { NavItem } from './nav-item.tsx';
 import { readSyncState } from './sync-words.ts';
 import type { MailboxActions } from './use-mailbox-actions.tsx';
 
@@ -43,48 +36,14 @@ export type SidebarProps = {
   transfer: Transfer | undefined;
 };
 
-function NavItem(props: {
-  icon: IconName;
-  name: string;
-  count?: number;
-  isCurrent?: boolean;
-  isStrong?: boolean;
-  isWarning?: boolean;
-  depth?: number;
-  mailboxId?: MailboxId;
-  onPress: () => void;
-}): ReactNode {
-  const { icon, name, count = 0, isCurrent = false, isStrong = false, isWarning = false, depth = 0 } = props;
-  const countId = useId();
-  return (
-    <AriaButton
-      className={isStrong ? 'nav-item nav-item-unread' : 'nav-item'}
-      {...(count > 0 ? { 'aria-describedby': countId } : {})}
-      {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
-      {...(props.mailboxId === undefined ? {} : { 'data-mailbox': props.mailboxId })}
-      style={{ paddingInlineStart: 8 + Math.min(depth, 4) * 12 }}
-      onPress={props.onPress}
-    >
-      <Icon name={icon} />
-      <span className="nav-item-name cut" dir="auto">
-        {name}
-      </span>
-      {count > 0 && (
-        <span id={countId} className="nav-item-count" aria-hidden="true">
-          {formatNumber(count)}
-        </span>
-      )}
-      {isWarning && <Icon name="warning" className="warn" />}
-    </AriaButton>
-  );
-}
-
 function AccountSection(props: SidebarProps & { account: AccountView }): ReactNode {
   const { account, view, onView } = props;
   const [isOpen, setIsOpen] = useState(true);
   const isCutOff = account.state === 'needs-sign-in' || account.state === 'signed-out';
-  const mailboxes = sortMailboxes(props.mailboxes.filter((one) => one.accountId === account.accountId));
-  const paths = new Set(mailboxes.map((one) => one.path));
+  const mailboxes = useMemo(
+    () => sortMailboxes(props.mailboxes.filter((one) => one.accountId === account.accountId)),
+    [props.mailboxes, account.accountId],
+  );
   return (
     <>
       <AriaButton
@@ -111,25 +70,7 @@ function AccountSection(props: SidebarProps & { account: AccountView }): ReactNo
           </Button>
         </div>
       )}
-      {isOpen &&
-        mailboxes.map((mailbox) => {
-          const target: MailView = { kind: 'mailbox', mailboxId: mailbox.mailboxId };
-          return (
-            <NavItem
-              key={mailbox.mailboxId}
-              icon={iconOf(mailbox)}
-              name={mailboxName(mailbox)}
-              count={countOf(mailbox)}
-              isStrong={
-                mailbox.unread > 0 && (mailbox.specialUse === 'inbox' || mailbox.specialUse === undefined)
-              }
-              isCurrent={isSameView(view, target)}
-              depth={depthOf(mailbox, paths)}
-              mailboxId={mailbox.mailboxId}
-              onPress={() => onView(target)}
-            />
-          );
-        })}
+      {isOpen && <MailboxItems mailboxes={mailboxes} view={view} onView={onView} />}
     </>
   );
 }
