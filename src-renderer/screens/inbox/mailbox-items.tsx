@@ -51,7 +51,6 @@ function ManyItems(props: MailboxItemsProps & { paths: ReadonlySet<string> }): R
   const { mailboxes } = props;
   const place = useRef<HTMLDivElement>(null);
   const [above, setAbove] = useState(0);
-  const [focused, setFocused] = useState<number>();
   const scroller = (): Element | null => place.current?.closest('.nav') ?? null;
 
   // What stands above it in the same scroller may grow and shrink with any change.
@@ -70,22 +69,14 @@ function ManyItems(props: MailboxItemsProps & { paths: ReadonlySet<string> }): R
     // The item with the focus stays, or the keyboard would lose its place when one scrolls.
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
-      if (focused === undefined || focused >= range.count || shown.includes(focused)) return shown;
+      const holder = document.activeElement?.closest<HTMLElement>('.nav-place');
+      const focused = place.current?.contains(holder ?? null) ? Number(holder?.dataset.index) : Number.NaN;
+      if (!(focused < range.count) || shown.includes(focused)) return shown;
       return [...shown, focused].sort((one, other) => one - other);
     },
   });
   return (
-    <div
-      ref={place}
-      role="presentation"
-      className="nav-many"
-      style={{ height: virtual.getTotalSize() }}
-      onFocus={(event) => {
-        const item = event.target.closest<HTMLElement>('[data-index]');
-        setFocused(item ? Number(item.dataset.index) : undefined);
-      }}
-      onBlur={() => setFocused(undefined)}
-    >
+    <div ref={place} className="nav-many" style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map(({ index, start }) => {
         const mailbox = mailboxes[index];
         return (
