@@ -19,6 +19,10 @@ const BATCH = 25;
 /** Of an attachment that was left out and is not among those of the body. */
 export const UNKNOWN_PART = -1;
 const BATCH_BYTES = 4_000_000;
+/** Batches of one turn on the connection. */
+const ROUNDS = 16;
+/** So many are stored together at least, while there are more to come. */
+const STORED_FROM = 10;
 
 export type ParseMessage = (source: Uint8Array) => Promise<ParsedBody>;
 
@@ -121,39 +125,91 @@ export type Prefetch = {
   isWanted(): boolean;
 };
 
-/** Fetches the newest messages that are not here yet, of one mailbox, at most a batch. Answers with how many it tried: none left is 0. */
+/**
+ * Fetches the newest messages that are not here yet, some batches of them, and stores each while the next is on its way. Answers with
+ * how many it tried: none left is 0.
+ */
 export async function prefetchBodies(connection: ImapConnection, prefetch: Prefetch): Promise<number> {
-  const { store, parseMessage, skipped, signal } = prefetch;
-  const batch = nextBatch(prefetch);
+  const { isWanted } = prefetch;
+  let tried = 0;
+  let storing: Promise<void> = Promise.resolve();
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const batch = nextBatch(prefetch);
+      if (batch.length === 0) break;
+      tried += batch.length;
+      const found = await fetchBatch(connection, batch, prefetch);
+      await storing;
+      storing = storeBodies(found, prefetch);
+      // Nobody looks at it before the next batch is here.
+      storing.catch(() => undefined);
+      if (isWanted()) break;
+    }
+  } finally {
+    await storing;
+  }
+  return tried;
+}
+
+type Found = { messageId: MessageId; message: FetchedMessage };
+
+/** A batch of one mailbox from the server; those that do not come back are not tried again. */
+async function fetchBatch(
+  connection: ImapConnection,
+  batch: readonly MissingBody[],
+  { store, skipped }: Prefetch,
+): Promise<Found[]> {
   const [first] = batch;
   const mailbox = first && store.mailboxes.get(first.mailboxId);
-  if (!first || !mailbox) return 0;
   // Whatever does not come back is left for the click: a message that breaks the connection must not do so again and again.
   for (const { messageId } of batch) skipped.add(messageId);
+  if (!mailbox) return [];
   try {
     const opened = await connection.openMailbox(mailbox.path);
-    if (opened.uidValidity !== store.mailboxes.syncState(first.mailboxId).uidValidity) return batch.length;
+    if (opened.uidValidity !== store.mailboxes.syncState(mailbox.mailboxId).uidValidity) return [];
     const byUid = new Map(batch.map(({ uid, messageId }) => [uid, messageId]));
-    const found = await fetchMessages(connection, batch);
-    // Given to the parser's thread all at once: it works while this one stores.
-    const bodies = found.map((one) => parsed(one, parseMessage));
-    for (const body of bodies) body.catch(() => undefined);
-    const ready: { messageId: MessageId; body: NewBody }[] = [];
-    for (const [index, { uid }] of found.entries()) {
-      const messageId = byUid.get(uid);
-      const body = await bodies[index];
-      if (messageId !== undefined && body) ready.push({ messageId, body });
-    }
-    while (ready.length > 0) {
-      signal.throwIfAborted();
-      for (const { messageId } of ready.splice(0, store.bodies.putSome(ready))) skipped.delete(messageId);
-      await turn();
-    }
-    return batch.length;
+    return (await fetchMessages(connection, [...batch])).flatMap((message) => {
+      const messageId = byUid.get(message.uid);
+      return messageId === undefined ? [] : [{ messageId, message }];
+    });
   } catch (error) {
     if (toMailError(error).code !== 'protocol-error') {
       for (const { messageId } of batch) skipped.delete(messageId);
     }
+    throw error;
+  }
+}
+
+/** That a message is too large is an answer; anything else is a failure. */
+function refusalOf(error: unknown): MailError {
+  const failure = toMailError(error);
+  if (failure.code !== 'message-too-large') throw failure;
+  return failure;
+}
+
+async function storeBodies(
+  found: readonly Found[],
+  { store, parseMessage, skipped, signal }: Prefetch,
+): Promise<void> {
+  try {
+    // Given to the parser's thread all at once: it works while this one stores.
+    const bodies = found.map(({ message }) => parsed(message, parseMessage));
+    for (const body of bodies) body.catch(() => undefined);
+    const ready: { messageId: MessageId; body: NewBody }[] = [];
+    const last = found.length - 1;
+    for (const [index, { messageId }] of found.entries()) {
+      const body = await bodies[index]?.catch(refusalOf);
+      // What is beyond the limits is not tried again.
+      if (body && !(body instanceof MailError)) ready.push({ messageId, body });
+      if (ready.length < STORED_FROM && index < last) continue;
+      while (ready.length > 0) {
+        signal.throwIfAborted();
+        for (const { messageId } of ready.splice(0, store.bodies.putSome(ready))) skipped.delete(messageId);
+        await turn();
+      }
+    }
+  } catch (error) {
+    for (const { messageId } of found) skipped.delete(messageId);
     throw error;
   }
 }

@@ -28,7 +28,7 @@ const POLL_SHARE = 20;
 const LOOKS_A_POLL = 10;
 const COMPARE_EVERY = 24 * 60 * 60_000;
 /** Envelopes of one step; fewer where others wait for the same connection. */
-const BATCH = 1_000;
+const BATCH = 4_000;
 const BATCH_SHARED = 100;
 
 export type WorkLoopOptions = {
