@@ -2,7 +2,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { projectRoot } from './paths.mjs';
 import { PlainError } from './run.mjs';
@@ -14,6 +15,22 @@ import { PlainError } from './run.mjs';
 
 /** A suite that takes longer waits for something that will not come. */
 const LONGEST_MS = 30 * 60_000;
+
+/** What stands in this folder finds other files from where it stands, so it is left there. */
+const ownScripts = {
+  name: 'own-scripts',
+  enforce: /** @type {const} */ ('pre'),
+  /**
+   * @param {string} id
+   * @param {string | undefined} importer
+   */
+  resolveId(id, importer) {
+    const path = importer === undefined ? id : resolve(dirname(importer), id);
+    return id.startsWith('.') && dirname(path) === import.meta.dirname
+      ? { id: pathToFileURL(path).href, external: true }
+      : null;
+  },
+};
 
 /**
  * Bundles the suites with the sources that they measure, as the program is bundled, and the workers beside them. Inside the project:
@@ -30,6 +47,7 @@ export async function buildSuites() {
     root: projectRoot,
     configFile: false,
     logLevel: 'error',
+    plugins: [ownScripts],
     build: {
       ssr: true,
       outDir,
