@@ -117,6 +117,7 @@ function SearchHead(props: ListPaneProps & { view: SearchView }): ReactNode {
   const isSearching = queryOf(view.input) !== '';
   return (
     <>
+      <h1 className="visually-hidden">{t('command.search')}</h1>
       <SearchField
         focusTurn={props.searchTurn}
         count={search.shown.count}

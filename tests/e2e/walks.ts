@@ -181,14 +181,32 @@ export async function startDovecotAgain({ run, lab }: World): Promise<() => stri
   return () => log;
 }
 
-/** What the profile's entries in the keychain are called. Asked by a process of its own, which the keychain's library may take down. */
-export async function keychainNames({ keychain, profile }: World): Promise<string[]> {
-  const service = `Latchkey Mail ${createHash('sha256').update(profile).digest('hex').slice(0, 12)}`;
+const serviceOf = (profile: string): string =>
+  `Latchkey Mail ${createHash('sha256').update(profile).digest('hex').slice(0, 12)}`;
+
+/** Asks the keychain in a process of its own, which the keychain's library may take down. */
+async function askKeychain({ keychain, profile }: World, question: string): Promise<unknown> {
   const script = `const { default: keytar } = await import('keytar');
-    const entries = await keytar.findCredentials(process.argv[1]);
-    process.stdout.write(JSON.stringify(entries.map(({ account }) => account)));`;
-  const { stdout } = await runFile(process.execPath, ['--input-type=module', '-e', script, service], {
-    env: { ...process.env, ...keychain?.env },
-  });
-  return JSON.parse(stdout) as string[];
+    const service = process.argv[1];
+    process.stdout.write(JSON.stringify(await ${question}));`;
+  const args = ['--input-type=module', '-e', script, serviceOf(profile)];
+  const { stdout } = await runFile(process.execPath, args, { env: { ...process.env, ...keychain?.env } });
+  return JSON.parse(stdout);
+}
+
+/** What the profile's entries in the keychain are called. */
+export async function keychainNames(world: World): Promise<string[]> {
+  const entries = await askKeychain(world, 'keytar.findCredentials(service)');
+  return (entries as { account: string }[]).map(({ account }) => account);
+}
+
+/** The key of the profile's databases. */
+export async function storeKey(world: World): Promise<Uint8Array> {
+  return Buffer.from(String(await askKeychain(world, `keytar.getPassword(service, 'store-key')`)), 'base64');
+}
+
+/** The keychain loses the key of the profile's databases. */
+export async function forgetStoreKey(world: World): Promise<void> {
+  const wasThere = await askKeychain(world, `keytar.deletePassword(service, 'store-key')`);
+  if (wasThere !== true) throw new Error('There was no such key.');
 }
