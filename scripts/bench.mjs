@@ -1,12 +1,14 @@
 /**
  * `npm run bench`: measures the program against floors taken in the same run, prints a table and writes `bench.json`.
  * `--quick` takes smaller mailboxes and less than five minutes; `--only NAME,…` takes some suites or figures;
- * `--json FILE` writes elsewhere; `--seed N` makes other mail. A missed target is told, not punished: the exit code is 1 only
- * when a suite breaks.
+ * `--peers` measures other mail programs instead; `--json FILE` writes elsewhere; `--markdown FILE` puts the table between the marks
+ * of a page, which docs/performance.md has; `--seed N` makes other mail. A missed target is told, not punished: the exit code is 1
+ * only when a suite breaks.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fillMarked } from './lib/bench-markdown.mjs';
 import { benchTable } from './lib/bench-table.mjs';
 import { buildApp } from './lib/build-app.mjs';
 import { findElectron } from './lib/electron-runtime.mjs';
@@ -16,10 +18,13 @@ import { cacheFolder } from './lib/paths.mjs';
 import { PlainError, runMain } from './lib/run.mjs';
 import { withDisplay } from './lib/with-display.mjs';
 
+/** Its suite. */
+const PEERS = 'peers';
+
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 
 await runMain(async () => {
-  const { quick, only, json, seed } = readArguments();
+  const { quick, only, json, markdown, seed } = readArguments();
   const start = performance.now();
   await ensurePackages();
   await ensureSystem('test');
@@ -54,6 +59,7 @@ await runMain(async () => {
 
   process.stdout.write(`\n${benchTable(figures)}\n`);
   writeFileSync(json, `${JSON.stringify(figures.map(plainFigure), null, 2)}\n`);
+  if (markdown !== undefined) fillMarked(markdown, figures, { quick, isPeers: only.includes(PEERS) });
   process.stdout.write(`${json} · ${((performance.now() - start) / 1000).toFixed(0)} s\n`);
   if (broken.length > 0) throw new PlainError(`These suites broke: ${broken.join(', ')}. See above.`);
   return 0;
@@ -65,13 +71,16 @@ function readArguments() {
       options: {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },
+        peers: { type: 'boolean', default: false },
         json: { type: 'string', default: join(process.cwd(), 'bench.json') },
+        markdown: { type: 'string' },
         seed: { type: 'string', default: '1' },
       },
     });
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number.');
-    return { ...values, seed, only: values.only.split(',').filter((name) => name !== '') };
+    const only = values.only.split(',').filter((name) => name !== '');
+    return { ...values, seed, only: values.peers ? [PEERS] : only };
   } catch (error) {
     throw new PlainError(error instanceof Error ? error.message : String(error));
   }
@@ -87,7 +96,9 @@ function chosen(suites, only) {
   if (unknown.length > 0)
     throw new PlainError(`There is no ${unknown.join(', ')}. There are: ${[...new Set(names)].join(', ')}.`);
   return suites.filter(
-    (suite) => only.length === 0 || only.some((name) => name === suite.name || suite.figures.includes(name)),
+    (suite) =>
+      (only.length === 0 && !suite.onlyByName) ||
+      only.some((name) => name === suite.name || suite.figures.includes(name)),
   );
 }
 

@@ -11,7 +11,7 @@ import { PlainError } from './run.mjs';
 /** @typedef {import('../../tests/bench/suite.ts').SuiteMessage} SuiteMessage */
 /** @typedef {import('../../tests/bench/suite.ts').SuiteOptions} SuiteOptions */
 /** @typedef {import('../../tests/bench/suite.ts').Figure} Figure */
-/** @typedef {{ name: string, figures: string[], usesProgram: boolean }} ListedSuite */
+/** @typedef {{ name: string, figures: string[], usesProgram: boolean, onlyByName: boolean }} ListedSuite */
 
 /** A suite that takes longer waits for something that will not come. */
 const LONGEST_MS = 30 * 60_000;

@@ -3,10 +3,11 @@
 /** @typedef {import('../../tests/bench/suite.ts').Figure} Figure */
 
 /**
+ * The cells: the head first, then a row for each figure.
  * @param {readonly Figure[]} figures
- * @returns {string}
+ * @returns {string[][]}
  */
-export function benchTable(figures) {
+export function benchRows(figures) {
   const rows = figures.map((figure) => [
     figure.name,
     shortNumber(figure.value),
@@ -16,7 +17,15 @@ export function benchTable(figures) {
     ...targetCells(figure),
     figure.note ?? '',
   ]);
-  const head = ['name', 'value', 'unit', 'floor', 'ratio', 'target', '', 'note'];
+  return [['name', 'value', 'unit', 'floor', 'ratio', 'target', '', 'note'], ...rows];
+}
+
+/**
+ * @param {readonly Figure[]} figures
+ * @returns {string}
+ */
+export function benchTable(figures) {
+  const [head = [], ...rows] = benchRows(figures);
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -34,8 +34,8 @@ async function runSuite(name: string, options: SuiteOptions): Promise<void> {
 const [order, asked = '', options = '{}'] = process.argv.slice(2);
 try {
   if (order === 'list') {
-    for (const { name, figures, usesProgram = false } of await allSuites()) {
-      await tell({ kind: 'suite', name, figures, usesProgram });
+    for (const { name, figures, usesProgram = false, onlyByName = false } of await allSuites()) {
+      await tell({ kind: 'suite', name, figures, usesProgram, onlyByName });
     }
   } else await runSuite(asked, JSON.parse(options) as SuiteOptions);
 } catch (error) {

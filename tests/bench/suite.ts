@@ -38,6 +38,8 @@ export type Suite = {
   figures: string[];
   /** It starts the built program (`app/dist`, with a display and Electron's folder in the environment). */
   usesProgram?: boolean;
+  /** Left out of a run that does not ask for it by name. */
+  onlyByName?: boolean;
   run(context: BenchContext): AsyncIterable<Figure>;
 };
 
@@ -50,6 +52,6 @@ export function againstFloor(figure: Figure, floor: number): Figure {
 export type SuiteOptions = Pick<BenchContext, 'quick' | 'seed' | 'cacheFolder' | 'builtFolder'>;
 
 export type SuiteMessage =
-  | { kind: 'suite'; name: string; figures: string[]; usesProgram: boolean }
+  | { kind: 'suite'; name: string; figures: string[]; usesProgram: boolean; onlyByName: boolean }
   | { kind: 'say'; line: string }
   | { kind: 'figure'; figure: Figure };
