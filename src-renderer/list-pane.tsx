@@ -113,7 +113,7 @@ function NothingFound({ search, query }: ListPaneProps & { query: string }): Rea
 /** The search field in the place of the title, with what it covers. */
 function SearchHead(props: ListPaneProps & { view: SearchView }): ReactNode {
   const { view, search, mailboxes } = props;
-  const coverage = useRequest('search.coverage', {}, { refetchOn: ['mailboxesChanged'] });
+  const coverage = useRequest('search.coverage', {}, { refetchOn: ['mailboxesChanged', 'messagesChanged'] });
   const isSearching = queryOf(view.input) !== '';
   return (
     <>

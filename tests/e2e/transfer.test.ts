@@ -26,7 +26,7 @@ function entry(subject: string, status: string, text: string): string {
   return `From ada@friends.example Thu Jan  1 00:00:10 2026\n${status}${raw}\n`;
 }
 
-it('starts without an account and brings an mbox file in, with its flags and its last message cut off', async () => {
+it('starts without an account and brings an mbox file in with its flags, and nothing of it the second time', async () => {
   await button(page, 'Use without an account').click();
   await heading(page, 'Import and export').waitFor();
   const file = join(world.run.folder('import'), 'Attic.mbox');

@@ -181,7 +181,8 @@ export async function startDovecotAgain({ run, lab }: World): Promise<() => stri
   return () => log;
 }
 
-const serviceOf = (profile: string): string =>
+/** What the profile's entries in the keychain stand under. */
+export const serviceOf = (profile: string): string =>
   `Latchkey Mail ${createHash('sha256').update(profile).digest('hex').slice(0, 12)}`;
 
 /** Asks the keychain in a process of its own, which the keychain's library may take down. */
@@ -198,11 +199,6 @@ async function askKeychain({ keychain, profile }: World, question: string): Prom
 export async function keychainNames(world: World): Promise<string[]> {
   const entries = await askKeychain(world, 'keytar.findCredentials(service)');
   return (entries as { account: string }[]).map(({ account }) => account);
-}
-
-/** The key of the profile's databases. */
-export async function storeKey(world: World): Promise<Uint8Array> {
-  return Buffer.from(String(await askKeychain(world, `keytar.getPassword(service, 'store-key')`)), 'base64');
 }
 
 /** The keychain loses the key of the profile's databases. */
