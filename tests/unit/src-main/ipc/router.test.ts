@@ -47,11 +47,11 @@ function connect(handle: (name: string, input: unknown, signal: AbortSignal) => 
 const request = (name: string, input: unknown) => ({ kind: 'request', id: 1, name, input });
 
 it('answers a request that fits the contract', async () => {
-  const { ask } = connect(() => ({ theme: 'dark', density: 'compact' }));
+  const { ask } = connect(() => ({ theme: 'dark', density: 'compact', undoSeconds: 5 }));
   expect(await ask(request('settings.get', {}))).toEqual({
     kind: 'answer',
     id: 1,
-    result: { ok: true, value: { theme: 'dark', density: 'compact' } },
+    result: { ok: true, value: { theme: 'dark', density: 'compact', undoSeconds: 5 } },
   });
 });
 
@@ -84,7 +84,7 @@ it('survives any message whatever and runs nothing for it', () => {
 });
 
 it('cuts fields that the contract does not name out of an answer', async () => {
-  const { ask } = connect(() => ({ theme: 'dark', density: 'compact', refreshToken: 'canary' }));
+  const { ask } = connect(() => ({ theme: 'dark', density: 'compact', undoSeconds: 5, refreshToken: 'canary' }));
   expect(JSON.stringify(await ask(request('settings.get', {})))).not.toContain('canary');
 });
 
