@@ -62,7 +62,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     chmodSync(options.path, 0o600);
   } catch (error) {
     database.close();
-    throw storeErrorOf(error);
+    throw openErrorOf(error);
   }
   onError = options.onError;
   return database;
@@ -82,7 +82,7 @@ export function readVersion({ path, key }: Pick<DatabaseOptions, 'path' | 'key'>
   } catch (error) {
     // Without its log the file may be shorter than its first page says. Whether it is damaged is found out with it.
     if (nodeErrorCode(error)?.startsWith('SQLITE_CORRUPT')) return 0;
-    throw error;
+    throw openErrorOf(error);
   } finally {
     connection.close();
   }
@@ -235,6 +235,17 @@ function guard<T>(task: () => T): T {
   } catch (error) {
     throw storeErrorOf(error);
   }
+}
+
+/**
+ * An error while a file is opened. The statements are always the same and right, so when SQLite cannot make sense of one, it is the first
+ * page that makes none: a format it does not know, a schema that cannot be read.
+ */
+function openErrorOf(error: unknown): MailError {
+  const translated = storeErrorOf(error);
+  return nodeErrorCode(translated.cause) === 'SQLITE_ERROR'
+    ? new MailError('store-unreadable', { cause: translated.cause })
+    : translated;
 }
 
 /** An error of SQLite as a MailError. Its text stays in `cause`. */

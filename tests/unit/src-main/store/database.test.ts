@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MailError } from '../../../../src-main/base/errors.ts';
 import { openDatabase, type Value } from '../../../../src-main/store/database.ts';
 import { migrate } from '../../../../src-main/store/migrate.ts';
 import { JOURNAL_MIGRATIONS, MAIL_MIGRATIONS } from '../../../../src-main/store/migrations/all.ts';
@@ -46,6 +48,29 @@ describe('the database', () => {
     database.transaction(() => database.run('INSERT INTO t VALUES (1)'));
     expect(database.all('SELECT * FROM t')).toHaveLength(1);
     database.close();
+  });
+
+  it('says of a damaged first page that the file cannot be read, wherever the damage is', () => {
+    const path = join(temporaryFolder(), 'a.db');
+    const whole = { path, key: KEY, synchronous: 'FULL' as const };
+    const database = openDatabase(whole);
+    database.exec('CREATE TABLE t(a INTEGER)');
+    database.close();
+    const before = readFileSync(path);
+    const seen = new Set<string>();
+    for (let at = 0; at < 512; at += 8) {
+      const damaged = Buffer.from(before);
+      damaged.write('damage', at);
+      writeFileSync(path, damaged);
+      try {
+        openDatabase(whole).close();
+        seen.add('opens');
+      } catch (error) {
+        seen.add(error instanceof MailError ? error.code : String(error));
+      }
+    }
+    expect(seen).toContain('store-unreadable');
+    expect([...seen].filter((one) => one !== 'opens')).toEqual(['store-unreadable']);
   });
 
   it('says that the disk is full as such, and goes on after it', () => {
