@@ -75,6 +75,8 @@ export default defineConfig({
       outDir: at('app/dist/renderer'),
       emptyOutDir: true,
       target: 'chrome130',
+      // Read, parsed and run before the window shows anything.
+      minify: true,
       sourcemap: true,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

@@ -24,7 +24,9 @@ const root = dirname(dist);
 const args = readArguments(process.argv);
 
 forbidCoreDumps();
-protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
+protocol.registerSchemesAsPrivileged([
+  { scheme: APP_SCHEME, privileges: { standard: true, secure: true, codeCache: true } },
+]);
 forbidChromiumNetwork();
 lockDownContents();
 // Chromium refuses to sandbox what root started, and then needs its own switch said to it; nobody else has a reason to say it.

@@ -17,15 +17,13 @@ import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
-import { checkImap } from '../imap/check-imap.ts';
 import type { Authentication } from '../sasl/authentication.ts';
-import { checkSmtp } from '../smtp/check-smtp.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createAuthentications, type Use } from './authentications.ts';
 import { createAuthorizationServers } from './authorization-servers.ts';
-import type { CheckServers } from './check-servers.ts';
+import { type CheckServers, serverChecks } from './check-servers.ts';
 import { createCredentials } from './credentials.ts';
 import { createEngineTexts } from './engine-texts.ts';
 import { viewGrants } from './grant-views.ts';
@@ -85,7 +83,10 @@ type Attempted = {
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, vault, providers, clock, log } = options;
   const texts = createEngineTexts(options.texts);
-  const checks = { checkImap: options.checkImap ?? checkImap, checkSmtp: options.checkSmtp ?? checkSmtp };
+  const checks = {
+    checkImap: options.checkImap ?? serverChecks.checkImap,
+    checkSmtp: options.checkSmtp ?? serverChecks.checkSmtp,
+  };
   const credentials = createCredentials(clock);
   const servers = createAuthorizationServers(providers, clock);
   const tokens = createAccessTokens({ store, vault, servers, clock, log });

@@ -1,5 +1,6 @@
 import { MailError } from '../base/errors.ts';
 import type { Authentication } from '../sasl/authentication.ts';
+import { checkSmtp } from '../smtp/check-smtp.ts';
 import type { SignInPlan } from './sign-in-plan.ts';
 
 /** Logs in once; throws MailError, or the signal's reason. */
@@ -10,6 +11,12 @@ export type CheckServer = (
 ) => Promise<void>;
 
 export type CheckServers = { checkImap: CheckServer; checkSmtp: CheckServer };
+
+/** The real ones. What speaks IMAP is loaded when it is needed: the engine starts without it, so that the list is there sooner. */
+export const serverChecks: CheckServers = {
+  checkImap: async (...args) => (await import('../imap/check-imap.ts')).checkImap(...args),
+  checkSmtp,
+};
 
 /**
  * Tries IMAP, then SMTP, with the new secret. `isRightPerson`: the provider has said that the token is of this address, so a

@@ -9,9 +9,9 @@ import { type Clock, delay } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
 import type { ImapWorker } from '../imap/imap-worker-client.ts';
-import { openImap } from '../imap/open-imap.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import type { StoredServerAccount } from '../store/account-records.ts';
 import type { Store } from '../store/store.ts';
@@ -33,6 +33,8 @@ export type AccountRunnerOptions = {
   parseMessage: ParseMessage;
   /** Where the answers to the background work are read. */
   imapWorker?: ImapWorker;
+  /** Connections that no person waits for are opened after it. */
+  afterStart?: Promise<void>;
   clock: Clock;
   log: Log;
   onChange(): void;
@@ -55,7 +57,7 @@ export type AccountRunner = {
 };
 
 export function startAccount(options: AccountRunnerOptions): AccountRunner {
-  const { account, store, registry, parseMessage, imapWorker, clock, log, onChange } = options;
+  const { account, store, registry, parseMessage, imapWorker, afterStart, clock, log, onChange } = options;
   const { accountId } = account;
   const controller = new AbortController();
   const { signal } = controller;
@@ -101,10 +103,13 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
   }
 
   async function openConnection(purpose: Purpose): Promise<ImapConnection> {
+    if (afterStart && (purpose === 'watch' || purpose === 'work')) await untilAborted(afterStart, signal);
     signal.throwIfAborted();
     const leave = registry.enter(accountId);
     let connection: ImapConnection | undefined;
     try {
+      // Not with the engine: loading it takes a fifth of a second, which the first list would wait for.
+      const { openImap } = await import('../imap/open-imap.ts');
       const opened = await openImap({
         settings: account.imap,
         authentication: options.authentication(),

@@ -37,6 +37,8 @@ export type SyncOptions = {
   readAttachment(source: Uint8Array, part: number): Promise<AttachmentContent>;
   /** Where the answers to the background work are read; without it, in this thread. */
   imapWorker?: ImapWorker;
+  /** Connections that no person waits for are opened after it: at the start the window's first list comes first. */
+  afterStart?: Promise<void>;
   clock: Clock;
   log: Log;
 };
@@ -119,6 +121,7 @@ export function createSync(options: SyncOptions): Sync {
         registry,
         parseMessage,
         ...(imapWorker && { imapWorker }),
+        ...(options.afterStart && { afterStart: options.afterStart }),
         clock,
         log,
         onChange: () => news.emit(accountId),
