@@ -35,6 +35,8 @@ export type DatabaseOptions = {
   onError?: (error: MailError) => void;
 };
 
+const MOST_MIGRATIONS = 65_535;
+
 /**
  * Opens or creates an encrypted database.
  * @throws MailError store-unreadable when the key does not fit or the file is damaged, disk-full, file-unwritable.
@@ -78,7 +80,10 @@ export function readVersion({ path, key }: Pick<DatabaseOptions, 'path' | 'key'>
   const connection = guard(() => connect(`${pathToFileURL(path).href}?immutable=1`, key));
   try {
     const [row] = guard(() => connection.prepare('PRAGMA user_version').all()) as { user_version: number }[];
-    return Number(row?.user_version ?? 0);
+    const version = Number(row?.user_version ?? 0);
+    // The number of no program there will ever be: the page is damaged, and nobody is to look for a newer version.
+    if (version < 0 || version > MOST_MIGRATIONS) throw new MailError('store-unreadable');
+    return version;
   } catch (error) {
     // Without its log the file may be shorter than its first page says. Whether it is damaged is found out with it.
     if (nodeErrorCode(error)?.startsWith('SQLITE_CORRUPT')) return 0;
