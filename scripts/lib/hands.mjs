@@ -34,12 +34,32 @@ export function keyboard(page) {
   /** @param {Locator} target */
   const hasFocus = (target) => target.evaluate((element) => element === document.activeElement);
 
+  /**
+   * From one row of a list to the next one in the direction of another; false when the focus is in no list.
+   * @param {Locator} target
+   */
+  async function moveTowards(target) {
+    const step = await target.evaluate((element) => {
+      const from = document.activeElement;
+      if (element.role !== 'option' || from?.role !== 'option') return undefined;
+      const isBehind = from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
+      return { key: isBehind ? 'ArrowDown' : 'ArrowUp', index: from.getAttribute('data-index') };
+    });
+    if (!step) return false;
+    await page.keyboard.press(step.key);
+    await page.waitForFunction(
+      (index) => document.activeElement?.getAttribute('data-index') !== index,
+      step.index,
+    );
+    return true;
+  }
+
   /** @param {Locator} target */
   async function reach(target) {
     await target.waitFor();
     for (let presses = 0; presses < MOST_TABS; presses++) {
       if (await hasFocus(target)) return;
-      await page.keyboard.press('Tab');
+      if (!(await moveTowards(target))) await page.keyboard.press('Tab');
     }
     throw new Error(`The keyboard does not reach ${target}.`);
   }

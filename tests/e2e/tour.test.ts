@@ -108,7 +108,7 @@ test.each([
   expect(steps.map(({ step, ok }) => ({ step, ok }))).toEqual(STEPS.map((step) => ({ step, ok: true })));
   for (const { ms, picture } of steps) {
     expect(ms).toBeGreaterThan(0);
-    expect(picture).toMatch(/^0\d-[a-z-]+\.png$/u);
+    expect(picture).toMatch(/^\d\d-[a-z-]+\.png$/u);
   }
   expect(code).toBe(0);
 });
