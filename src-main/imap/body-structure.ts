@@ -19,6 +19,7 @@ export type BodyStructure = {
 const SIGNATURE = /^application\/(pgp-signature|(x-)?pkcs7-signature|pgp-encrypted)$/i;
 const MOST_PARTS = 10_000;
 
+/** Undefined when the server told none. Throws what imapflow makes of one that is no body structure. */
 export function bodyStructureOf(token: Token | undefined): BodyStructure | undefined {
   return Array.isArray(token) && token.length > 0 ? parseBodystructure(token) : undefined;
 }
@@ -38,7 +39,7 @@ export function hasAttachments(structure: BodyStructure | undefined): boolean {
   return false;
 }
 
-export function isAttachment(part: BodyStructure): boolean {
+function isAttachment(part: BodyStructure): boolean {
   const type = part.type.toLowerCase();
   if (type.startsWith('multipart/') || SIGNATURE.test(type)) return false;
   const disposition = part.disposition?.toLowerCase();
@@ -46,6 +47,7 @@ export function isAttachment(part: BodyStructure): boolean {
   return fileNameOf(part) !== '' && !(part.id !== undefined && type.startsWith('image/'));
 }
 
+/** As the sender wrote it; empty without one. */
 export function fileNameOf({ dispositionParameters, parameters }: BodyStructure): string {
   return dispositionParameters?.filename ?? parameters?.name ?? '';
 }

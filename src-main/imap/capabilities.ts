@@ -24,7 +24,7 @@ export function capabilitiesOf(client: ImapFlow): ImapCapabilities {
 }
 
 /** RFC 7889 §2: APPENDLIMIT=N is for all mailboxes; without a number each has its own. imapflow keeps the number as the value. */
-export function appendLimitOf({ capabilities }: ImapFlow): number | undefined {
+function appendLimitOf({ capabilities }: ImapFlow): number | undefined {
   const value = capabilities.get('APPENDLIMIT');
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }

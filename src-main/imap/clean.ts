@@ -76,11 +76,3 @@ export function cleanMessageId(text: string | undefined): string {
   const trimmed = cleanText(text, LONGEST_IDENTIFIER);
   return identifiersIn(trimmed)[0] ?? trimmed;
 }
-
-/** The References header out of a header block with nothing else in it. */
-export function referencesIn(headers: Uint8Array | undefined): string[] {
-  if (headers === undefined) return [];
-  return identifiersIn(
-    Buffer.from(headers.buffer, headers.byteOffset, headers.byteLength).toString('latin1'),
-  );
-}

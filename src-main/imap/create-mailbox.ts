@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow';
-import { runRaw } from './raw-command.ts';
+import { isRefusal, runRaw } from './raw-command.ts';
 
 const NAMES = { sent: 'Sent', drafts: 'Drafts' } as const;
 export type CreatedUse = keyof typeof NAMES;
@@ -22,7 +22,7 @@ async function createMarked(client: ImapFlow, path: string, mark: string): Promi
     await runRaw(client, (execute) => execute('CREATE', `${path} (USE (${mark}))`));
     return true;
   } catch (error) {
-    if (error instanceof Error && 'responseStatus' in error) return false;
+    if (isRefusal(error)) return false;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { bodyStructureOf, hasAttachments } from './body-structure.ts';
 import { cleanDate, cleanFlags, cleanInternalDate, cleanText } from './clean.ts';
 import type { FetchedEnvelope, FetchedFlags } from './fetched.ts';
 import { HEADER_ITEM, headerFieldsOf } from './header-fields.ts';
-import { bytesOf, textOf, textsOf } from './raw-command.ts';
+import { bytesOf, listOf, textOf, textsOf } from './raw-command.ts';
 import { type FetchedItems, modseqOf, numberOf, uidOf } from './raw-fetch.ts';
 
 const MOST_LABELS = 100;
@@ -66,6 +66,6 @@ export function envelopeOf(client: ImapFlow, items: FetchedItems, now: number): 
 
 /** The flags of one answer. */
 export function flagsOf(uid: number, items: FetchedItems): FetchedFlags {
-  const modseq = modseqOf(items.get('MODSEQ'));
+  const modseq = modseqOf(listOf(items.get('MODSEQ'))[0]);
   return { uid, flags: cleanFlags(textsOf(items.get('FLAGS'))), ...(modseq !== undefined && { modseq }) };
 }

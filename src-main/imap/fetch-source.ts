@@ -13,6 +13,7 @@ const PIECE = 1_000_000;
 /** More pieces than that are no message. */
 const MOST_PIECES = 10_000;
 
+/** See ImapConnection.fetchSource. Throws also `input-invalid` for a section that is none, `protocol-error` for one without end. */
 export async function fetchSource(
   { fetch }: BoundedReader,
   uid: number,

@@ -1,32 +1,20 @@
 /** What a server told of a message, made safe to keep: texts without control characters, times in milliseconds since 1970. */
-import type { Address } from '../../src-shared/model/message.ts';
+import type { Envelope } from '../../src-shared/model/envelope.ts';
 
 export type FetchedFlags = { uid: number; flags: string[]; modseq?: bigint };
 
-export type FetchedEnvelope = FetchedFlags & {
-  internalDate: number;
-  size: number;
-  /** With its angle brackets; empty when the message has none. */
-  messageIdHeader: string;
-  inReplyTo: string[];
-  /** Oldest first, as in the header (RFC 5322 §3.6.4). */
-  references: string[];
-  subject: string;
-  /** The Date header, when it is readable and not absurd. */
-  date?: number;
-  from: Address[];
-  to: Address[];
-  cc: Address[];
-  bcc: Address[];
-  replyTo: Address[];
-  hasAttachments: boolean;
-  /** The server's first words of it (RFC 8970), where they were asked for. */
-  preview?: string;
-  /** The server's own name for the message, the same in every mailbox (RFC 8474 EMAILID, X-GM-MSGID). */
-  emailId?: string;
-  /** X-GM-LABELS: the labels of a message beside the mailbox in which it was found. */
-  labels?: string[];
-};
+export type FetchedEnvelope = FetchedFlags &
+  Envelope & {
+    internalDate: number;
+    size: number;
+    hasAttachments: boolean;
+    /** The server's first words of it (RFC 8970), where they were asked for. */
+    preview?: string;
+    /** The server's own name for the message, the same in every mailbox (RFC 8474 EMAILID, X-GM-MSGID). */
+    emailId?: string;
+    /** X-GM-LABELS: the labels of a message beside the mailbox in which it was found. */
+    labels?: string[];
+  };
 
 export type FetchedSource = { uid: number; source: Uint8Array };
 

@@ -5,30 +5,23 @@
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { addressParser, decodeWords } from 'postal-mime';
+import type { Envelope } from '../../src-shared/model/envelope.ts';
 import type { Address } from '../../src-shared/model/message.ts';
 import { cleanAddresses, cleanMessageId, cleanText, identifiersIn } from './clean.ts';
 
 export const HEADER_ITEM =
   'BODY.PEEK[HEADER.FIELDS (DATE SUBJECT FROM TO CC BCC REPLY-TO MESSAGE-ID IN-REPLY-TO REFERENCES)]';
 
-export type HeaderFields = {
-  messageIdHeader: string;
-  inReplyTo: string[];
-  references: string[];
-  subject: string;
+export type HeaderFields = Omit<Envelope, 'date'> & {
   /** As it stands there. */
   date: string;
-  from: Address[];
-  to: Address[];
-  cc: Address[];
-  bcc: Address[];
-  replyTo: Address[];
 };
 
 /** Characters of one field that are looked at: 500 addresses, and more than any subject. */
 const LONGEST_FIELD = 100_000;
 const LONGEST_SUBJECT = 20_000;
 
+/** Of a header block, or of the beginning of a message; fields that are not there are empty. */
 export function headerFieldsOf(block: Uint8Array | undefined): HeaderFields {
   const fields = fieldsIn(block === undefined ? '' : textOfHeader(block));
   const addresses = (name: string): Address[] => {

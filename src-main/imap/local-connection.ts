@@ -25,7 +25,7 @@ import { bytesOf, listOf, rawOf, textOf } from './raw-command.ts';
 import { uidOf } from './raw-fetch.ts';
 import { searchMailbox } from './search.ts';
 import { withinEarshot } from './silence.ts';
-import { chunksOf, formatUidSet, parseUidSet } from './uid-set.ts';
+import { chunksOf, formatUidSet, HIGHEST_UID, parseUidSet } from './uid-set.ts';
 
 /** Envelopes that are handed on together: few enough that one transaction with them is short. */
 export const ENVELOPE_BATCH = 200;
@@ -35,10 +35,10 @@ const APPEND_SILENCE = 10 * 60_000;
 
 /** One line of a server can name billions of UIDs as gone. */
 const MOST_VANISHED = 2_000_000;
-const HIGHEST_UID = 4_294_967_295;
 /** RFC 8970 §3.1: at most 256 characters. */
 const LONGEST_PREVIEW = 256;
 
+/** The face of a client that has logged in. `auth` says of what a refusal is one: the token or the password. */
 export function connectionOf(
   { client, notes, askNamespace }: LoggedIn,
   host: string,

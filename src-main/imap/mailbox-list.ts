@@ -1,4 +1,4 @@
-import type { ListResponse, StatusObject } from 'imapflow';
+import type { ListResponse } from 'imapflow';
 import type { SpecialUse } from '../../src-shared/model/mailbox.ts';
 import { cleanMailboxName } from './clean.ts';
 
@@ -20,6 +20,13 @@ export type ListedMailbox = {
   /** RFC 8474 §4: stays the same when the mailbox is renamed. */
   objectId?: string;
   status?: MailboxStatus;
+};
+
+type ToldStatus = {
+  messages?: number | undefined;
+  uidNext?: number | undefined;
+  uidValidity?: number | bigint | undefined;
+  highestModseq?: bigint | undefined;
 };
 
 /** RFC 6154 §2, and imapflow's \Inbox. */
@@ -54,8 +61,8 @@ export function listedMailbox(entry: ListResponse): ListedMailbox {
   };
 }
 
-export function statusOf(status: StatusObject): MailboxStatus {
-  const { messages, uidNext, uidValidity, highestModseq } = status;
+/** What a STATUS answer told of what is asked for here. */
+export function statusOf({ messages, uidNext, uidValidity, highestModseq }: ToldStatus): MailboxStatus {
   return {
     ...(messages !== undefined && { messages }),
     ...(uidNext !== undefined && { uidNext }),

@@ -5,9 +5,9 @@
 import type { ImapFlow } from 'imapflow';
 import { decodePath } from 'imapflow/lib/tools.js';
 import type { MailboxNews } from './imap-connection.ts';
-import { canBeNamed, type MailboxStatus } from './mailbox-list.ts';
-import { listOf, rawOf, runRaw, type Token, textOf } from './raw-command.ts';
-import { numberOf } from './raw-fetch.ts';
+import { canBeNamed, type MailboxStatus, statusOf } from './mailbox-list.ts';
+import { isRefusal, listOf, rawOf, runRaw, type Token, textOf } from './raw-command.ts';
+import { modseqOf, numberOf } from './raw-fetch.ts';
 
 const EVENTS = '(MessageNew MessageExpunge FlagChange)';
 
@@ -18,7 +18,7 @@ export async function setNotify(client: ImapFlow): Promise<boolean> {
     await runRaw(client, (execute) => execute('NOTIFY', `SET (SELECTED ${EVENTS}) (PERSONAL ${EVENTS})`));
     return true;
   } catch (error) {
-    if (error instanceof Error && 'responseStatus' in error) return false;
+    if (isRefusal(error)) return false;
     throw error;
   }
 }
@@ -37,7 +37,7 @@ export function hearNotify(client: ImapFlow, tell: (news: MailboxNews) => void):
 }
 
 /** The items of a STATUS answer (RFC 9051 §7.3.4). */
-export function readStatus(token: Token | undefined): MailboxStatus {
+function readStatus(token: Token | undefined): MailboxStatus {
   const list = listOf(token);
   const items = new Map<string, Token>();
   for (let at = 0; at + 1 < list.length; at += 2) {
@@ -45,16 +45,10 @@ export function readStatus(token: Token | undefined): MailboxStatus {
     const value = list[at + 1];
     if (name !== undefined && value !== undefined) items.set(name, value);
   }
-  const messages = numberOf(items.get('MESSAGES'));
-  const uidNext = numberOf(items.get('UIDNEXT'));
-  const uidValidity = numberOf(items.get('UIDVALIDITY'));
-  const modseq = textOf(items.get('HIGHESTMODSEQ'));
-  const highestModseq = modseq !== undefined && /^\d{1,19}$/.test(modseq) ? BigInt(modseq) : 0n;
-  return {
-    ...(messages !== undefined && { messages }),
-    ...(uidNext !== undefined && { uidNext }),
-    ...(uidValidity !== undefined && { uidValidity }),
-    // A mailbox without mod-sequences says 0 (RFC 7162 §3.1.7).
-    ...(highestModseq > 0n && { highestModseq }),
-  };
+  return statusOf({
+    messages: numberOf(items.get('MESSAGES')),
+    uidNext: numberOf(items.get('UIDNEXT')),
+    uidValidity: numberOf(items.get('UIDVALIDITY')),
+    highestModseq: modseqOf(items.get('HIGHESTMODSEQ')),
+  });
 }

@@ -111,6 +111,11 @@ export function runRaw<T>(client: ImapFlow, task: (execute: Execute) => Promise<
   );
 }
 
+/** Whether the server said NO or BAD; else it is the connection that failed. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'responseStatus' in error;
+}
+
 /** The text of an atom, string or literal; undefined for NIL and lists. */
 export function textOf(token: Token | undefined): string | undefined {
   const value = token?.value;

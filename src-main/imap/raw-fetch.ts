@@ -1,5 +1,6 @@
 /** FETCH with answers read as they are: imapflow's own reader spends more time on a message than its parser does. */
 import { type Execute, listOf, responseCodeOf, type Token, textOf, type Untagged } from './raw-command.ts';
+import { HIGHEST_UID } from './uid-set.ts';
 
 /** The items of one FETCH answer by name: `UID`, `FLAGS`; a section by `BODY[` and its name (of HEADER.FIELDS without the fields). */
 export type FetchedItems = ReadonlyMap<string, Token>;
@@ -64,13 +65,14 @@ export function numberOf(token: Token | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** A UID (RFC 9051 §2.3.1.1): 1 to 4,294,967,295. */
+/** A UID (RFC 9051 §2.3.1.1). */
 export function uidOf(items: FetchedItems): number | undefined {
   const uid = numberOf(items.get('UID'));
-  return uid !== undefined && uid > 0 && uid <= 4_294_967_295 ? uid : undefined;
+  return uid !== undefined && uid > 0 && uid <= HIGHEST_UID ? uid : undefined;
 }
 
+/** A number of 63 bits, as mod-sequences are (RFC 7162 §3), else undefined. */
 export function modseqOf(token: Token | undefined): bigint | undefined {
-  const text = textOf(listOf(token)[0]);
+  const text = textOf(token);
   return text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : undefined;
 }

@@ -1,25 +1,13 @@
 /** The envelope of a message that no server describes, out of its source, read exactly as a server's header fields are. */
-import type { Address } from '../../src-shared/model/message.ts';
+import type { Envelope } from '../../src-shared/model/envelope.ts';
 import { cleanDate } from './clean.ts';
 import { headerFieldsOf } from './header-fields.ts';
-
-export type SourceEnvelope = {
-  messageIdHeader: string;
-  inReplyTo: string[];
-  references: string[];
-  subject: string;
-  date?: number;
-  from: Address[];
-  to: Address[];
-  cc: Address[];
-  bcc: Address[];
-  replyTo: Address[];
-};
 
 /** A head beyond this is not read on. */
 const HEAD_LONGEST = 256_000;
 
-export function envelopeOfSource(source: Uint8Array, internalDate: number): SourceEnvelope {
+/** `internalDate` (milliseconds since 1970) is what an absurd Date is measured by. */
+export function envelopeOfSource(source: Uint8Array, internalDate: number): Envelope {
   const { date: dateHeader, ...fields } = headerFieldsOf(headOf(source));
   const date = cleanDate(dateHeader, internalDate);
   return { ...fields, ...(date !== undefined && { date }) };

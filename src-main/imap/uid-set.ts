@@ -1,5 +1,8 @@
 /** Sets of UIDs as IMAP writes them: "1:4,7" (RFC 9051 §9, sequence-set). */
 
+/** RFC 9051 §2.3.1.1: UIDs have 32 bits. */
+export const HIGHEST_UID = 4_294_967_295;
+
 /** Ascending or not, with or without gaps; runs are folded so that a command line stays short. */
 export function formatUidSet(uids: readonly number[]): string {
   const sorted = [...new Set(uids)].sort((a, b) => a - b);

@@ -1,11 +1,9 @@
 /** Mail of accounts without a server, as it lies in the journal. */
+import type { Envelope } from '../../src-shared/model/envelope.ts';
 import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
 import type { SpecialUse } from '../../src-shared/model/mailbox.ts';
-import type { FetchedEnvelope, StoredBody } from './mail-records.ts';
+import type { StoredBody } from './mail-records.ts';
 import type { Operation } from './operation-records.ts';
-
-/** What the head of a source says: an envelope without what a mailbox adds to it. */
-export type LocalEnvelope = Omit<FetchedEnvelope, 'uid' | 'modseq' | 'flags' | 'internalDate' | 'size'>;
 
 export type NewLocalMessage = {
   flags: string[];
@@ -16,7 +14,7 @@ export type NewLocalMessage = {
 };
 
 /** A message of the journal with what was read out of it, for the lists and the index. */
-export type FilledMessage = NewLocalMessage & { uid: number; envelope: LocalEnvelope; body: StoredBody };
+export type FilledMessage = NewLocalMessage & { uid: number; envelope: Envelope; body: StoredBody };
 
 export type LocalTable = {
   /** Brings the mailboxes of an account into the store, as the journal has them, and takes away large sources that were cut off. */

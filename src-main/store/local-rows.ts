@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { cleanFlags, writeFlags } from './flags.ts';
 import type { NewLocalMessage } from './local-records.ts';
 import { dropSources, keepLocalSource } from './local-source.ts';
+import { nameIn } from './mailbox-path.ts';
 
 export const DELIMITER = '/';
 
@@ -16,7 +17,7 @@ export type LocalMailboxRow = {
   special_use: SpecialUse | null;
   uid_next: number;
 };
-export const MAILBOX_COLUMNS = 'local_mailbox_id, path, special_use, uid_next';
+const MAILBOX_COLUMNS = 'local_mailbox_id, path, special_use, uid_next';
 
 export type LocalMessageRow = {
   uid: number;
@@ -38,7 +39,8 @@ export function requireLocalMailbox({ mail, journal }: Context, mailboxId: Mailb
   return row;
 }
 
-export function mailboxesOf(journal: Database, accountId: AccountId): LocalMailboxRow[] {
+/** The mailboxes of an account without a server, the oldest first. */
+export function localMailboxesOf(journal: Database, accountId: AccountId): LocalMailboxRow[] {
   return localMailboxes(journal, 'account_id = ?', accountId);
 }
 
@@ -61,14 +63,14 @@ export function putLocalMailbox(
     path,
     specialUse ?? null,
   ]);
-  const row = mailboxesOf(journal, accountId).find((one) => one.path === path);
+  const row = localMailboxesOf(journal, accountId).find((one) => one.path === path);
   if (!row) throw new Error('no mailbox key');
   return row;
 }
 
 /** Its row in the store, with the journal's key as UIDVALIDITY: made, or brought up to date. */
 export function showLocalMailbox({ mail }: Context, accountId: AccountId, row: LocalMailboxRow): MailboxId {
-  const name = row.path.split(DELIMITER).at(-1) ?? row.path;
+  const name = nameIn(row.path, DELIMITER);
   mail.run(
     `INSERT OR IGNORE INTO mailbox(account_id, path, delimiter, name, special_use, is_selectable)
      VALUES (?, ?, ?, ?, ?, 1)`,
@@ -141,7 +143,7 @@ const ERASED_AT_ONCE = 50;
 
 /** Removes everything of an account from the journal, a transaction a step. */
 export function* eraseLocalMail(journal: Database, accountId: AccountId): Generator<void> {
-  for (const { local_mailbox_id: key } of mailboxesOf(journal, accountId)) {
+  for (const { local_mailbox_id: key } of localMailboxesOf(journal, accountId)) {
     for (;;) {
       const uids = journal
         .all<{ uid: number }>(

@@ -15,9 +15,9 @@ import {
   insertLocalMessage,
   type LocalMailboxRow,
   type LocalMessageRow,
+  localMailboxesOf,
   localMessageAt,
   MESSAGE_COLUMNS,
-  mailboxesOf,
   putLocalMailbox,
   requireLocalMailbox,
   showLocalMailbox,
@@ -40,7 +40,7 @@ export function createLocalTable(
   const { journal, mail, emit } = context;
   return {
     open(accountId) {
-      const rows = mailboxesOf(journal, accountId);
+      const rows = localMailboxesOf(journal, accountId);
       mail.transaction(() => rows.forEach((row) => void showLocalMailbox(context, accountId, row)));
       emit({ kind: 'mailboxes', accountId });
     },
@@ -98,8 +98,9 @@ function* fill(
   addEnvelopes(
     context,
     { accountId, mailboxId },
-    there.map(({ envelope, uid, row }) => ({
+    there.map(({ envelope, body, uid, row }) => ({
       ...envelope,
+      hasAttachments: body.attachments.length > 0,
       uid,
       flags: readFlags(row.flags),
       internalDate: row.internal_date,
@@ -134,7 +135,7 @@ function nextMissing(
 ): { mailboxId: MailboxId; messages: (NewLocalMessage & { uid: number })[] } {
   const { journal, mail } = context;
   let mailboxId = 0 as MailboxId;
-  for (const mailbox of mailboxesOf(journal, accountId)) {
+  for (const mailbox of localMailboxesOf(journal, accountId)) {
     const shown = mail.get<{ mailbox_id: MailboxId; uid_next: number | null }>(
       'SELECT mailbox_id, uid_next FROM mailbox WHERE account_id = ? AND uid_validity = ?',
       [accountId, mailbox.local_mailbox_id],

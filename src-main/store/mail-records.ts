@@ -1,8 +1,9 @@
 /** What the store keeps of mail, and the tables that hold it. */
 import type { ThreadView } from '../../src-shared/ipc/contract.ts';
+import type { Envelope } from '../../src-shared/model/envelope.ts';
 import type { AccountId, MailboxId, MessageId, ThreadId } from '../../src-shared/model/ids.ts';
 import type { Mailbox, SpecialUse } from '../../src-shared/model/mailbox.ts';
-import type { Address, Attachment, MessageSummary } from '../../src-shared/model/message.ts';
+import type { Attachment, MessageSummary } from '../../src-shared/model/message.ts';
 import type { ThreadPage } from '../../src-shared/model/thread.ts';
 import type { PackedBody } from '../base/packed.ts';
 
@@ -58,23 +59,12 @@ export type MailboxTable = {
 };
 
 /** One message of a FETCH: envelope, flags, size, INTERNALDATE. Times in milliseconds since 1970, size in bytes. */
-export type FetchedEnvelope = {
+export type FetchedEnvelope = Envelope & {
   uid: number;
   modseq?: bigint;
   flags: string[];
   internalDate: number;
   size: number;
-  /** As in the header, with angle brackets; empty when the message has none. */
-  messageIdHeader: string;
-  inReplyTo: string[];
-  references: string[];
-  subject: string;
-  date?: number;
-  from: Address[];
-  to: Address[];
-  cc: Address[];
-  bcc: Address[];
-  replyTo: Address[];
   hasAttachments: boolean;
   preview?: string;
 };

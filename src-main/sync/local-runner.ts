@@ -104,9 +104,7 @@ function startRunner(accountId: AccountId, options: LocalRunnersOptions): Runner
       for (const message of messages) {
         const body = await parseMessage(message.source);
         signal.throwIfAborted();
-        const hasAttachments = body.attachments.length > 0;
-        const envelope = { ...envelopeOfSource(message.source, message.internalDate), hasAttachments };
-        read.push({ ...message, body, envelope });
+        read.push({ ...message, body, envelope: envelopeOfSource(message.source, message.internalDate) });
       }
       for (const _ of store.local.fill(mailboxId, read)) {
         await turn();

@@ -55,8 +55,7 @@ export function createBatch(
     const messages = fresh.flatMap((message, index): FilledMessage[] => {
       const [uid, body] = [uids[index], read[index]];
       if (uid === undefined || body === undefined) return [];
-      const hasAttachments = body.attachments.length > 0;
-      const envelope = { ...envelopeOfSource(message.source, message.internalDate), hasAttachments };
+      const envelope = envelopeOfSource(message.source, message.internalDate);
       return [{ ...message, uid, body, envelope }];
     });
     for (const _ of store.local.fill(mailboxId, messages)) await turn();

@@ -8,7 +8,6 @@ import {
   cleanMessageId,
   cleanText,
   identifiersIn,
-  referencesIn,
 } from '../../../../src-main/imap/clean.ts';
 
 const RECEIVED = Date.UTC(2026, 10, 22);
@@ -68,8 +67,6 @@ describe('flags and identifiers', () => {
     const many = Array.from({ length: 5_000 }, (_, n) => `<${n}@x>`).join(' ');
     expect(identifiersIn(many)).toHaveLength(100);
     expect(identifiersIn(many).at(-1)).toBe('<4999@x>');
-    expect(referencesIn(Buffer.from('References: <a@b>\r\n\t<c@d>\r\n\r\n'))).toEqual(['<a@b>', '<c@d>']);
-    expect(referencesIn(undefined)).toEqual([]);
   });
 
   it('keep a Message-ID without brackets as it is', () => {

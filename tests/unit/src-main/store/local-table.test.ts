@@ -39,9 +39,8 @@ function sourceOf(number: number, text = 'Hello'): Uint8Array {
 }
 
 function filled(source: Uint8Array, uid: number, flags: string[] = []): FilledMessage {
-  const { date: _, ...fields } = headerFieldsOf(source);
+  const { date: _, ...envelope } = headerFieldsOf(source);
   const sha256 = createHash('sha256').update(source).digest();
-  const envelope = { ...fields, hasAttachments: false };
   return { uid, source, sha256, flags, internalDate: START, envelope, body };
 }
 
@@ -318,7 +317,7 @@ describe('mail that exists only here', () => {
     const { envelope } = filled(sourceOf(1), 0);
     const size = sourceOf(1).length;
     const { added } = store.messages.addEnvelopes(theirs.mailboxId, [
-      { ...envelope, uid: 1, flags: [], internalDate: START, size },
+      { ...envelope, hasAttachments: false, uid: 1, flags: [], internalDate: START, size },
     ]);
     const [messageId] = added;
     if (messageId === undefined) throw new Error('no message');
