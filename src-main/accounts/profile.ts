@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProfileState } from '../../src-shared/model/profile.ts';
 import type { Clock } from '../base/clock.ts';
-import { diskErrorOf, MailError } from '../base/errors.ts';
+import { fileErrorOf, MailError } from '../base/errors.ts';
 import { lockProfile, type ProfileLock } from '../store/profile-lock.ts';
 import { quarantine } from '../store/quarantine.ts';
 import { openStore, type Store, type StoreOptions } from '../store/store.ts';
@@ -205,6 +205,6 @@ function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
+    throw fileErrorOf(error);
   }
 }

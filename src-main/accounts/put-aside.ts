@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskErrorOf, MailError } from '../base/errors.ts';
+import { fileErrorOf } from '../base/errors.ts';
 import { stampOf } from '../store/quarantine.ts';
 
 const PREFIX = 'unreadable-';
@@ -32,6 +32,6 @@ export function putAside(
     }
     return folder;
   } catch (error) {
-    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
+    throw fileErrorOf(error);
   }
 }

@@ -91,6 +91,11 @@ export function nodeErrorCode(error: unknown): string | undefined {
   return found;
 }
 
+/** Any failure of a write into the file system: `disk-full`, else `file-unwritable`. */
+export function fileErrorOf(error: unknown): MailError {
+  return diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
+}
+
 /** A full disk or a read-only one, from SQLite or from the file system; undefined when it is something else. */
 export function diskErrorOf(error: unknown): MailError | undefined {
   const code = nodeErrorCode(error);

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { diskErrorOf, MailError } from '../base/errors.ts';
+import { fileErrorOf, MailError } from '../base/errors.ts';
 
 const KEPT = 2;
 /** Two within this time: the disk is what is broken, and making a third would only go round in a circle. */
@@ -27,13 +27,13 @@ export function quarantine(path: string, now: number): string | undefined {
     rmSync(`${path}-shm`, { force: true });
     for (const old of damagedFiles(path).slice(KEPT)) removeDatabase(old.path);
   } catch (error) {
-    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
+    throw fileErrorOf(error);
   }
   return aside;
 }
 
 /** What was put aside for this path, the newest first. */
-export function damagedFiles(path: string): { path: string; at: number }[] {
+function damagedFiles(path: string): { path: string; at: number }[] {
   const prefix = `${basename(path)}.damaged-`;
   return readdirSync(dirname(path))
     .filter((name) => name.startsWith(prefix) && !name.endsWith('-wal') && !name.endsWith('-shm'))
