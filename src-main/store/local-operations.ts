@@ -17,6 +17,7 @@ import {
   requireLocalMailbox,
 } from './local-rows.ts';
 import { sha256Of } from './local-source.ts';
+import { siblingPath } from './mailbox-shown.ts';
 import { settleEffect } from './operation-effects.ts';
 import type {
   AppendChange,
@@ -164,7 +165,7 @@ function changeMailbox(context: Context, operation: Operation & MailboxAct): Loc
     journal.run('DELETE FROM local_mailbox WHERE local_mailbox_id = ?', [key]);
     return { newUids: [] };
   }
-  const renamed = [...path.split(DELIMITER).slice(0, -1), operation.name].join(DELIMITER);
+  const renamed = siblingPath({ path, delimiter: DELIMITER }, operation.name);
   const taken =
     'SELECT 1 AS one FROM local_mailbox WHERE account_id = ? AND path = ? AND local_mailbox_id <> ?';
   if (journal.get(taken, [accountId, renamed, key])) throw new MailError('mailbox-exists');

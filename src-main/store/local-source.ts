@@ -16,7 +16,7 @@ export function sha256Of(source: Uint8Array): Uint8Array {
 /** A message in more parts is written a part a step. */
 export const isLarge = (source: Uint8Array): boolean => source.byteLength > PART;
 
-export function hasLocalSource(journal: Database, sha256: Uint8Array): boolean {
+function hasLocalSource(journal: Database, sha256: Uint8Array): boolean {
   return (
     journal.get('SELECT 1 AS one FROM local_source WHERE sha256 = ? AND part = 0', [sha256]) !== undefined
   );

@@ -4,6 +4,7 @@ import type { Mailbox, SpecialUse } from '../../src-shared/model/mailbox.ts';
 import { type Touched, touchThread } from './context.ts';
 import type { Database } from './database.ts';
 import { deleteOrphans } from './delete-messages.ts';
+import { isBelow, nameIn } from './mailbox-path.ts';
 
 export type MailboxRow = {
   mailbox_id: MailboxId;
@@ -103,28 +104,18 @@ export function removeMailbox(mail: Database, mailboxId: MailboxId, touched: Tou
 }
 
 /** What is below it goes with it (RFC 9051 §6.3.6). Another mailbox that a list brought at this path meanwhile is the same one. */
-export function renameMailbox(
-  mail: Database,
-  { mailboxId, accountId, path, delimiter }: Mailbox,
-  newPath: string,
-  touched: Touched,
-): void {
+export function renameMailbox(mail: Database, mailbox: Mailbox, newPath: string, touched: Touched): void {
+  const { mailboxId, accountId, path, delimiter } = mailbox;
   if (path === newPath) return;
   const rows = rowsByPath(mail, accountId);
   for (const row of rows.values()) {
-    const isBelow = delimiter !== '' && row.path.startsWith(path + delimiter);
-    if (row.mailbox_id !== mailboxId && !isBelow) continue;
+    if (row.mailbox_id !== mailboxId && !isBelow(row.path, mailbox)) continue;
     const now = newPath + row.path.slice(path.length);
     const rival = rows.get(now);
     if (rival && rival.mailbox_id !== row.mailbox_id) removeMailbox(mail, rival.mailbox_id, touched);
     mail.run('UPDATE mailbox SET path = ? WHERE mailbox_id = ?', [now, row.mailbox_id]);
   }
   mail.run('UPDATE mailbox SET name = ? WHERE mailbox_id = ?', [nameIn(newPath, delimiter), mailboxId]);
-}
-
-function nameIn(path: string, delimiter: string): string {
-  const at = delimiter === '' ? -1 : path.lastIndexOf(delimiter);
-  return at < 0 ? path : path.slice(at + delimiter.length);
 }
 
 /** Removes placements of a mailbox that meet a condition (fixed text), and the messages that then stand nowhere. */

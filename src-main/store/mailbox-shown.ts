@@ -5,6 +5,7 @@
 import type { AccountId } from '../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../src-shared/model/mailbox.ts';
 import type { Context } from './context.ts';
+import { isBelow } from './mailbox-path.ts';
 import { mailboxesOf } from './mailbox-rows.ts';
 import type { MailboxAct } from './operation-records.ts';
 import { ACTIVE } from './operation-rows.ts';
@@ -29,13 +30,11 @@ function withChange(mailboxes: Mailbox[], change: MailboxAct): Mailbox[] {
     return mailboxes.map((one) => (one === changed ? { ...one, subscribed: change.subscribed } : one));
   }
   const path = siblingPath(changed, change.name);
-  const below = changed.path + changed.delimiter;
   return mailboxes.map((one) => {
     if (one === changed) return { ...one, path, name: change.name };
-    const isBelow =
-      one.accountId === changed.accountId && changed.delimiter !== '' && one.path.startsWith(below);
     // RFC 9051 §6.3.6: what is below a mailbox goes with it.
-    return isBelow ? { ...one, path: path + one.path.slice(changed.path.length) } : one;
+    const isTaken = one.accountId === changed.accountId && isBelow(one.path, changed);
+    return isTaken ? { ...one, path: path + one.path.slice(changed.path.length) } : one;
   });
 }
 

@@ -1,15 +1,12 @@
+import type { LostContent } from '../../src-shared/model/profile.ts';
 import type { Database } from './database.ts';
 import { ACTIVE } from './operation-rows.ts';
 
-export type OnlyHereCounts = {
-  drafts: number;
-  /** Messages that wait to be sent, or of which nobody knows whether they were. */
-  unsent: number;
-  /** Messages with a change that no server has heard of; a change of mailboxes or a copy to be filed counts as one. */
-  changes: number;
-  /** Messages in accounts without a server. */
-  imported: number;
-};
+/**
+ * `unsent`: messages that wait to be sent, or of which nobody knows whether they were. `changes`: messages with a change that no server
+ * has heard of; a change of mailboxes or a copy to be filed counts as one.
+ */
+export type OnlyHereCounts = Omit<LostContent, 'savedAt'>;
 
 /** Counted from few rows: what waits. */
 export function countOnlyHere(journal: Database): Omit<OnlyHereCounts, 'imported'> {

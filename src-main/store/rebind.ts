@@ -43,7 +43,7 @@ export function unbindOperations(journal: Database): void {
   }
 }
 
-export function hasUnbound(journal: Database, accountId: AccountId): boolean {
+function hasUnbound(journal: Database, accountId: AccountId): boolean {
   return (
     journal.get(`SELECT 1 AS x FROM operation WHERE account_id = ? AND binding > 0 AND ${ACTIVE} LIMIT 1`, [
       accountId,
