@@ -78,20 +78,24 @@ export function formatList(parts: readonly string[]): string {
   return new Intl.ListFormat(intlLocale(), { type: 'conjunction' }).format(parts);
 }
 
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs a hundred times what using it does, and every row of a list has a date. A format keeps the time zone it was made in. */
+function timeFormat(tag: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${tag} ${new Date().getTimezoneOffset()} ${JSON.stringify(options)}`;
+  const format = timeFormats.get(key) ?? new Intl.DateTimeFormat(tag, options);
+  timeFormats.set(key, format);
+  return format;
+}
+
 /** A time of day, from milliseconds since 1970: "09:41". */
 export function formatTime(time: number): string {
-  return new Intl.DateTimeFormat(intlLocale(), {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(time);
+  return timeFormat(intlLocale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(time);
 }
 
 /** A day with its year, from milliseconds since 1970: "11 March 2026". */
 export function formatDate(time: number): string {
-  return new Intl.DateTimeFormat(dayLocale(), { day: 'numeric', month: 'long', year: 'numeric' }).format(
-    time,
-  );
+  return timeFormat(dayLocale(), { day: 'numeric', month: 'long', year: 'numeric' }).format(time);
 }
 
 /** Day and time as short as they can be, beside a message: "Today 09:41", "Wed 17:20", "3 Mar, 06:00". */
@@ -106,20 +110,17 @@ export function formatMessageDate(time: number, now: number = Date.now()): strin
 
 /** The days from one time to another: "9–10 Mar". */
 export function formatDayRange(from: number, to: number): string {
-  return new Intl.DateTimeFormat(dayLocale(), { day: 'numeric', month: 'short' }).formatRange(
-    from,
-    Math.max(from, to),
-  );
+  return timeFormat(dayLocale(), { day: 'numeric', month: 'short' }).formatRange(from, Math.max(from, to));
 }
 
 /** The name of a month, from milliseconds since 1970: "February". */
 export function formatMonth(time: number): string {
-  return new Intl.DateTimeFormat(dayLocale(), { month: 'long' }).format(time);
+  return timeFormat(dayLocale(), { month: 'long' }).format(time);
 }
 
 /** Day and time in full, for titles and records. */
 export function formatDateTime(time: number): string {
-  return new Intl.DateTimeFormat(dayLocale(), {
+  return timeFormat(dayLocale(), {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
@@ -135,9 +136,9 @@ export function formatShortDate(time: number, now: number = Date.now()): string 
   const today = startOfDay(now);
   if (day === today) return formatTime(time);
   const age = Math.round((today - day) / 86_400_000);
-  if (age > 0 && age < 7) return new Intl.DateTimeFormat(dayLocale(), { weekday: 'short' }).format(time);
+  if (age > 0 && age < 7) return timeFormat(dayLocale(), { weekday: 'short' }).format(time);
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(dayLocale(), {
+  return timeFormat(dayLocale(), {
     day: 'numeric',
     month: 'short',
     ...(sameYear ? {} : { year: 'numeric' as const }),
