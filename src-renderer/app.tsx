@@ -122,6 +122,7 @@ export function App(): ReactNode {
       return (
         <main className="centred">
           <div className="column">
+            <h1 className="visually-hidden">{t('app.name')}</h1>
             <FailureNote
               failure={problem}
               actions={<Button onPress={lookAgain}>{t('reader.try-again')}</Button>}

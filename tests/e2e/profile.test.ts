@@ -153,6 +153,11 @@ it('says that the disk is full, keeps what is on the screen, and goes on by itse
   await signInWithBrowser(page);
   await row(page, 'News from after').waitFor();
   await page.getByText(/^Up to date/).waitFor();
+  await button(page, /^New message/)
+    .first()
+    .click();
+  await page.getByRole('textbox', { name: 'Message' }).fill('Long');
+  await page.getByText(/^Draft saved/).waitFor();
   const ballast = join(place, 'ballast');
   await program.app.evaluate((_electron, path) => {
     const fs = process.getBuiltinModule('node:fs');
@@ -171,9 +176,6 @@ it('says that the disk is full, keeps what is on the screen, and goes on by itse
       fs.closeSync(file);
     }
   }, ballast);
-  await button(page, /^New message/)
-    .first()
-    .click();
   await page.getByRole('textbox', { name: 'Message' }).fill('x'.repeat(200_000));
   await page.getByText('Draft not saved').waitFor();
   await page.getByText('The disk is full.').first().waitFor({ state: 'attached' });

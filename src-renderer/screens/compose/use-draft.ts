@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { DraftAttachment } from '../../../src-shared/model/draft.ts';
 import type { DraftId } from '../../../src-shared/model/ids.ts';
-import { useBackend } from '../../backend/backend-context.tsx';
+import { useBackend, useEvent } from '../../backend/backend-context.tsx';
 import { contentOf, type DraftFields, fieldsOf } from './draft-fields.ts';
 
 const SAVE_AFTER_MS = 500;
@@ -90,6 +90,8 @@ export function useDraft(draftId: DraftId): WrittenDraft {
   }, [saveOnce]);
 
   useEffect(() => backend.subscribeRenewed(() => void flush()), [backend, flush]);
+  // The disk has room again, say: what could not be saved is saved now.
+  useEvent('profileChanged', () => void flush());
   useEffect(() => {
     return () => {
       void flush();
