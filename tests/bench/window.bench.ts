@@ -19,7 +19,7 @@ import {
 } from './window-world.ts';
 
 /** Whatever takes longer does not come. */
-const PATIENCE_MS = 20 * 60_000;
+const PATIENCE_SECONDS = 20 * 60;
 const SEARCHES = [COMMON_WORD, 'br', 'zyzzy'];
 
 const atMost = (number: number) => ({ of: 'value' as const, bound: 'at most' as const, number });
@@ -67,11 +67,9 @@ async function* syncing(context: BenchContext, world: WindowWorld, program: Prog
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'All inboxes', exact: true }).waitFor();
   const probe = await startStallProbe(program);
-  const began = performance.now();
-  await waitForSync(page, world.count);
-  const seconds = (performance.now() - began) / 1000;
+  const { envelopes, all } = await waitForSync(page, world.count);
   const delays = await probe.stop();
-  const note = `${noteOf(world)} in ${shown(seconds)} s, with the text of twelve months`;
+  const note = `${noteOf(world)}: envelopes in ${shown(envelopes)} s, with the text of twelve months in ${shown(all)} s`;
   context.say(note);
   yield againstFloor(
     {
@@ -89,17 +87,22 @@ async function* syncing(context: BenchContext, world: WindowWorld, program: Prog
   yield { name: 'memory-peak', value: peakOf(engine), unit: 'MB', target: atMost(400), note };
 }
 
-async function waitForSync(page: Page, count: number): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
+/** Answers with the seconds until all envelopes were here, and until there was nothing left to do. */
+async function waitForSync(page: Page, count: number): Promise<{ envelopes: number; all: number }> {
+  const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
+  let envelopes = 0;
   // Between two pieces of work it rests for a moment.
   for (let rests = 0; rests < 4; ) {
-    if (performance.now() > end) throw new Error('the sync does not end');
+    if (elapsed() > PATIENCE_SECONDS) throw new Error('the sync does not end');
     await pause(500);
     const [account] = await ask<AccountView[]>(page, 'accounts.list', {});
     const mailboxes = await ask<Mailbox[]>(page, 'mailboxes.list', {});
     const { total } = mailboxes.find(({ specialUse }) => specialUse === 'inbox') ?? { total: 0 };
+    if (total < count) envelopes = elapsed();
     rests = total === count && account?.progress.phase === 'idle' ? rests + 1 : 0;
   }
+  return { envelopes, all: elapsed() - 2 };
 }
 
 async function* reading(context: BenchContext, page: Page, note: string): AsyncGenerator<Figure> {
