@@ -42,8 +42,9 @@ function quotedPrintableDecoder(): TransferDecoder {
   const decoded = (text: string) =>
     Buffer.from(
       text
-        // White space at the end of a line was put there on the way (§6.7, rule 3); a soft line break is none.
-        .replace(/[ \t]+(?=\r?\n)/g, '')
+        // White space at the end of a line was put there on the way (§6.7, rule 3); a soft line break is none. Each run is read once:
+        // with a look ahead instead, a million spaces without an end of line would be read a million times.
+        .replace(/[ \t]+(\r?\n)?/g, (run, end?: string) => end ?? run)
         .replace(/=\r?\n/g, '')
         .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
       'latin1',
@@ -60,7 +61,13 @@ function quotedPrintableDecoder(): TransferDecoder {
   };
 }
 
+/** More white space than this was not put there on the way: it is handed on instead of being held. */
+const MOST_HELD = 10_000;
+
 /** The end of the text without a begun "=XY" or white space that may be followed by the end of the line. */
 function safeCut(text: string): number {
-  return text.length - (/(=[0-9A-Fa-f]?|=?[ \t\r]+)$/.exec(text)?.[0].length ?? 0);
+  let cut = text.length;
+  while (cut > 0 && cut > text.length - MOST_HELD && ' \t\r'.includes(text.charAt(cut - 1))) cut -= 1;
+  if (text.charAt(cut - 1) === '=') return cut - 1;
+  return cut === text.length && /^=[0-9A-Fa-f]$/.test(text.slice(-2)) ? cut - 2 : cut;
 }

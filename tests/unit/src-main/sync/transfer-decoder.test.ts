@@ -31,6 +31,18 @@ describe('a transfer encoding', () => {
     expect(decode('quoted-printable', text, 4_001).toString()).toBe('A'.repeat(20_000));
   });
 
+  it('a megabyte of spaces is read once, and not held for a line end that never comes', () => {
+    const decoder = createTransferDecoder('quoted-printable');
+    const started = performance.now();
+    const spaces = ' '.repeat(1_000_000);
+    const first = decoder.decode(Buffer.from(`${spaces}x${spaces}`));
+    expect(first.length).toBeGreaterThan(1_980_000);
+    expect(first.length + decoder.decode(Buffer.from(`${spaces}=`)).length + decoder.end().length).toBe(
+      3_000_002,
+    );
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
   it('what is not encoded, or nobody knows how, is handed on', () => {
     for (const encoding of ['7bit', '8bit', 'binary', 'x-unknown', ''])
       expect(decode(encoding, 'a=3D', 3).toString()).toBe('a=3D');
