@@ -80,10 +80,12 @@ export async function* readMbox(file: Reader, largest: number): AsyncGenerator<M
   while (window.length < FROM_LINE_LONGEST && (await fill()));
   skip(Math.max(0, window.indexOf('From ')));
   while (window.length > 0) {
-    let lineEnd = window.indexOf(NEWLINE);
-    while (lineEnd < 0 && (await fill())) lineEnd = window.indexOf(NEWLINE);
-    const separator = window.subarray(0, lineEnd < 0 ? window.length : lineEnd).toString('latin1');
-    skip(lineEnd < 0 ? window.length : lineEnd + 1);
+    while (window.length < FROM_LINE_LONGEST && (await fill()));
+    // What goes on beyond is the message's: a file without an end of line is not to be read into memory whole.
+    const line = window.subarray(0, FROM_LINE_LONGEST);
+    const lineEnd = line.indexOf(NEWLINE);
+    const separator = line.subarray(0, lineEnd < 0 ? line.length : lineEnd).toString('latin1');
+    skip(lineEnd < 0 ? line.length : lineEnd + 1);
     const { end, isLast, isTooLarge } = await findEnd();
     const raw = window.subarray(0, end);
     skip(end);

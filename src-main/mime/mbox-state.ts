@@ -45,7 +45,8 @@ export function readState(raw: Uint8Array): MboxState {
 /** The lines that go before a message. The size is of the message as it is here. */
 export function writeState(flags: string[], size: number, lineEnd: string): string {
   const has = (wanted: string) => flags.some((one) => one.toLowerCase() === wanted.toLowerCase());
-  const keywords = flags.filter((one) => !one.startsWith('\\'));
+  // The head is written byte by byte: of a character beyond Latin-1 the half that stays may be an end of line.
+  const keywords = flags.filter((one) => /^[!-[\]-~\u00a1-\u00ff][!-~\u00a1-\u00ff]*$/.test(one));
   const letters = [has(ANSWERED) && 'A', has(FLAGGED) && 'F', has(DRAFT) && 'T'].filter(Boolean).join('');
   const bits =
     (has(SEEN) ? MOZILLA.read : 0) |

@@ -246,3 +246,39 @@ describe('what is written', () => {
     );
   });
 });
+
+describe('a hostile mbox', () => {
+  it('a keyword cannot write a separator into an exported file', async () => {
+    const forged =
+      'x\u010a\u010aFrom\u0120a@b\u0120Thu\u0120Jan\u01201\u012000:00:00\u01202026\u010aSubject:\u0120forged';
+    const entry = mboxEntry({
+      source: Buffer.from(mail('real')),
+      flags: [forged, '$Label1', 'caf\u00e9'],
+      internalDate: 0,
+      sender: 'a@b',
+    });
+    const [only, ...others] = await read(Buffer.concat(entry));
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ kind: 'message', flags: ['$Label1', 'caf\u00e9'] });
+  });
+
+  it('a first line without an end is not read into memory', async () => {
+    const size = 200 * LARGEST;
+    let reads = 0;
+    const endless: Reader = {
+      size,
+      async read(position, into) {
+        reads += 1;
+        into.fill(0x78);
+        if (position === 0) into.set(Buffer.from(`${FROM} `));
+        return Math.min(into.length, Math.max(0, size - position));
+      },
+    };
+    const before = process.memoryUsage().arrayBuffers;
+    const kinds: string[] = [];
+    for await (const one of readMbox(endless, LARGEST)) kinds.push(one.kind);
+    expect(kinds).toEqual(['too-large']);
+    expect(reads).toBeGreaterThan(100);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * LARGEST);
+  });
+});
