@@ -34,14 +34,11 @@ async function fillArchive(): Promise<void> {
   const hour = 3_600_000;
   await world.lab.dovecot.store(
     world.address,
-    Array.from({ length: 30 }, (_, index) => ({
-      mailbox: 'Archive',
-      raw: letter({
-        subject: `Minutes no. ${index + 1} of the club`,
-        to: world.address,
-        date: new Date(Date.now() - (30 - index) * hour),
-      }),
-    })),
+    Array.from({ length: 30 }, (_, index) => {
+      const date = new Date(Date.now() - (30 - index) * hour);
+      const subject = `Minutes no. ${index + 1} of the club`;
+      return { mailbox: 'Archive', internalDate: date, raw: letter({ subject, to: world.address, date }) };
+    }),
   );
 }
 
