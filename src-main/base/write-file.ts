@@ -1,5 +1,8 @@
+/** Files that are there whole or not at all: written beside their place, then put there. */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { diskErrorOf, MailError } from './errors.ts';
+import { open, rename, rm } from 'node:fs/promises';
+import { fileErrorOf, MailError } from './errors.ts';
+import type { Write } from './pieces.ts';
 
 /**
  * Writes a small file of the profile so that after a crash or on a full disk there is the old one or the new one, never a part of it.
@@ -18,6 +21,41 @@ export function writeFileWhole(path: string, content: string): void {
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
+    throw fileErrorOf(error);
+  }
+}
+
+/**
+ * Writes a file where the person wants it, however large: a full disk, a broken link or an end of `content` leaves what was there before.
+ * @throws MailError disk-full, file-unwritable; or what `content` throws.
+ */
+export async function writeFileBeside(path: string, content: (write: Write) => Promise<void>): Promise<void> {
+  const beside = `${path}.${process.pid}.part`;
+  await inFileWords(async () => {
+    // `wx` follows no link and overwrites nothing that somebody put there meanwhile.
+    const file = await open(beside, 'wx', 0o600);
+    try {
+      try {
+        await content((piece) => file.writeFile(piece));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(beside, path);
+    } catch (error) {
+      // Ours: one that was there before has made `open` fail.
+      await rm(beside, { force: true });
+      throw error;
+    }
+  });
+}
+
+/** Runs a task that writes files; failures of the file system come out as disk-full or file-unwritable, others as they are. */
+export async function inFileWords(task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    if (error instanceof MailError || !(error instanceof Error && 'syscall' in error)) throw error;
+    throw fileErrorOf(error);
   }
 }

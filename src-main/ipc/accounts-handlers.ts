@@ -1,8 +1,9 @@
 import type { AccountView } from '../../src-shared/model/account.ts';
 import type { AccountId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
+import { addLocalAccount, removeLocalAccount } from '../transfer/local-accounts.ts';
 import type { EngineContext } from './context.ts';
-import { saveFile } from './files.ts';
+import { savePage } from './files.ts';
 import type { Handlers, Router } from './router.ts';
 
 type AccountsHandlers = Pick<
@@ -16,6 +17,9 @@ type AccountsHandlers = Pick<
   | 'accounts.cancelSignIn'
   | 'accounts.copySignInLink'
   | 'accounts.openSignInLink'
+  | 'accounts.addLocal'
+  | 'accounts.remove'
+  | 'accounts.setBodyPolicy'
   | 'grants.list'
   | 'grants.openManagePage'
   | 'grants.previewSignOut'
@@ -25,7 +29,7 @@ type AccountsHandlers = Pick<
 >;
 
 export function createAccountsHandlers(context: EngineContext, publish: Router['publish']): AccountsHandlers {
-  const { accounts, shell } = context;
+  const { accounts, clock, shell } = context;
 
   function view(accountId: AccountId): AccountView {
     const { store, sync } = context.rooms();
@@ -53,6 +57,18 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
       shell.request('copyText', { text: accounts.linkOf(attemptId) }),
     'accounts.openSignInLink': ({ attemptId }) =>
       shell.request('openExternal', { url: accounts.linkOf(attemptId) }),
+    'accounts.addLocal': ({ name }) => {
+      const { store } = context.rooms();
+      return view(addLocalAccount(name, { store, clock }).accountId);
+    },
+    'accounts.remove': async ({ accountId }) => {
+      await removeLocalAccount(accountId, context.rooms());
+      return {};
+    },
+    'accounts.setBodyPolicy': ({ accountId, months }) => {
+      context.rooms().store.accounts.setBodyMonths(accountId, months);
+      return view(accountId);
+    },
     'grants.list': () => accounts.grantViews(),
     'grants.openManagePage': ({ accountId }) => {
       const grant = accounts.grantViews().find((one) => one.accountId === accountId);
@@ -73,7 +89,7 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
       // An address may have 254 characters, a file name 255 bytes.
       const address = receipt.address.slice(0, 150).replace(/[^a-z0-9@.-]/gi, '_');
       const name = `Latchkey receipt ${address} ${day}.html`;
-      return { saved: await saveFile(shell, name, Buffer.from(accounts.receiptPage(receipt), 'utf8')) };
+      return { saved: await savePage(shell, name, accounts.receiptPage(receipt)) };
     },
   };
 }

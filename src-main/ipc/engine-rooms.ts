@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Port } from '../../src-shared/ipc/wire.ts';
-import type { MessageId } from '../../src-shared/model/ids.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createEngineTexts } from '../accounts/engine-texts.ts';
 import type { Profile } from '../accounts/profile.ts';
@@ -12,15 +11,13 @@ import { loadProviders } from '../autoconfig/providers.ts';
 import { delay, survivingClock, systemClock } from '../base/clock.ts';
 import { createConnectionRegistry } from '../base/connection-registry.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
-import { MailError } from '../base/errors.ts';
-import { LIMITS } from '../base/limits.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { createImapWorker } from '../imap/imap-worker-client.ts';
 import { createMessageParser } from '../mime/parse-message.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import { createSearch } from '../search/search.ts';
 import type { Change } from '../store/change.ts';
-import { createSync, type Sync } from '../sync/sync.ts';
+import { createSync } from '../sync/sync.ts';
 import { createTransfers } from '../transfer/transfers.ts';
 import { createVault } from '../vault/vault.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
@@ -147,7 +144,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     const transfers = createTransfers({
       store,
       parseMessage: parser.parse,
-      fetchSource: (messageId, signal) => wholeSource(sync, messageId, signal),
+      fetchSource: sync.fetchSource,
       clock,
       log,
     });
@@ -208,22 +205,6 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       return stopping;
     },
   };
-}
-
-/** A message from its server, in one piece. Throws `message-too-large`. */
-async function wholeSource(sync: Sync, messageId: MessageId, signal: AbortSignal): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  await sync.streamSource(
-    messageId,
-    (piece) => {
-      size += piece.byteLength;
-      if (size > LIMITS.messageSize) throw new MailError('message-too-large');
-      pieces.push(piece);
-    },
-    signal,
-  );
-  return Buffer.concat(pieces);
 }
 
 /** News of the store in the words of the windows. */

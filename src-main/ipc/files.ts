@@ -1,49 +1,33 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { TransferFormat } from '../../src-shared/model/transfer.ts';
-import { diskErrorOf, MailError } from '../base/errors.ts';
+import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import type { Write } from '../base/pieces.ts';
+import { writeFileBeside } from '../base/write-file.ts';
 import { contentTypeOf } from '../mime/compose-message.ts';
 import { harmlessFileName } from '../mime/file-name.ts';
 import type { ShellClient } from './shell-client.ts';
 
-/** Writes everything through `write`, piece by piece; the next piece when the last one is on its way to the disk. */
-export type FileContent = (write: (piece: Uint8Array) => Promise<void>) => Promise<void>;
-
-/**
- * Asks the person where, then writes there: first beside it, then in its place, so that a full disk or a broken link leaves the old
- * file whole.
- */
+/** Asks the person where, then writes there; false when they cancel. Throws disk-full, file-unwritable, or what `content` throws. */
 export async function saveFile(
   shell: Pick<ShellClient, 'request'>,
   suggestedName: string,
-  content: Uint8Array | FileContent,
+  content: (write: Write) => Promise<void>,
 ): Promise<boolean> {
   const { path } = await shell.request('pickSavePath', { suggestedName });
   if (path === undefined) return false;
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    // `wx` follows no link and overwrites nothing that somebody put there meanwhile.
-    const file = await open(beside, 'wx', 0o600);
-    try {
-      try {
-        if (content instanceof Uint8Array) await file.writeFile(content);
-        else await content(async (piece) => void (await file.writeFile(piece)));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(beside, path);
-    } catch (error) {
-      // Ours: one that was there before has made `open` fail.
-      await rm(beside, { force: true });
-      throw error;
-    }
-  } catch (error) {
-    if (error instanceof MailError) throw error;
-    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
-  }
+  await writeFileBeside(path, content);
   return true;
+}
+
+/** The same for a page of ours. */
+export function savePage(
+  shell: Pick<ShellClient, 'request'>,
+  suggestedName: string,
+  page: string,
+): Promise<boolean> {
+  return saveFile(shell, suggestedName, async (write) => write(Buffer.from(page, 'utf8')));
 }
 
 /** Asks what mail is to be brought in; nothing when the person cancels. */
@@ -64,7 +48,9 @@ export async function pickExportPath(
   const name = harmlessFileName(`${mailboxName}.mbox`, 'application/mbox', 1);
   if (format === 'mbox') return (await shell.request('pickSavePath', { suggestedName: name })).path;
   const { path } = await shell.request('pickFolder', {});
-  return path === undefined ? undefined : join(path, name.slice(0, -'.mbox'.length));
+  if (path === undefined) return undefined;
+  // Of a mailbox called `.` nothing else is left, and nothing would be the picked folder itself.
+  return join(path, name.replace(/[\s.]*\.mbox$/, '') || name);
 }
 
 export type PickedFile = { filename: string; contentType: string; content: Uint8Array };

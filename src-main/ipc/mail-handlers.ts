@@ -3,8 +3,8 @@ import type { SpecialUse } from '../../src-shared/model/mailbox.ts';
 import { MailError } from '../base/errors.ts';
 import { turn } from '../base/turn.ts';
 import type { EngineContext } from './context.ts';
+import { enqueueMany } from './enqueue-many.ts';
 import { saveFile } from './files.ts';
-import { inParts } from './parts.ts';
 import type { Handlers } from './router.ts';
 
 type MailHandlers = Pick<
@@ -56,8 +56,7 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
     'threads.page': ({ view, start, limit }) => context.rooms().store.threads.page(view, start, limit),
     'threads.messages': ({ threadId }) => context.rooms().store.threads.messages(threadId),
     'messages.getBody': async ({ messageId }, signal) => {
-      const { store, sync } = context.rooms();
-      const body = store.bodies.get(messageId) ?? (await sync.fetchBody(messageId, signal));
+      const body = await context.rooms().sync.fetchBody(messageId, signal);
       return { ...body, messageId };
     },
     'messages.getSource': async ({ messageId }, signal) => {
@@ -72,7 +71,7 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
     'messages.setFlags': async ({ messageIds, add, remove }) => {
       const { operations } = context.rooms().store;
       return {
-        operationIds: await inParts(messageIds, (part) =>
+        operationIds: await enqueueMany(messageIds, (part) =>
           operations.enqueueFlags({ messageIds: part, add, remove }),
         ),
       };
@@ -87,7 +86,9 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
       const operationIds: OperationId[] = [];
       for (const { ids, target } of moves) {
         operationIds.push(
-          ...(await inParts(ids, (part) => operations.enqueueMove({ messageIds: part, from, to: target }))),
+          ...(await enqueueMany(ids, (part) =>
+            operations.enqueueMove({ messageIds: part, from, to: target }),
+          )),
         );
       }
       return { operationIds };

@@ -2,8 +2,9 @@ import type { AccountId, MailboxId, MessageId, OperationId } from '../../src-sha
 import type { Mailbox, SpecialUse } from '../../src-shared/model/mailbox.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { isBelow } from '../store/mailbox-path.ts';
 import type { EngineContext } from './context.ts';
-import { inParts } from './parts.ts';
+import { enqueueMany } from './enqueue-many.ts';
 import type { Handlers } from './router.ts';
 
 type MailboxHandlers = Pick<
@@ -34,7 +35,9 @@ export function createMailboxHandlers(context: EngineContext): MailboxHandlers {
   function deleteForGood(messageIds: MessageId[], mailboxId: MailboxId): Promise<OperationId[]> {
     const { operations } = context.rooms().store;
     const delay = LIMITS.undoWindow;
-    return inParts(messageIds, (part) => operations.enqueueExpunge({ messageIds: part, mailboxId, delay }));
+    return enqueueMany(messageIds, (part) =>
+      operations.enqueueExpunge({ messageIds: part, mailboxId, delay }),
+    );
   }
 
   /** Its messages go to Trash; where there is none (an account without a server) they go for good. */
@@ -44,7 +47,7 @@ export function createMailboxHandlers(context: EngineContext): MailboxHandlers {
     const trash = mailboxes.bySpecialUse(accountId, 'trash');
     if (!trash) return deleteForGood(messageIds, mailboxId);
     const from = { kind: 'mailbox' as const, mailboxId };
-    return inParts(messageIds, (part) =>
+    return enqueueMany(messageIds, (part) =>
       operations.enqueueMove({ messageIds: part, from, to: trash.mailboxId }),
     );
   }
@@ -62,11 +65,11 @@ export function createMailboxHandlers(context: EngineContext): MailboxHandlers {
     'mailboxes.delete': async ({ mailboxId }) => {
       const { mailboxes, operations } = context.rooms().store;
       const mailbox = mailboxOf(mailboxId);
-      const { accountId, path, delimiter } = mailbox;
+      const { accountId } = mailbox;
       // What is below goes too, the deepest first: a server refuses to delete a mailbox with others below it (RFC 9051 §6.3.5).
       const doomed = mailboxes
         .shown(accountId)
-        .filter((one) => one === mailbox || one.mailboxId === mailboxId || isBelow(one, path, delimiter))
+        .filter((one) => one.mailboxId === mailboxId || isBelow(one.path, mailbox))
         .sort((a, b) => b.path.length - a.path.length);
       if (doomed.some(({ specialUse }) => specialUse !== undefined)) throw new MailError('change-refused');
       const hasTrash = isLocal(accountId) || mailboxes.bySpecialUse(accountId, 'trash') !== undefined;
@@ -98,6 +101,3 @@ export function createMailboxHandlers(context: EngineContext): MailboxHandlers {
     },
   };
 }
-
-const isBelow = (mailbox: Mailbox, path: string, delimiter: string): boolean =>
-  delimiter !== '' && mailbox.path.startsWith(path + delimiter);

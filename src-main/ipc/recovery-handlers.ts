@@ -2,7 +2,7 @@ import { readOnlyHere } from '../accounts/only-here-file.ts';
 import { renderRecoveryPage } from '../accounts/recovery-page.ts';
 import { MailError } from '../base/errors.ts';
 import type { EngineContext } from './context.ts';
-import { saveFile } from './files.ts';
+import { savePage } from './files.ts';
 import type { Handlers } from './router.ts';
 
 type RecoveryHandlers = Pick<
@@ -39,7 +39,7 @@ export function createRecoveryHandlers(context: EngineContext): RecoveryHandlers
       if (!made) throw new MailError('not-found');
       const { code, at, forget } = made;
       const page = renderRecoveryPage(code, at, texts);
-      const saved = await saveFile(shell, texts.format('recovery.fileName'), Buffer.from(page, 'utf8'));
+      const saved = await savePage(shell, texts.format('recovery.fileName'), page);
       if (saved && made?.code === code) forget();
       return { saved };
     },

@@ -6,6 +6,7 @@
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../src-shared/model/mailbox.ts';
 import type { ImapConnection, OpenedMailbox } from '../imap/imap-connection.ts';
+import { HIGHEST_UID } from '../imap/uid-set.ts';
 import type { SyncState } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 import type { Doubts } from './doubts.ts';
@@ -16,7 +17,6 @@ import { type Place, storeChanges, storeEnvelopes } from './store-changes.ts';
 /** The first screen: enough to fill a tall window. */
 export const FIRST_SCREEN = 50;
 const BATCH = 500;
-const HIGHEST_UID = 4_294_967_295;
 
 type Known = SyncState & { uidValidity: number; uidNext: number };
 type Context = { connection: ImapConnection; store: Store; doubts: Doubts };

@@ -5,13 +5,11 @@
 import type { MessageId } from '../../src-shared/model/ids.ts';
 import { type Clock, delay } from '../base/clock.ts';
 import { MailError, toMailError } from '../base/errors.ts';
+import type { Write } from '../base/pieces.ts';
 import type { Store } from '../store/store.ts';
 import { openWhereItStands } from './body-fetch.ts';
 import type { Connections } from './connections.ts';
 import { retryDelay } from './retry-delay.ts';
-
-/** Takes the next bytes; the next come when it is done. */
-export type Write = (bytes: Uint8Array) => void | Promise<void>;
 
 /** Tries without a single byte in between. */
 const MOST_TRIES = 8;

@@ -12,6 +12,7 @@ import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { createSingleFlight } from '../base/mutex.ts';
+import { inOnePiece, type Write } from '../base/pieces.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { ImapWorker } from '../imap/imap-worker-client.ts';
 import type { AttachmentContent } from '../mime/parse-source.ts';
@@ -24,7 +25,7 @@ import { type AccountRunner, startAccount } from './account-runner.ts';
 import { fetchBody as fetchBodyOver, type ParseMessage, UNKNOWN_PART } from './body-fetch.ts';
 import { createLocalRunners } from './local-runner.ts';
 import { watchNetwork } from './network-watch.ts';
-import { streamSection, type Write } from './part-stream.ts';
+import { streamSection } from './part-stream.ts';
 import { type ServerSearch, searchServer } from './server-search.ts';
 import { createTransferDecoder } from './transfer-decoder.ts';
 
@@ -77,7 +78,9 @@ export type Sync = {
     search: ServerSearch,
     context: { signal: AbortSignal; onFound(messageIds: MessageId[]): void },
   ): Promise<void>;
-  /** The message as it came, from the store, else from the server; `write` may throw to end it. */
+  /** The message as it came, from the store, else from the server. Throws also `message-too-large`. */
+  fetchSource(messageId: MessageId, signal: AbortSignal): Promise<Uint8Array>;
+  /** The same piece by piece; `write` may throw to end it. */
   streamSource(messageId: MessageId, write: Write, signal: AbortSignal): Promise<void>;
 };
 
@@ -200,6 +203,15 @@ export function createSync(options: SyncOptions): Sync {
     return streamSection({ connections, store, messageId, ...place, clock, signal }, write);
   }
 
+  function fetchWhole(messageId: MessageId, signal: AbortSignal): Promise<Uint8Array> {
+    const limit = LIMITS.messageSize;
+    return inOnePiece(
+      (write) => stream(messageId, undefined, write, signal),
+      limit,
+      () => new MailError('message-too-large', { detail: { limit } }),
+    );
+  }
+
   async function openAttachment(
     messageId: MessageId,
     part: number,
@@ -211,7 +223,7 @@ export function createSync(options: SyncOptions): Sync {
     if (!omitted) {
       const isUnknown = parts.some((one) => one.part === UNKNOWN_PART);
       const source = isUnknown
-        ? await inMemory('', (write) => stream(messageId, undefined, write, signal))
+        ? await fetchWhole(messageId, signal)
         : (store.bodies.source(messageId) ?? store.bodies.partialSource(messageId));
       if (!source) throw new MailError('message-gone');
       const { filename, contentType, content } = await untilAborted(readAttachment(source, part), signal);
@@ -262,26 +274,20 @@ export function createSync(options: SyncOptions): Sync {
     },
     async attachmentContent(messageId, part, signal) {
       const { filename, contentType, writeTo } = await openAttachment(messageId, part, signal);
-      return { filename, contentType, content: await inMemory(filename, writeTo) };
+      const limit = LIMITS.messageSize;
+      const content = await inOnePiece(
+        writeTo,
+        limit,
+        () => new MailError('attachment-too-large', { detail: { filename, limit } }),
+      );
+      return { filename, contentType, content };
     },
+    fetchSource: async (messageId, signal) =>
+      store.bodies.source(messageId) ?? (await fetchWhole(messageId, signal)),
     async streamSource(messageId, write, signal) {
       const source = store.bodies.source(messageId);
       if (source) await write(source);
       else await stream(messageId, undefined, write, signal);
     },
   };
-}
-
-/** What is written, in one piece. Throws `attachment-too-large`. */
-async function inMemory(filename: string, writeTo: (write: Write) => Promise<void>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  await writeTo((piece) => {
-    size += piece.length;
-    if (size > LIMITS.messageSize) {
-      throw new MailError('attachment-too-large', { detail: { filename, limit: LIMITS.messageSize } });
-    }
-    pieces.push(piece);
-  });
-  return Buffer.concat(pieces);
 }

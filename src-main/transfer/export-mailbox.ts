@@ -2,16 +2,17 @@
  * Writes a mailbox into an mbox file or a folder of .eml files, message by message. An mbox file is written beside its place and put there
  * when it is whole: a half one that looks like a whole one would be found out years later. Of .eml files those that were written stay.
  */
-import { type FileHandle, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, open, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MailboxId, MessageId } from '../../src-shared/model/ids.ts';
-import { diskErrorOf, MailError, toMailError } from '../base/errors.ts';
+import { MailError, toMailError } from '../base/errors.ts';
 import { turn } from '../base/turn.ts';
+import { inFileWords, writeFileBeside } from '../base/write-file.ts';
 import { harmlessFileName } from '../mime/file-name.ts';
 import { mboxEntry } from '../mime/mbox.ts';
 import type { Standing } from '../store/mailbox-contents.ts';
 import type { Store } from '../store/store.ts';
-import type { Progress } from './import-mail.ts';
+import type { Watch } from './watch.ts';
 
 export type ExportContext = {
   store: Store;
@@ -19,7 +20,6 @@ export type ExportContext = {
   fetchSource(messageId: MessageId, signal: AbortSignal): Promise<Uint8Array>;
 };
 
-type Watch = { progress: Progress; onProgress(): void };
 type Target = { mailboxId: MailboxId; path: string };
 
 const AT_ONCE = 100;
@@ -34,26 +34,13 @@ export async function exportMbox(
   watch: Watch,
   signal: AbortSignal,
 ): Promise<void> {
-  const beside = `${path}.${process.pid}.part`;
-  await onDisk(async () => {
-    // `wx` follows no link and overwrites nothing that somebody put there meanwhile.
-    const file = await open(beside, 'wx', 0o600);
-    try {
-      try {
-        for await (const { source, standing } of sourcesOf(mailboxId, context, watch, signal)) {
-          const { flags, internalDate, from } = standing;
-          await write(file, mboxEntry({ source, flags, internalDate, sender: from[0]?.address ?? '' }));
-        }
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      signal.throwIfAborted();
-      await rename(beside, path);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
+  await writeFileBeside(path, async (write) => {
+    for await (const { source, standing } of sourcesOf(mailboxId, context, watch, signal)) {
+      const { flags, internalDate, from } = standing;
+      const entry = mboxEntry({ source, flags, internalDate, sender: from[0]?.address ?? '' });
+      for (const piece of entry) await write(piece);
     }
+    signal.throwIfAborted();
   });
 }
 
@@ -64,7 +51,7 @@ export async function exportMessages(
   watch: Watch,
   signal: AbortSignal,
 ): Promise<void> {
-  await onDisk(async () => {
+  await inFileWords(async () => {
     const folder = await newFolder(path);
     const digits = String(context.store.mailboxes.get(mailboxId)?.total ?? 0).length;
     let ordinal = 0;
@@ -73,7 +60,7 @@ export async function exportMessages(
       const name = join(folder, fileNameOf(standing, ordinal, digits));
       const file = await open(name, 'wx', 0o600);
       try {
-        await write(file, [source]);
+        await file.writeFile(source);
       } catch (error) {
         await rm(name, { force: true });
         throw error;
@@ -145,17 +132,6 @@ function* standingIn(mailboxId: MailboxId, store: Store): Generator<Standing> {
   }
 }
 
-/** Whole, or it throws: a file system may take less than it was given. */
-async function write(file: FileHandle, pieces: Uint8Array[]): Promise<void> {
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.byteLength; ) {
-      const { bytesWritten } = await file.write(piece, at, piece.byteLength - at);
-      if (bytesWritten === 0) throw new MailError('disk-full', { retry: 'later' });
-      at += bytesWritten;
-    }
-  }
-}
-
 /** "0007 2026-03-01 Subject.eml": the number makes it the only one, and keeps the order. */
 function fileNameOf({ subject, internalDate }: Standing, ordinal: number, digits: number): string {
   const day = new Date(internalDate).toISOString().slice(0, 10);
@@ -174,15 +150,5 @@ async function newFolder(path: string): Promise<string> {
       const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
       if (!isThere || attempt === 1_000) throw error;
     }
-  }
-}
-
-/** Failures of the file system in our words. */
-async function onDisk(task: () => Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    if (error instanceof MailError || !(error instanceof Error && 'syscall' in error)) throw error;
-    throw diskErrorOf(error) ?? new MailError('file-unwritable', { cause: error });
   }
 }

@@ -11,15 +11,7 @@ import { readState } from '../mime/mbox-state.ts';
 import { findMail, type MailFile } from './find-mail.ts';
 import { type Batch, createBatch, type ImportContext } from './import-batch.ts';
 import { mailboxPathOf } from './mailbox-path.ts';
-
-export type Progress = {
-  messages: number;
-  skipped: number;
-  bytesDone: number;
-  bytesTotal: number;
-  /** What is to be said of it although it went on. */
-  error?: ErrorCode;
-};
+import type { Watch } from './watch.ts';
 
 /**
  * Reads everything that is there; what cannot be read is counted and said.
@@ -28,7 +20,7 @@ export type Progress = {
 export async function importMail(
   request: { accountId: AccountId; paths: string[] },
   context: ImportContext,
-  { progress, onProgress }: { progress: Progress; onProgress(): void },
+  { progress, onProgress }: Watch,
   signal: AbortSignal,
 ): Promise<void> {
   let isAnyMail = false;

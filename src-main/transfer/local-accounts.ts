@@ -5,7 +5,6 @@ import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
 import type { Store } from '../store/store.ts';
 import { FIRST_MAILBOXES } from './mailbox-path.ts';
-import type { Transfers } from './transfers.ts';
 
 /** An account without a server, with the mailboxes that the buttons of the reader need; imports make the others. */
 export function addLocalAccount(
@@ -28,14 +27,19 @@ export function addLocalAccount(
   return account;
 }
 
-/** Erases an account without a server with everything in it. Throws not-found; input-invalid for one with a server. */
-export async function removeLocalAccount(
-  accountId: AccountId,
-  { store, transfers }: { store: Store; transfers: Transfers },
-): Promise<void> {
+/** Throws not-found; input-invalid for an account with a server: its mail is the server's. */
+export function requireLocal(accountId: AccountId, store: Store): void {
   const account = store.accounts.get(accountId);
   if (!account) throw new MailError('not-found');
   if (account.auth !== 'none') throw new MailError('input-invalid');
+}
+
+/** Erases an account without a server with everything in it. Throws not-found; input-invalid for one with a server. */
+export async function removeLocalAccount(
+  accountId: AccountId,
+  { store, transfers }: { store: Store; transfers: { cancelAll(accountId: AccountId): Promise<void> } },
+): Promise<void> {
+  requireLocal(accountId, store);
   await transfers.cancelAll(accountId);
   const { messages } = await store.accounts.erase(accountId);
   store.audit.append({ accountId, kind: 'account-erased', detail: { messages } });

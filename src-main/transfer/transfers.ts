@@ -15,7 +15,9 @@ import { createMutex } from '../base/mutex.ts';
 import type { StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 import { exportMbox, exportMessages } from './export-mailbox.ts';
-import { importMail, type Progress } from './import-mail.ts';
+import { importMail } from './import-mail.ts';
+import { requireLocal } from './local-accounts.ts';
+import type { Progress, Watch } from './watch.ts';
 
 export type TransfersOptions = {
   store: Store;
@@ -46,7 +48,7 @@ const TOLD_EVERY = 200;
 const LISTED_MOST = 100;
 
 type Running = { transfer: Transfer; controller: AbortController; done: Promise<void> };
-type Task = (watch: { progress: Progress; onProgress(): void }, signal: AbortSignal) => Promise<void>;
+type Task = (watch: Watch, signal: AbortSignal) => Promise<void>;
 
 export function createTransfers(options: TransfersOptions): Transfers {
   const { store, clock, log } = options;
@@ -103,9 +105,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
 
   return {
     importFrom({ accountId, format, paths }) {
-      const account = store.accounts.get(accountId);
-      if (!account) throw new MailError('not-found');
-      if (account.auth !== 'none') throw new MailError('input-invalid');
+      requireLocal(accountId, store);
       const name = basename(paths[0] ?? '');
       return begin({ kind: 'import', format, accountId, name }, (watch, signal) =>
         importMail({ accountId, paths }, options, watch, signal),

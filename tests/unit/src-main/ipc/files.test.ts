@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { saveFile } from '../../../../src-main/ipc/files.ts';
+import { savePage } from '../../../../src-main/ipc/files.ts';
 import type { ShellClient } from '../../../../src-main/ipc/shell-client.ts';
 
 let folder: string;
@@ -15,14 +15,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const picking = (path: string): Pick<ShellClient, 'request'> => ({
   request: async () => ({ path }) as never,
 });
-const content = Buffer.from('new');
+const content = 'new';
 
 describe('a file that is saved', () => {
   it('takes the place of what was there, and of a link without following it', async () => {
     const victim = join(folder, 'victim');
     writeFileSync(victim, 'precious');
     symlinkSync(victim, join(folder, 'a.txt'));
-    expect(await saveFile(picking(join(folder, 'a.txt')), 'a.txt', content)).toBe(true);
+    expect(await savePage(picking(join(folder, 'a.txt')), 'a.txt', content)).toBe(true);
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('new');
     expect(readFileSync(victim, 'utf8')).toBe('precious');
     expect(readdirSync(folder).sort()).toEqual(['a.txt', 'victim']);
@@ -33,7 +33,7 @@ describe('a file that is saved', () => {
     writeFileSync(path, 'old');
     const beside = `${path}.${process.pid}.part`;
     writeFileSync(beside, 'precious');
-    await expect(saveFile(picking(path), 'a.txt', content)).rejects.toMatchObject({
+    await expect(savePage(picking(path), 'a.txt', content)).rejects.toMatchObject({
       code: 'file-unwritable',
     });
     expect(readFileSync(beside, 'utf8')).toBe('precious');

@@ -4,7 +4,7 @@ import { chunksOf } from '../imap/uid-set.ts';
 import { ENQUEUED_AT_ONCE } from '../store/operation-records.ts';
 
 /** Queues a change of many messages in parts, with turns for others between. Answers with all operations, in order. */
-export async function inParts(
+export async function enqueueMany(
   messageIds: MessageId[],
   enqueue: (part: MessageId[]) => OperationId[],
 ): Promise<OperationId[]> {
