@@ -59,6 +59,8 @@ const noteOf = ({ count }: WindowWorld) => `${count.toLocaleString('en-US')} mes
 /** From the sign-in until every envelope and the text of the last months are here, with the inbox on the screen. */
 async function* syncing(context: BenchContext, world: WindowWorld, program: Program): AsyncGenerator<Figure> {
   const { page } = program;
+  await page.getByRole('button', { name: 'Continue', exact: true }).waitFor();
+  await pause(2_000);
   const quiet = await startStallProbe(program);
   await pause(3_000);
   const floor = percentile(await quiet.stop(), 0.99);
