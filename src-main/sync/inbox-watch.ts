@@ -7,13 +7,13 @@ import type { AccountId, MailboxId } from '../../src-shared/model/ids.ts';
 import { type Clock, delay } from '../base/clock.ts';
 import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
-import type { ImapConnection, MailboxNews } from '../imap/imap-connection.ts';
-import type { MailboxStatus } from '../imap/mailbox-list.ts';
+import type { ImapConnection } from '../imap/imap-connection.ts';
 import type { Store } from '../store/store.ts';
 import type { Bell } from './bell.ts';
 import type { Connections } from './connections.ts';
 import type { Doubts } from './doubts.ts';
-import { hasNews, refreshMailboxes } from './mailbox-poll.ts';
+import { createMailboxNews } from './mailbox-news.ts';
+import { refreshMailboxes } from './mailbox-poll.ts';
 import { syncMailbox } from './mailbox-sync.ts';
 import { retryDelay } from './retry-delay.ts';
 
@@ -56,6 +56,14 @@ export function createInboxWatch(options: InboxWatchOptions): InboxWatch {
   let watched: ImapConnection | undefined;
   let openedAt = 0;
   let notified: ImapConnection | undefined;
+  const mailboxNews = createMailboxNews({
+    accountId,
+    store,
+    clock,
+    signal,
+    onInbox: newsBell.ring,
+    onNews: options.onMailboxNews,
+  });
 
   async function look(connection: ImapConnection): Promise<void> {
     if (connection !== watched) {
@@ -66,7 +74,7 @@ export function createInboxWatch(options: InboxWatchOptions): InboxWatch {
         newsBell.ring();
       });
       connection.onNews(newsBell.ring);
-      connection.onMailboxNews(onMailboxNews);
+      connection.onMailboxNews(mailboxNews.hear);
     }
     const inbox = await inboxOf(connection);
     try {
@@ -96,30 +104,6 @@ export function createInboxWatch(options: InboxWatchOptions): InboxWatch {
     const inbox = find();
     if (!inbox) throw new MailError('mailbox-missing', { retry: 'later' });
     return inbox;
-  }
-
-  function onMailboxNews(news: MailboxNews): void {
-    if (news.kind === 'overflow') {
-      options.onMailboxNews(undefined);
-      return;
-    }
-    const mailbox = store.mailboxes.list(accountId).find(({ path }) => path === news.path);
-    if (mailbox?.specialUse === 'inbox') newsBell.ring();
-    else if (mailbox === undefined || isNews(mailbox.mailboxId, news.status)) {
-      options.onMailboxNews(mailbox?.mailboxId);
-    }
-  }
-
-  /** The server tells what changed only; the rest is as it was. */
-  function isNews(mailboxId: MailboxId, told: MailboxStatus): boolean {
-    const { uidValidity, uidNext, highestModseq, ...known } = store.mailboxes.syncState(mailboxId);
-    const counters = {
-      ...(uidValidity !== undefined && { uidValidity }),
-      ...(uidNext !== undefined && { uidNext }),
-      ...(highestModseq !== undefined && { highestModseq }),
-    };
-    const count = () => store.messages.uidCount(mailboxId);
-    return hasNews({ ...counters, ...told }, { ...known, ...counters }, count) !== 'no';
   }
 
   async function watchOn(): Promise<void> {
