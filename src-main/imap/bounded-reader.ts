@@ -38,6 +38,8 @@ export type BoundedReader = {
   /** Whole messages, each once, none that was not asked for. */
   fetchSources(uids: readonly number[]): Promise<FetchedSource[]>;
   list(options: ListOptions): Promise<ListResponse[]>;
+  /** Another command that tells of all mailboxes, with the same bound. */
+  boundedList<T>(task: () => Promise<T>): Promise<T>;
 };
 
 /** RFC 9738 §3: MESSAGELIMIT=N. */
@@ -72,19 +74,27 @@ export function createBoundedReader(client: ImapFlow, host: string): BoundedRead
     }
   };
 
+  const boundedList: BoundedReader['boundedList'] = (task) =>
+    limitReceived(client, { most: MOST_LIST, host }, task);
+
   return {
     fetch,
     fetchUids,
     async fetchRange(range, query, onItems) {
-      const expected = client.mailbox === false ? 0 : client.mailbox.exists;
+      // For all commands together; each that tells nothing costs one, so that a server cannot send us round for ever.
+      let expected = client.mailbox === false ? 0 : client.mailbox.exists;
       let { from, to } = range;
       while (from <= to) {
         let lowest = Number.POSITIVE_INFINITY;
+        let told = 0;
         const stoppedAt = await fetch({ set: `${from}:${to}`, ...query, expected }, (items) => {
+          told += 1;
           lowest = Math.min(lowest, uidOf(items) ?? lowest);
           return onItems(items);
         });
         if (stoppedAt === undefined) return;
+        expected -= Math.max(told, 1);
+        if (expected + MOST_UNASKED <= 0) throw breakOff();
         // Servers begin with the newest (RFC 9738 §3.1), but nothing is lost with one that does not.
         if (stoppedAt <= lowest) to = Math.min(stoppedAt, to) - 1;
         else from = Math.max(stoppedAt, from) + 1;
@@ -103,6 +113,7 @@ export function createBoundedReader(client: ImapFlow, host: string): BoundedRead
       });
       return [...sources].map(([uid, source]) => ({ uid, source }));
     },
-    list: (options) => limitReceived(client, { most: MOST_LIST, host }, () => client.list(options)),
+    list: (options) => boundedList(() => client.list(options)),
+    boundedList,
   };
 }

@@ -33,8 +33,9 @@ export const ENVELOPE_BATCH = 200;
 /** A server says nothing while a message is on its way up; that something moves is then the socket's own time limit to see. */
 const APPEND_SILENCE = 10 * 60_000;
 
-/** One line of a server can name billions of UIDs as gone. */
+/** What one command may tell as gone, and as changed: one line of a server can name billions of UIDs. */
 const MOST_VANISHED = 2_000_000;
+const MOST_CHANGED = 2_000_000;
 /** RFC 8970 §3.1: at most 256 characters. */
 const LONGEST_PREVIEW = 256;
 
@@ -106,6 +107,10 @@ export function connectionOf(
   async function gatherChanges(task: () => Promise<unknown>): Promise<MailboxChanges> {
     const changes: MailboxChanges = { changed: [], vanished: [] };
     let isTooMuch = false;
+    const tooMuch = () => {
+      isTooMuch = true;
+      client.close();
+    };
     const onFlags = ({
       uid,
       flags,
@@ -116,12 +121,14 @@ export function connectionOf(
       modseq?: bigint | undefined;
     }) => {
       if (uid === undefined) return;
-      changes.changed.push({ uid, flags: cleanFlags(flags), ...(modseq !== undefined && { modseq }) });
+      if (changes.changed.length < MOST_CHANGED) {
+        changes.changed.push({ uid, flags: cleanFlags(flags), ...(modseq !== undefined && { modseq }) });
+      } else tooMuch();
     };
     const onExpunge = (event: { uid?: number | undefined }) => {
       if (event.uid === undefined) return;
       if (changes.vanished.length < MOST_VANISHED) changes.vanished.push(event.uid);
-      else isTooMuch = true;
+      else tooMuch();
     };
     client.on('flags', onFlags);
     client.on('expunge', onExpunge);
@@ -130,8 +137,12 @@ export function connectionOf(
     client.off('expunge', tellNews);
     try {
       await task();
-      if (isTooMuch) throw new MailError('protocol-error', { retry: 'later', detail: { host } });
+      if (isTooMuch) throw new Error('closed');
       return changes;
+    } catch (error) {
+      throw isTooMuch
+        ? new MailError('protocol-error', { retry: 'later', detail: { host }, cause: error })
+        : error;
     } finally {
       client.off('flags', onFlags);
       client.off('expunge', onExpunge);

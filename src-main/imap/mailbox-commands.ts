@@ -3,6 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import { encodePath } from 'imapflow/lib/tools.js';
 import { MailError } from '../base/errors.ts';
 import type { BoundedReader } from './bounded-reader.ts';
+import { isNameRefused } from './imap-errors.ts';
 import {
   canBeNamed,
   type ListedMailbox,
@@ -19,7 +20,10 @@ export function checkName(path: string, code: 'mailbox-missing' | 'mailbox-name-
 
 const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
 
-export async function listMailboxes(client: ImapFlow, { list }: BoundedReader): Promise<ListedMailbox[]> {
+export async function listMailboxes(
+  client: ImapFlow,
+  { list, boundedList }: BoundedReader,
+): Promise<ListedMailbox[]> {
   const entries = await list({ statusQuery: STATUS_QUERY });
   // Without a single subscription the server may as well have told of none.
   const isTold = entries.some((entry) => entry.subscribed === true);
@@ -28,7 +32,7 @@ export async function listMailboxes(client: ImapFlow, { list }: BoundedReader): 
     ...(isTold && { subscribed: entry.subscribed === true }),
   }));
   if (!client.capabilities.has('OBJECTID') || !client.capabilities.has('LIST-STATUS')) return listed;
-  const ids = await mailboxIds(client);
+  const ids = await boundedList(() => mailboxIds(client));
   return listed.map((mailbox) => {
     const objectId = ids.get(encodePath(client, mailbox.path));
     return objectId === undefined ? mailbox : { ...mailbox, objectId };
@@ -59,11 +63,18 @@ export async function mailboxStatus(client: ImapFlow, path: string): Promise<Mai
   return status ? statusOf(status) : undefined;
 }
 
+/** The answer to a command that gives a mailbox its name. */
+async function named(answer: Promise<unknown>): Promise<void> {
+  await answer.catch((cause: unknown) => {
+    throw isNameRefused(cause) ? new MailError('mailbox-name-refused', { cause }) : cause;
+  });
+}
+
 export async function makeMailbox(client: ImapFlow, path: string): Promise<void> {
   checkName(path, 'mailbox-name-refused');
   const name = quoted(encodePath(client, path));
   await runRaw(client, async (execute) => {
-    await execute('CREATE', name);
+    await named(execute('CREATE', name));
     await execute('SUBSCRIBE', name);
   });
 }
@@ -73,7 +84,7 @@ export async function renameMailbox(client: ImapFlow, path: string, toPath: stri
   checkName(toPath, 'mailbox-name-refused');
   const [name, toName] = [quoted(encodePath(client, path)), quoted(encodePath(client, toPath))];
   await runRaw(client, async (execute) => {
-    await execute('RENAME', `${name} ${toName}`);
+    await named(execute('RENAME', `${name} ${toName}`));
     // RFC 9051 §6.3.6: a subscription is to a name.
     await execute('SUBSCRIBE', toName);
     await execute('UNSUBSCRIBE', name);

@@ -34,9 +34,9 @@ type Script = (
   command: string,
   write: (text: string) => Promise<void>,
   isOpen: () => boolean,
-) => Promise<void>;
+) => Promise<string | undefined>;
 
-/** Logs in to a server that says what `script` writes before the tagged OK of a command. Answers with every line it was sent. */
+/** Logs in to a server that says what `script` writes before the tagged OK of a command, or before what it answers with instead. Answers with every line it was sent. */
 async function connectTo(
   script: Script,
   capabilities = 'SPECIAL-USE LIST-STATUS',
@@ -81,8 +81,8 @@ async function serve(
       if (/^SELECT/i.test(command)) {
         await write('* 2 EXISTS\r\n* OK [UIDVALIDITY 1] ok\r\n* OK [UIDNEXT 9] ok\r\n* FLAGS (\\Seen)\r\n');
       }
-      await script(command, write, () => !socket.destroyed);
-      await write(`${tag} OK done\r\n`);
+      const end = await script(command, write, () => !socket.destroyed);
+      await write(`${tag} ${end ?? 'OK done'}\r\n`);
     }
   }
 }
@@ -118,6 +118,35 @@ describe('a server without measure', () => {
     await expect(connection.fetchNewest(2)).rejects.toMatchObject({ code: 'protocol-error' });
     expect(connection.isOpen()).toBe(false);
     expect(sent).toBeLessThan(150_000);
+  });
+
+  it('is left when it stops at its limit again and again and tells nothing', async () => {
+    let asked = 0;
+    const { connection } = await connectTo(async (command) => {
+      if (!/^UID FETCH/i.test(command)) return undefined;
+      asked += 1;
+      return `OK [MESSAGELIMIT 1 ${4_294_967_296 - asked}] more`;
+    });
+    await connection.openMailbox('INBOX');
+    await expect(connection.fetchFlags(1, 4_294_967_295)).rejects.toMatchObject({ code: 'protocol-error' });
+    expect(asked).toBeLessThan(20_000);
+  });
+
+  it('is left when the keys of its mailboxes never end', async () => {
+    let sent = 0;
+    const { connection } = await connectTo(async (command, write, isOpen) => {
+      const name = 'n'.repeat(900);
+      for (; /MAILBOXID/i.test(command) && isOpen() && sent < 2_000_000; sent += 50) {
+        const lines = Array.from(
+          { length: 50 },
+          (_, index) => `* STATUS "${name}${sent + index}" (MAILBOXID (m${sent + index}))\r\n`,
+        );
+        await write(lines.join(''));
+      }
+      return undefined;
+    }, 'SPECIAL-USE LIST-STATUS OBJECTID');
+    await expect(connection.listMailboxes()).rejects.toMatchObject({ code: 'protocol-error' });
+    expect(sent).toBeLessThan(200_000);
   });
 
   it('is left when its list of mailboxes never ends', async () => {
