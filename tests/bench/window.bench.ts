@@ -43,7 +43,7 @@ export const suite: Suite = {
   ],
   usesProgram: true,
   async *run(context) {
-    const world = await startWindowWorld(context, context.quick ? 20_000 : 100_000);
+    const world = await startWindowWorld(context, context.quick ? 10_000 : 100_000);
     const program = await world.launch();
     program.page.setDefaultTimeout(60_000);
     await capturePort(program.page);
