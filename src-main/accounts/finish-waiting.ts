@@ -1,5 +1,6 @@
 import type { Account } from '../../src-shared/model/account.ts';
 import type { Draft } from '../../src-shared/model/draft.ts';
+import { DRAFT, SEEN } from '../../src-shared/model/message.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
@@ -28,7 +29,7 @@ export async function finishWaiting(
       // Without one of its attachments it is not the draft that the person wrote: it stays.
       store.drafts.checkAttachments(draft.draftId);
       const { source, messageIdHeader } = await composeUnfinished(store, draft, account, clock.now());
-      const flags = ['\\Draft', '\\Seen'];
+      const flags = [DRAFT, SEEN];
       const { draftId } = draft;
       store.operations.enqueueAppend({
         accountId,

@@ -9,7 +9,7 @@ import { MailError } from '../base/errors.ts';
 import { createSingleFlight } from '../base/mutex.ts';
 import type { StoredSubmission } from '../store/outgoing-records.ts';
 import { composeFor, enqueueDraft } from './enqueue.ts';
-import { createSendLoop, type OutboxParts } from './send-loop.ts';
+import { createSendLoop, markAnswered, type OutboxParts } from './send-loop.ts';
 
 export type Outbox = {
   start(): void;
@@ -95,11 +95,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
       return queued(submissionId);
     },
     settle(submissionId) {
-      const { state, accountId } = restingSubmission(submissionId);
+      const { state, accountId, inReplyTo } = restingSubmission(submissionId);
       if (state !== 'unknown') throw new MailError('input-invalid');
-      const account = store.accounts.get(accountId);
-      const filesCopy = account !== undefined && account.auth !== 'none' && !account.sendSavesCopy;
+      const filesCopy = store.accounts.server(accountId)?.sendSavesCopy === false;
       store.outbox.finishSent(submissionId, filesCopy ? { appendTo: 'sent' } : {});
+      markAnswered(store, inReplyTo);
     },
   };
 

@@ -5,8 +5,8 @@
  * leaves. So after a crash `queued` was certainly not sent and goes again, and `sending` may have been sent: it becomes
  * `unknown`, is looked for in Sent, and waits for the person. The same when the link breaks after the last byte and before the answer.
  */
-import type { AccountId, GrantId, SubmissionId } from '../../src-shared/model/ids.ts';
-import { ANSWERED } from '../../src-shared/model/message.ts';
+import type { AccountId, GrantId, MessageId, SubmissionId } from '../../src-shared/model/ids.ts';
+import { ANSWERED, SEEN } from '../../src-shared/model/message.ts';
 import { backoffDelay } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
@@ -146,14 +146,12 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
       store.outbox.update(submissionId, { state: 'sent', refused, error: 'recipients-refused' });
       if (filesCopy) {
         const source = store.outbox.source(submissionId);
-        const flags = ['\\Seen'];
+        const flags = [SEEN];
         store.operations.enqueueAppend({ accountId, specialUse: 'sent', flags, source, messageIdHeader });
       }
     }
     log.info('message sent', { refused: refused.length, tries: submission.attempts + 1 });
-    if (inReplyTo !== undefined && store.messages.get(inReplyTo)) {
-      store.operations.enqueueFlags({ messageIds: [inReplyTo], add: [ANSWERED], remove: [] });
-    }
+    markAnswered(store, inReplyTo);
   }
 
   function settleFailure(account: StoredServerAccount, submission: StoredSubmission, error: unknown): void {
@@ -252,4 +250,10 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     look,
     hold,
   };
+}
+
+/** The message that was answered, when it is (still) here, gets \Answered. */
+export function markAnswered(store: Store, messageId: MessageId | undefined): void {
+  if (messageId === undefined || !store.messages.get(messageId)) return;
+  store.operations.enqueueFlags({ messageIds: [messageId], add: [ANSWERED], remove: [] });
 }

@@ -8,7 +8,7 @@ import { createLog } from '../../src-main/base/log.ts';
 import { createOutbox, type Outbox } from '../../src-main/outbox/outbox.ts';
 import { openDatabase } from '../../src-main/store/database.ts';
 import { openStore, type Store } from '../../src-main/store/store.ts';
-import type { DraftId, SubmissionId } from '../../src-shared/model/ids.ts';
+import type { DraftId, MessageId, SubmissionId } from '../../src-shared/model/ids.ts';
 import { makeCertificates } from '../servers/certs.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
@@ -71,9 +71,28 @@ async function restart(later: number): Promise<void> {
   clock = createManualClock(clock.now() + later);
   open();
 }
-function draft(): DraftId {
+function draft(inReplyTo?: MessageId): DraftId {
   const to = [{ name: 'Bob', address: 'bob@lab.test' }];
-  return store.drafts.create({ accountId: MAYA, to, cc: [], bcc: [], subject: 'Plan', text: 'Hi' }).draftId;
+  const content = { accountId: MAYA, to, cc: [], bcc: [], subject: 'Plan', text: 'Hi' };
+  return store.drafts.create({ ...content, ...(inReplyTo !== undefined && { inReplyTo }) }).draftId;
+}
+/** A message from Bob, in INBOX. */
+function received(): MessageId {
+  store.mailboxes.replaceList(MAYA, [
+    { path: 'INBOX', delimiter: '/', name: 'INBOX', specialUse: 'inbox', selectable: true },
+  ]);
+  const [inbox] = store.mailboxes.list(MAYA);
+  if (!inbox) throw new Error('no mailbox');
+  store.mailboxes.setSyncState(inbox.mailboxId, { uidValidity: 1 });
+  const from = [{ name: 'Bob', address: 'bob@lab.test' }];
+  const people = { from, to: [], cc: [], bcc: [], replyTo: [] };
+  const head = { messageIdHeader: '<p@lab.test>', inReplyTo: [], references: [], subject: 'Plan' };
+  const { added } = store.messages.addEnvelopes(inbox.mailboxId, [
+    { uid: 1, flags: [], internalDate: START, size: 100, hasAttachments: false, ...head, ...people },
+  ]);
+  const [messageId] = added;
+  if (messageId === undefined) throw new Error('not added');
+  return messageId;
 }
 const submissionOf = (id: SubmissionId) => store.outbox.list().find((one) => one.submissionId === id);
 function until(id: SubmissionId, fits: (one: ReturnType<typeof submissionOf>) => boolean): Promise<void> {
@@ -149,9 +168,9 @@ describe('the undo window', () => {
 });
 
 describe('a message that may have been sent', () => {
-  async function unknown(): Promise<SubmissionId> {
+  async function unknown(draftId = draft()): Promise<SubmissionId> {
     server.cutAt('after-dot');
-    const { submissionId } = await outbox.send(draft());
+    const { submissionId } = await outbox.send(draftId);
     clock.advance(10_000);
     await until(submissionId, is('unknown'));
     server.cutAt('never');
@@ -173,11 +192,14 @@ describe('a message that may have been sent', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('leaves the outbox when the person knows that it arrived, with a copy for Sent', async () => {
-    const submissionId = await unknown();
+  it('leaves the outbox when the person knows that it arrived, with a copy for Sent, and what it answers is answered', async () => {
+    const submissionId = await unknown(draft(received()));
     outbox.settle(submissionId);
     expect(store.outbox.list()).toEqual([]);
-    expect(store.operations.due(MAYA)).toMatchObject([{ kind: 'append', specialUse: 'sent' }]);
+    expect(store.operations.due(MAYA)).toMatchObject([
+      { kind: 'append', specialUse: 'sent' },
+      { kind: 'flags', add: ['\\Answered'] },
+    ]);
     clock.advance(24 * HOUR);
     expect(server.received).toHaveLength(1);
     expect(() => outbox.settle(submissionId)).toThrow('not-found');
