@@ -1,4 +1,5 @@
 /** Which files under what the person picked hold mail, and into which mailbox each of them goes. */
+import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { looksLikeMbox, looksLikeMessage } from '../mime/mbox-reader.ts';
@@ -64,10 +65,9 @@ async function listFolder(folder: string) {
 async function asMail(path: string, own: string[], below: string[]): Promise<MailFile | undefined> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    file = await openFile(path);
     const about = await file.stat();
-    // A device or a pipe has no size and no end.
-    if (!about.isFile() || about.size === 0) return undefined;
+    if (about.size === 0) return undefined;
     const { buffer, bytesRead } = await file.read(Buffer.alloc(START), 0, START, 0);
     const start = buffer.subarray(0, bytesRead);
     const common = { path, size: about.size, modifiedAt: about.mtimeMs };
@@ -83,6 +83,14 @@ async function asMail(path: string, own: string[], below: string[]): Promise<Mai
   } finally {
     await file?.close();
   }
+}
+
+/** A file that is one: a device or a pipe has no size and no end. Opening a pipe does not wait for who writes into it. */
+export async function openFile(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error('not a file');
 }
 
 /** The name that a mailbox gets: without what programs put behind it (`Work.sbd`, `Work.mbox`). */

@@ -1,5 +1,5 @@
 /** Brings the mail of files and folders into an account without a server. Importing the same again adds nothing. */
-import { open, readFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { AccountId, MailboxId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
@@ -8,7 +8,7 @@ import { turn } from '../base/turn.ts';
 import { deliveryTimeOf } from '../imap/source-envelope.ts';
 import { type Reader, readMbox } from '../mime/mbox-reader.ts';
 import { readState } from '../mime/mbox-state.ts';
-import { findMail, type MailFile } from './find-mail.ts';
+import { findMail, type MailFile, openFile } from './find-mail.ts';
 import { type Batch, createBatch, type ImportContext } from './import-batch.ts';
 import { mailboxPathOf } from './mailbox-path.ts';
 import type { Watch } from './watch.ts';
@@ -80,9 +80,12 @@ export async function importMail(
     });
   }
 
-  async function importMessage({ path, size, modifiedAt }: MailFile, batch: Batch): Promise<void> {
-    if (size > LIMITS.messageSize) return skip('message-too-large');
-    const source = new Uint8Array(await readFile(path));
+  async function importMessage({ path, modifiedAt }: MailFile, batch: Batch): Promise<void> {
+    const source = await withFile(path, async (file) => {
+      const { size } = await file.stat();
+      return size > LIMITS.messageSize ? undefined : new Uint8Array(await file.readFile());
+    });
+    if (!source) return skip('message-too-large');
     const { flags, isNoMail } = readState(source);
     if (isNoMail) return skip(undefined);
     await batch.add({ source, flags, internalDate: deliveryTimeOf(source) ?? modifiedAt });
@@ -101,13 +104,19 @@ export async function importMail(
 }
 
 async function withReader(path: string, task: (reader: Reader) => Promise<void>): Promise<void> {
-  const file = await open(path, 'r');
-  try {
+  await withFile(path, async (file) => {
     const { size } = await file.stat();
     await task({
       size,
       read: async (position, into) => (await file.read(into, 0, into.byteLength, position)).bytesRead,
     });
+  });
+}
+
+async function withFile<T>(path: string, task: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await openFile(path);
+  try {
+    return await task(file);
   } finally {
     await file.close();
   }

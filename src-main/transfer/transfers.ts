@@ -4,6 +4,7 @@
  * five times a second. The mail itself goes into the store as `store/local-table.ts` says: the journal first.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { AccountId, MailboxId, MessageId, TransferId } from '../../src-shared/model/ids.ts';
 import type { Transfer, TransferFormat } from '../../src-shared/model/transfer.ts';
@@ -116,7 +117,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
       if (!mailbox) throw new MailError('mailbox-missing');
       const { accountId } = mailbox;
       const write = format === 'mbox' ? exportMbox : exportMessages;
-      const target = { mailboxId, path: format === 'mbox' && extname(path) === '' ? `${path}.mbox` : path };
+      const target = { mailboxId, path: format === 'mbox' ? withExtension(path) : path };
       return begin({ kind: 'export', format, accountId, name: basename(target.path) }, (watch, signal) =>
         write(target, options, watch, signal),
       );
@@ -131,4 +132,13 @@ export function createTransfers(options: TransfersOptions): Transfers {
     subscribe: news.subscribe,
     stop: () => end(all),
   };
+}
+
+/** The desktop asked about the name as it was typed: a file that has the longer one is not replaced unasked. */
+function withExtension(path: string): string {
+  if (extname(path) !== '') return path;
+  for (let attempt = 1; ; attempt++) {
+    const longer = attempt === 1 ? `${path}.mbox` : `${path} (${attempt}).mbox`;
+    if (!existsSync(longer)) return longer;
+  }
 }

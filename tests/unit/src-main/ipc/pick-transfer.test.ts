@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { pickExportPath, pickMail } from '../../../../src-main/ipc/files.ts';
 import type { ShellClient } from '../../../../src-main/ipc/shell-client.ts';
@@ -28,6 +28,8 @@ it('names the file, or the folder inside the one that was picked, harmlessly aft
   expect(await pickExportPath(file, 'mbox', '../Ta|xes')).toBe('/chosen.mbox');
   expect(file.asked).toEqual([['pickSavePath', { suggestedName: 'Ta_xes.mbox' }]]);
   expect(await pickExportPath(desktop({ path: '/to' }), 'eml', 'Work')).toBe(join('/to', 'Work'));
+  for (const name of ['.', '..', '...', '~', '', 'x/..', '../../x', 'a. .'])
+    expect(dirname(String(await pickExportPath(desktop({ path: '/to' }), 'eml', name)))).toBe('/to');
   expect(await pickExportPath(desktop({}), 'eml', 'Work')).toBeUndefined();
   expect(await pickExportPath(desktop({}), 'mbox', 'Work')).toBeUndefined();
 });
