@@ -41,6 +41,10 @@ const done = z.object({});
 const queued = z.object({ operationIds: z.array(operationId) });
 const mailboxName = z.string().min(1).max(200);
 const addressText = z.string().max(500);
+/** Keywords, and the system flags that are the person's: \Deleted would be a way around Trash. */
+const ownFlag = flag.regex(/^(?!\\)|^\\(?:seen|flagged|answered|draft)$/i);
+/** Until the end of the year 9999, with which the dates of mail end (RFC 5322 §3.3). */
+const sendTime = z.number().int().nonnegative().max(253_402_300_799_000);
 
 /** A list of threads: one mailbox, or the inboxes of all accounts together. */
 export const threadView = z.discriminatedUnion('kind', [
@@ -273,8 +277,8 @@ export const contract = {
     doc: 'Adds and removes flags; shown at once, told to the server as soon as it can be reached.',
     input: z.object({
       messageIds: z.array(messageId).min(1).max(10_000),
-      add: z.array(flag).max(20),
-      remove: z.array(flag).max(20),
+      add: z.array(ownFlag).max(20),
+      remove: z.array(ownFlag).max(20),
     }),
     output: z.object({ operationIds: z.array(operationId) }),
   },
@@ -294,7 +298,7 @@ export const contract = {
   },
   'operations.undo': {
     doc: 'Takes changes back, whether or not the server has heard of them.',
-    input: z.object({ operationIds: z.array(operationId).min(1) }),
+    input: z.object({ operationIds: z.array(operationId).min(1).max(100_000) }),
     output: done,
   },
   'search.find': {
@@ -358,7 +362,7 @@ export const contract = {
   },
   'outbox.send': {
     doc: 'Queues a draft for sending; it leaves after the undo window, or at the time that is given.',
-    input: z.object({ draftId, sendAt: z.number().optional() }),
+    input: z.object({ draftId, sendAt: sendTime.optional() }),
     output: submission,
   },
   'outbox.cancel': {
