@@ -23,7 +23,8 @@ export function errorFacts(error: unknown): LogFacts {
     return {
       error: error.name,
       because: nodeErrorCode(error),
-      where: error.stack?.split('\n').slice(1, 4).join(' '),
+      // A message of several lines (JSON.parse quotes what it was given) stands before the first place.
+      where: error.stack?.replace(error.message, '').split('\n').slice(1, 4).join(' '),
     };
   }
   return { error: typeof error };
