@@ -53,6 +53,9 @@ test('every word on the main screens comes from a catalogue and fits when it is 
       'plates-12-13.jpg',
       'paper-quote.csv',
     ],
+    // The operators of the search are typed, and the same in every language.
+    ...['from:', 'to:', 'subject:', 'in:', 'is:unread', 'has:attachment', 'before:', 'after:', 'larger:'],
+    'qqqq',
     'Dismiss', // React Aria says this itself, from catalogues of its own; none of them is of the made-up language
   ];
   const findings: string[] = [];
@@ -82,6 +85,13 @@ test('every word on the main screens comes from a catalogue and fits when it is 
   await button('accounts.add.openBrowser').click();
   await page.getByRole('option').filter({ hasText: 'Proofs for the spring catalogue' }).first().waitFor();
   await look('inbox');
+  await page.keyboard.press('/');
+  await page.getByText(t('search.nothing-typed')).waitFor();
+  await look('empty search');
+  await page.keyboard.type('qqqq');
+  await page.getByText(t('search.nothing-here')).waitFor();
+  await look('search');
+  await button('search.close').click();
   await page.getByRole('option').filter({ hasText: 'Proofs for the spring catalogue' }).first().click();
   await page.getByText('Page 12 is fixed').last().waitFor();
   await look('mail');
@@ -98,6 +108,15 @@ test('every word on the main screens comes from a catalogue and fits when it is 
   await page.keyboard.type('Yes.');
   await page.getByText(t('compose.saved', { time: '' }).slice(0, 8)).waitFor();
   await look('compose');
+  await button('compose.sendLater').click();
+  await page.getByRole('menuitem', { name: t('compose.pickTime') }).click();
+  await heading('compose.pickTimeTitle').waitFor();
+  await look('pick a time');
+  await page.keyboard.press('Escape');
+  // The focus is back in the message, so that the next Escape closes that.
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.closest('.compose') !== null))
+    .toBe(true);
   await page.keyboard.press('Escape');
   await button('nav.drafts').click();
   await page.getByRole('list', { name: t('nav.drafts') }).waitFor();
