@@ -1,6 +1,7 @@
 /** For servers that cannot say what changed, and for what others said wrongly: what is here is compared with what is there, in ranges. */
 import type { MailboxId } from '../../src-shared/model/ids.ts';
-import type { ImapConnection, OpenedMailbox } from '../imap/imap-connection.ts';
+import type { FetchedFlags } from '../imap/fetched.ts';
+import type { ImapConnection, MailboxChanges, OpenedMailbox } from '../imap/imap-connection.ts';
 import { chunksOf } from '../imap/uid-set.ts';
 import type { Store } from '../store/store.ts';
 import { type Place, storeChanges, storeEnvelopes } from './store-changes.ts';
@@ -44,13 +45,8 @@ export async function compareFlags(
   // Newest first: there the person sees the difference.
   for (const part of chosen) {
     const [newest, oldest] = [part[0]?.uid ?? 1, part.at(-1)?.uid ?? 1];
-    const there = new Map((await connection.fetchFlags(oldest, newest)).map((one) => [one.uid, one]));
-    const changed = part.flatMap(({ uid, flags }) => {
-      const now = there.get(uid);
-      return now && !isSame(flags, now.flags) ? [now] : [];
-    });
-    const vanished = part.filter(({ uid }) => !there.has(uid)).map(({ uid }) => uid);
-    await storeChanges(mailboxId, { changed, vanished }, store);
+    const there = await flagsAt(connection, oldest, newest);
+    await storeChanges(mailboxId, differences(part, there), store);
   }
 }
 
@@ -72,21 +68,38 @@ export async function compareRange(
   const wanted = store.messages.knownUids(mailboxId, { from: backfilledTo, to }).slice(-RANGE);
   // Below the last one that is here: who knows what is there.
   const lowest = wanted.length < RANGE ? backfilledTo : (wanted[0]?.uid ?? backfilledTo);
-  const there = new Map((await connection.fetchFlags(lowest, to)).map((one) => [one.uid, one]));
+  const there = await flagsAt(connection, lowest, to);
   const before = new Map(wanted.map(({ uid, flags }) => [uid, flags]));
-  // What the watcher has changed meanwhile is newer than this answer.
-  const still = store.messages
-    .knownUids(mailboxId, { from: lowest, to })
-    .filter(({ uid, flags }) => isSame(before.get(uid) ?? [], flags));
-  const changed = still.flatMap(({ uid, flags }) => {
-    const now = there.get(uid);
-    return now && !isSame(flags, now.flags) ? [now] : [];
+  // What the watcher has brought or changed meanwhile is newer than this answer.
+  const still = store.messages.knownUids(mailboxId, { from: lowest, to }).filter(({ uid, flags }) => {
+    const known = before.get(uid);
+    return known !== undefined && isSame(known, flags);
   });
-  const vanished = still.filter(({ uid }) => before.has(uid) && !there.has(uid)).map(({ uid }) => uid);
-  await storeChanges(mailboxId, { changed, vanished }, store);
+  await storeChanges(mailboxId, differences(still, there), store);
   const missing = [...there.keys()].filter((uid) => !before.has(uid));
   await fetchMissing(connection, { mailboxId, uidValidity }, missing, store);
   return lowest > backfilledTo ? lowest - 1 : undefined;
+}
+
+/** What the server has in this range of UIDs, by UID. */
+async function flagsAt(
+  connection: ImapConnection,
+  from: number,
+  to: number,
+): Promise<Map<number, FetchedFlags>> {
+  return new Map((await connection.fetchFlags(from, to)).map((one) => [one.uid, one]));
+}
+
+/** In what the server differs from what is known here. */
+function differences(
+  known: readonly { uid: number; flags: string[] }[],
+  there: ReadonlyMap<number, FetchedFlags>,
+): MailboxChanges {
+  const changed = known.flatMap(({ uid, flags }) => {
+    const now = there.get(uid);
+    return now && !isSame(flags, now.flags) ? [now] : [];
+  });
+  return { changed, vanished: known.filter(({ uid }) => !there.has(uid)).map(({ uid }) => uid) };
 }
 
 async function fetchMissing(
