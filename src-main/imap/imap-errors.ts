@@ -92,6 +92,10 @@ export function translateImapError(error: unknown, { host, auth }: ErrorContext)
   return new MailError('protocol-error', { retry: 'later', detail, cause: error });
 }
 
+/** RFC 5530 §3, CANNOT: of a command that names a new mailbox it means that the name is invalid; of others, that they cannot be done. */
+export const isNameRefused = (error: unknown): boolean =>
+  error instanceof Error && answerOf(error).code === 'CANNOT';
+
 /** The response code and the words of what the server answered, or of its BYE. */
 function answerOf({ serverResponseCode, response, responseText, reason }: ImapFailure): ServerAnswer {
   const text = typeof responseText === 'string' ? responseText : typeof reason === 'string' ? reason : '';
@@ -134,8 +138,6 @@ function refusalError(answer: ServerAnswer, host: string, cause: unknown): MailE
       return new MailError('mailbox-missing', options);
     case 'ALREADYEXISTS':
       return new MailError('mailbox-exists', options);
-    case 'CANNOT': // RFC 5530 §3: "Mailbox name is invalid" and the like
-      return new MailError('mailbox-name-refused', options);
     case 'OVERQUOTA':
       return new MailError('mailbox-full', options);
     case 'APPENDLIMIT':

@@ -1,7 +1,7 @@
 /** Which operations can be run, and on which UIDs. */
 import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
 import type { Context } from './context.ts';
-import { placementsOfTargets, rollBackEffect } from './operation-effects.ts';
+import { failOperation, placementsOfTargets, rollBackEffect } from './operation-effects.ts';
 import { mergeMoves } from './operation-merge.ts';
 import type { Operation, Target } from './operation-records.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type StoredOperation,
   settleInJournal,
 } from './operation-rows.ts';
+import { placementsOf } from './placement.ts';
 
 /** See OperationTable.due. */
 export function dueOperations(context: Context, accountId: AccountId, most = Infinity): Operation[] {
@@ -59,13 +60,35 @@ function* unblocked(
       waiting.isFor(operation);
     const targets = mustWait ? 'later' : readyTargets(context, operation);
     if (targets === 'gone') {
-      // Messages were expunged, or a move that it built on was taken back.
-      settleInJournal(context, operation, 'undone');
-      rollBackEffect(context, operation);
+      settleGone(context, operation);
       continue;
     }
     waiting.add(operation, targets !== 'later' && isTimely);
     if (targets !== 'later') yield { operation, targets };
+  }
+}
+
+/** Its messages were expunged elsewhere, or a move that it built on failed or was taken back: told, unless all is as it was to be. */
+function settleGone(context: Context, operation: StoredOperation): void {
+  const { change, targets } = operation;
+  const places = targets.map(({ messageId }) =>
+    placementsOf(context.mail, messageId)
+      .filter((row) => row.hidden_by === null)
+      .map((row) => row.mailbox_id),
+  );
+  const isAsWanted = (mailboxIds: MailboxId[]) =>
+    change.kind === 'move'
+      ? mailboxIds.includes(change.toMailboxId)
+      : change.kind === 'expunge' && mailboxIds.length === 0;
+  if (places.every(isAsWanted)) {
+    settleInJournal(context, operation, 'undone');
+    rollBackEffect(context, operation);
+  } else {
+    failOperation(
+      context,
+      operation,
+      places.some((ids) => ids.length > 0) ? 'change-refused' : 'message-gone',
+    );
   }
 }
 

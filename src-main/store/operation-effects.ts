@@ -3,6 +3,7 @@
  * it failed or was undone. Each is one transaction that also writes or deletes the row in `applied_operation`, so that after a crash
  * between the two files the next start sees what is missing.
  */
+import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
 import { DELETED } from '../../src-shared/model/message.ts';
 import { type Context, type Touched, writeMail } from './context.ts';
@@ -16,6 +17,7 @@ import {
   type OperationResult,
   type StoredOperation,
   type StoredTarget,
+  settleInJournal,
 } from './operation-rows.ts';
 import {
   insertPlacement,
@@ -220,6 +222,26 @@ export function rollBackEffect(
     deleteOrphans(mail, doubtful, touched);
   });
   if (wasMailbox) context.emit({ kind: 'mailboxes', accountId });
+}
+
+/** It failed for good: taken back, and told. */
+export function failOperation(context: Context, operation: StoredOperation, code: ErrorCode): void {
+  settleInJournal(context, operation, 'failed');
+  rollBackEffect(context, operation);
+  tellFailed(context, operation, operation.targets.length || 1, code);
+  context.emit({ kind: 'operations', accountId: operation.accountId });
+}
+
+export function tellFailed(
+  { emit }: Context,
+  { operationId, accountId, change }: StoredOperation,
+  count: number,
+  code: ErrorCode,
+): void {
+  // A look changes nothing and so nothing is taken back.
+  if (change.kind === 'lookup') return;
+  const operationIds = [operationId];
+  emit({ kind: 'operationFailed', accountId, operationIds, operationKind: change.kind, count, code });
 }
 
 type Removal = { touched: Touched; doubtful: MessageId[]; carried: Map<MessageId, OperationId[]> };

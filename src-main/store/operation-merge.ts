@@ -3,7 +3,7 @@
  * where they are to be, and none when they are to be back where they were. In the journal the earlier move is done then, with a word
  * of who took it over, and so an undo still leads back step by step.
  */
-import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
+import type { AccountId, MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
 import { type Context, type Touched, writeMail } from './context.ts';
 import type { Database } from './database.ts';
 import {
@@ -103,17 +103,14 @@ export function takeOver(
       first.operationId,
     ]);
   for (const row of rowsBy('hidden_by')) {
+    touchPlacement(mail, row, touched);
+    // What the move back made stands for it so far: what was done to that since is done to this.
+    const standIn = isBackAgain ? standInFor(mail, row, by) : undefined;
     mail.run('UPDATE placement SET hidden_by = ? WHERE placement_id = ?', [
-      isBackAgain ? null : by,
+      isBackAgain ? (standIn?.hidden_by ?? null) : by,
       row.placement_id,
     ]);
-    touchPlacement(mail, row, touched);
-    if (!isBackAgain) continue;
-    const standIns = mail.all<PlacementRow>(
-      `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ? AND uid IS NULL AND placement_id <> ?`,
-      [row.message_id, row.mailbox_id, row.placement_id],
-    );
-    for (const standIn of standIns) {
+    if (standIn) {
       mail.run(
         `INSERT OR IGNORE INTO flag_overlay(placement_id, operation_id)
            SELECT ?, operation_id FROM flag_overlay WHERE placement_id = ?`,
@@ -128,4 +125,13 @@ export function takeOver(
     if (row.uid === null) mail.run('DELETE FROM placement WHERE placement_id = ?', [row.placement_id]);
     else mail.run('UPDATE placement SET created_by = NULL WHERE placement_id = ?', [row.placement_id]);
   }
+}
+
+/** Without UID and made by that move, or by nobody any more when a kill came between the two halves of a merge. */
+function standInFor(mail: Database, row: PlacementRow, by: OperationId): PlacementRow | undefined {
+  return mail.get<PlacementRow>(
+    `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ? AND uid IS NULL
+       AND placement_id <> ? AND ifnull(created_by, ?) = ?`,
+    [row.message_id, row.mailbox_id, row.placement_id, by, by],
+  );
 }

@@ -152,7 +152,7 @@ export type OperationTable = {
   lookAgain(operationId: OperationId, nextTryAt: number): void;
   /** Pending again, not before `nextTryAt`; counts one attempt. */
   postpone(operationId: OperationId, nextTryAt: number): void;
-  /** Not yet sent: removed and rolled back. Running or done: the inverse is enqueued. Answers with the inverse operations. */
+  /** Not yet sent: removed and rolled back. Running, tried before or done: the inverse is enqueued. Answers with the inverse operations. */
   undo(operationIds: OperationId[]): OperationId[];
   pending(accountId: AccountId): PendingCounts;
 };

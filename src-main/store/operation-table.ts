@@ -1,11 +1,10 @@
-import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { OperationId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
 import { unpack } from '../base/packed.ts';
 import type { Context } from './context.ts';
 import { pendingCounts } from './operation-counts.ts';
 import { dueOperations, nextTryAt, operationFrom, resolvedTargets } from './operation-due.ts';
-import { rollBackEffect, settleEffect } from './operation-effects.ts';
+import { failOperation, rollBackEffect, settleEffect, tellFailed } from './operation-effects.ts';
 import {
   enqueueCreateMailbox,
   enqueueDeleteMailbox,
@@ -24,6 +23,7 @@ import type { OperationTable } from './operation-records.ts';
 import {
   ACTIVE,
   findOperation,
+  hasEffect,
   insertOperation,
   type OperationResult,
   requireOperation,
@@ -44,17 +44,6 @@ export function createOperationTable(context: Context): OperationTable {
       [nextTryAt, operationId],
     );
     emit({ kind: 'operations', accountId });
-  }
-
-  function tellFailed(
-    { operationId, accountId, change }: StoredOperation,
-    count: number,
-    code: ErrorCode,
-  ): void {
-    // A look changes nothing and so nothing is taken back.
-    if (change.kind === 'lookup') return;
-    const operationIds = [operationId];
-    emit({ kind: 'operationFailed', accountId, operationIds, operationKind: change.kind, count, code });
   }
 
   return {
@@ -118,14 +107,11 @@ export function createOperationTable(context: Context): OperationTable {
     fail(operationId, code) {
       const operation = findOperation(journal, operationId);
       if (!operation || !isActive(operation)) return;
-      settleInJournal(context, operation, 'failed');
-      rollBackEffect(context, operation);
-      tellFailed(operation, operation.targets.length || 1, code);
-      emit({ kind: 'operations', accountId: operation.accountId });
+      failOperation(context, operation, code);
     },
     tellPartly(operationId, count, code) {
       const operation = findOperation(journal, operationId);
-      if (operation) tellFailed(operation, count, code);
+      if (operation) tellFailed(context, operation, count, code);
     },
     refuse(operationId, code, nextTryAt) {
       const operation = findOperation(journal, operationId);
@@ -206,17 +192,21 @@ function undo(context: Context, operationIds: OperationId[]): OperationId[] {
     .sort((a, b) => b.seq - a.seq);
   const inverse: OperationId[] = [];
   for (const operation of operations) {
-    if (operation.state === 'pending') {
+    if (operation.state === 'pending' && !mayBeDone(operation)) {
       settleInJournal(context, operation, 'undone');
       rollBackEffect(context, operation);
       inverse.push(...backToVia(context, operation));
       context.emit({ kind: 'operations', accountId: operation.accountId });
-    } else if (operation.state === 'running' || operation.state === 'done') {
+    } else if (isActive(operation) || operation.state === 'done') {
       inverse.push(...enqueueInverse(context, operation));
     }
   }
   return inverse;
 }
+
+/** Of a try that was cut off nobody knows what the server heard. What goes for good has no way back: there the rest is left alone. */
+const mayBeDone = ({ attempts, change }: StoredOperation): boolean =>
+  attempts > 0 && change.kind !== 'expunge' && hasEffect(change);
 
 /** A move that took over an earlier one leads back to where the earlier one had shown the messages. */
 function backToVia(context: Context, { change, targets }: StoredOperation): OperationId[] {

@@ -30,8 +30,9 @@ export function recover(context: Context): void {
      FROM (SELECT account_id, grant_json ->> 'state' AS state FROM grant_entry) AS grant_state
      WHERE grant_state.account_id = account.account_id AND grant_state.state <> 'active' AND sign_in = 'active'`,
   );
-  // Whether the server heard of a running one is not known: operations are idempotent and checked again before they run.
-  journal.run("UPDATE operation SET state = 'pending' WHERE state = 'running'");
+  // Whether the server heard of a running one is not known: it counts as tried, so that it is neither merged nor dropped but checked and
+  // run again.
+  journal.run("UPDATE operation SET state = 'pending', attempts = attempts + 1 WHERE state = 'running'");
   const applied = mail.all<{ operation_id: OperationId; account_id: AccountId }>(
     'SELECT operation_id, account_id FROM applied_operation ORDER BY seq DESC',
   );

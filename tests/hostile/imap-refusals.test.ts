@@ -69,6 +69,7 @@ describe('a change that the server refuses for good', () => {
     ['NO [TRYCREATE] no such mailbox', 'mailbox-missing'],
     ['NO [NONEXISTENT] no such mailbox', 'mailbox-missing'],
     ['NO [NOPERM] not yours', 'change-refused'],
+    ['NO [CANNOT] not here', 'change-refused'],
     ['NO never', 'change-refused'],
   ])('with "%s" is taken back and told as %s', async (answer, code) => {
     scripted.deliver('One');

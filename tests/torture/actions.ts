@@ -2,6 +2,8 @@
  * What the person and others do in one round. The plan follows from the seed alone; whether the engine still lives to answer
  * does not, and the journal notes both.
  */
+
+import type { Result } from '../../src-shared/ipc/result.ts';
 import type { DraftContent } from '../../src-shared/model/draft.ts';
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import { begin, flagOutcomes, GONE, type Journal } from './journal.ts';
@@ -90,6 +92,10 @@ export async function deliver(
   await world.lab.dovecot.store(MAYA, [{ raw }]);
 }
 
+/** What queued nothing acknowledged nothing: the message was not there any more when it was asked for. Undefined without an answer. */
+const isQueued = (answer: Result<{ operationIds: unknown[] }> | undefined): boolean | undefined =>
+  answer?.ok && answer.value.operationIds.length > 0;
+
 /** The message at that place of the journal, when the engine shows it and nobody has touched it in this round. */
 function takeMessage(at: number, { journal, view, touched }: Scene) {
   const noted = journal.messages[at % Math.max(1, journal.messages.length)];
@@ -111,7 +117,7 @@ async function flag(
     add: isOn ? [name] : [],
     remove: isOn ? [] : [name],
   });
-  settle(answer?.ok);
+  settle(isQueued(answer));
   if (message.noted.contested.has(name)) flagOutcomes(message.noted, name).add(true).add(false);
 }
 
@@ -130,7 +136,7 @@ async function move({ at, to }: Extract<Action, { kind: 'move' }>, scene: Scene)
     from: { kind: 'mailbox', mailboxId },
     to: { mailboxId: target },
   });
-  settle(answer?.ok);
+  settle(isQueued(answer));
 }
 
 async function remove({ at }: Extract<Action, { kind: 'delete' }>, scene: Scene): Promise<void> {
@@ -142,7 +148,7 @@ async function remove({ at }: Extract<Action, { kind: 'delete' }>, scene: Scene)
     messageIds: [message.messageId],
     from: { kind: 'mailbox', mailboxId },
   });
-  settle(answer?.ok);
+  settle(isQueued(answer));
 }
 
 function contentOf(

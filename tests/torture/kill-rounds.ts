@@ -43,7 +43,7 @@ export async function runKills({ rounds, seed, compareEvery = 25, tell }: KillOp
       if (round % NEW_PROFILE_EVERY === 0) await killNewProfile(run);
       else await killRound(run);
       if (round % compareEvery !== 0 && round !== rounds) continue;
-      const engine = world.start();
+      const engine = start(run);
       if (await isOpened(engine, run)) await checkAll({ engine, ...run });
       await engine.kill();
       tell?.(
@@ -54,6 +54,13 @@ export async function runKills({ rounds, seed, compareEvery = 25, tell }: KillOp
   } finally {
     await world.stop();
   }
+}
+
+/** The engine, and whatever it says that it has taken back: here no server refuses anything. */
+function start({ world, findings }: Pick<Run, 'world' | 'findings'>): EngineProcess {
+  const engine = world.start();
+  engine.onFailedOperation((code, kind) => findings.note('unexplained', `${kind} was taken back: ${code}`));
+  return engine;
 }
 
 /** Mail to begin with, all of it here before anything is killed. */
@@ -73,8 +80,7 @@ async function killRound({ world, journal, findings, random }: Run): Promise<voi
   const diesOpening = random.chance(0.15);
   const openingLife = random.below(LONGEST_OPENING);
 
-  const engine = world.start();
-  engine.onFailedOperation((code, kind) => findings.note('unexplained', `${kind} was taken back: ${code}`));
+  const engine = start({ world, findings });
   if (diesOpening) {
     await engine.engine;
     await pause(openingLife);

@@ -5,12 +5,12 @@
  */
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Libsql from 'libsql';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkDatabase } from '../../../../src-main/store/database.ts';
 import { openStore, type Store } from '../../../../src-main/store/store.ts';
 import type { MailboxId, MessageId, OperationId } from '../../../../src-shared/model/ids.ts';
 import { FLAGGED, SEEN } from '../../../../src-shared/model/message.ts';
+import { afterEachWrite } from './after-each-write.ts';
 import {
   ACCOUNT,
   addMailboxes,
@@ -22,32 +22,7 @@ import {
   temporaryFolder,
 } from './test-store.ts';
 
-type Prototype = { exec(sql: string): unknown; prepare(sql: string): { run(...values: unknown[]): unknown } };
-const prototype = Libsql.prototype as unknown as Prototype & { inTransaction: boolean };
-const { exec, prepare } = prototype;
-let onWrite: (() => void) | undefined;
-
-beforeEach(() => {
-  prototype.exec = function (this: Prototype, sql) {
-    const result = exec.call(this, sql);
-    if (sql === 'COMMIT') onWrite?.();
-    return result;
-  };
-  prototype.prepare = function (this: Prototype & { inTransaction: boolean }, sql) {
-    const statement = prepare.call(this, sql);
-    const run = statement.run.bind(statement);
-    statement.run = (...values) => {
-      const result = run(...values);
-      if (!this.inTransaction) onWrite?.();
-      return result;
-    };
-    return statement;
-  };
-});
-afterEach(() => {
-  onWrite = undefined;
-  Object.assign(prototype, { exec, prepare });
-});
+const afterWrite = afterEachWrite();
 
 type World = { store: Store; inbox: MailboxId; archive: MailboxId; messages: MessageId[]; draftId: string };
 
@@ -192,9 +167,9 @@ describe('a program that is killed between any two of its writes', () => {
       copies.push(to);
     };
     copy();
-    onWrite = copy;
+    afterWrite.call = copy;
     change(world, earlier);
-    onWrite = undefined;
+    afterWrite.call = undefined;
     expect(copies.length).toBeGreaterThan(1);
     const states = copies.map((directory) => {
       const store = openStore({ directory, key: KEY, clock: world.clock });

@@ -86,4 +86,42 @@ describe('a move after a move that was not yet sent', () => {
     starred.move([second], starred.archive, starred.trash);
     expect(only(starred.store.operations.due(ACCOUNT))).toMatchObject({ operationId: before });
   });
+
+  it('goes on from where the message is, when the move before it only brought it back', () => {
+    const { store, first, inbox, archive, trash, move, whereIs } = start();
+    for (const _ of [1, 2]) {
+      move([first], inbox, archive);
+      move([first], archive, inbox);
+    }
+    const last = move([first], inbox, trash);
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({
+      operationId: last,
+      toMailboxId: trash,
+      targets: [{ mailboxId: inbox, uid: 1 }],
+    });
+    expect(whereIs(first)).toEqual([{ mailboxId: trash, uid: undefined }]);
+  });
+
+  it('stays two when the program ended while the first was under way', () => {
+    const test = start();
+    const tried = test.move([test.first], test.inbox, test.archive);
+    test.store.operations.setRunning(tried);
+    const { operations } = test.reopen();
+    test.move([test.first], test.archive, test.inbox);
+    expect(only(operations.due(ACCOUNT))).toMatchObject({ operationId: tried, attempts: 1 });
+  });
+
+  it('is told as failed with the one that it builds on, and not where that leaves the message where it is to be', () => {
+    for (const isBack of [false, true]) {
+      const { store, first, inbox, archive, trash, move, whereIs, changes } = start();
+      const tried = move([first], inbox, archive);
+      store.operations.setRunning(tried);
+      const next = move([first], archive, isBack ? inbox : trash);
+      store.operations.fail(tried, 'mailbox-full');
+      expect(store.operations.due(ACCOUNT)).toEqual([]);
+      expect(whereIs(first)).toEqual([{ mailboxId: inbox, uid: 1 }]);
+      const failed = changes.flatMap((one) => (one.kind === 'operationFailed' ? one.operationIds : []));
+      expect(failed).toEqual(isBack ? [tried] : [tried, next]);
+    }
+  });
 });

@@ -180,6 +180,16 @@ describe('move operations', () => {
     expect(store.mailboxes.get(archive)).toMatchObject({ total: 0, unread: 0 });
   });
 
+  it('are moved back by an undo after a try of which nobody knows what the server heard', () => {
+    const { store, first, inbox, archive, move } = start();
+    const id = move(first, inbox, archive);
+    store.operations.setRunning(id);
+    store.operations.postpone(id, 0);
+    expect(store.operations.undo([id])).toHaveLength(1);
+    expect(store.messages.placements(first).map(({ mailboxId }) => mailboxId)).toEqual([inbox]);
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({ operationId: id });
+  });
+
   it('are moved back by an undo after the server heard of them', () => {
     const { store, first, inbox, archive, move } = start();
     const id = move(first, inbox, archive);
