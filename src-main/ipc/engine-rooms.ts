@@ -60,7 +60,12 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   });
 
   // To load what speaks IMAP takes the thread for a fifth of a second: what the window asks for first comes first.
-  const afterStart = delay(clock, LIST_FIRST_MS);
+  // Not later either: its files may be those of another version once the program was replaced on the disk.
+  const starting = new AbortController();
+  const afterStart = delay(clock, LIST_FIRST_MS, starting.signal).then(loadImap);
+  afterStart.catch((error: unknown) => {
+    if (!starting.signal.aborted) log.warn('load', errorFacts(error));
+  });
   let stopping: Promise<void> | undefined;
 
   const accounts = createAccounts({
@@ -200,11 +205,16 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         // A message that is being parsed is not waited for: it is fetched again next time. The accounts are the last of those who
         // write: nobody asks for tokens any more, and a rotated refresh token still has to be kept.
         await Promise.all([parser.close(), mail.close(accounts.stop)]);
+        starting.abort();
         await imapWorker.close();
       })();
       return stopping;
     },
   };
+}
+
+async function loadImap(): Promise<void> {
+  await Promise.all([import('../imap/open-imap.ts'), import('../imap/check-imap.ts')]);
 }
 
 /** News of the store in the words of the windows. */
