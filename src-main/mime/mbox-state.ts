@@ -82,20 +82,20 @@ function headersOf(head: string): Header[] {
 }
 
 function stateOf(headers: Header[]): { flags: string[]; isNoMail: boolean } {
-  const valueOf = (name: string) => headers.find((one) => one.name === name)?.value ?? '';
-  const bits = Number.parseInt(valueOf('x-mozilla-status') || '0', 16) || 0;
-  const letters = `${valueOf('status')} ${valueOf('x-status')}`.toUpperCase();
+  const textIn = (name: string) => headers.find((one) => one.name === name)?.value ?? '';
+  const bits = Number.parseInt(textIn('x-mozilla-status') || '0', 16) || 0;
+  const letters = `${textIn('status')} ${textIn('x-status')}`.toUpperCase();
   const flags = new Set<string>();
   // Old mail that says nothing of its state was read where it comes from; Google says it in words of its own.
   const isSilent = !headers.some(({ name }) => /^(?:x-)?(?:mozilla-)?status$/.test(name));
-  const labels = valueOf('x-gmail-labels');
+  const labels = textIn('x-gmail-labels');
   if (isSilent && !/\bUnread\b/.test(labels)) flags.add(SEEN);
   if (isSilent && /\bStarred\b/.test(labels)) flags.add(FLAGGED);
   if (letters.includes('R') || bits & MOZILLA.read) flags.add(SEEN);
   if (letters.includes('A') || bits & MOZILLA.replied) flags.add(ANSWERED);
   if (letters.includes('F') || bits & MOZILLA.marked) flags.add(FLAGGED);
   if (letters.includes('T')) flags.add(DRAFT);
-  const words = `${valueOf('x-keywords')} ${valueOf('x-mozilla-keys')}`.split(/\s+/);
+  const words = `${textIn('x-keywords')} ${textIn('x-mozilla-keys')}`.split(/\s+/);
   for (const word of words) if (flag.safeParse(word).success && !word.startsWith('\\')) flags.add(word);
   const known = new Set([...flags].map((one) => one.toLowerCase()));
   if (bits & MOZILLA.forwarded && !known.has(FORWARDED.toLowerCase())) flags.add(FORWARDED);

@@ -84,7 +84,12 @@ it('survives any message whatever and runs nothing for it', () => {
 });
 
 it('cuts fields that the contract does not name out of an answer', async () => {
-  const { ask } = connect(() => ({ theme: 'dark', density: 'compact', undoSeconds: 5, refreshToken: 'canary' }));
+  const { ask } = connect(() => ({
+    theme: 'dark',
+    density: 'compact',
+    undoSeconds: 5,
+    refreshToken: 'canary',
+  }));
   expect(JSON.stringify(await ask(request('settings.get', {})))).not.toContain('canary');
 });
 
