@@ -3,8 +3,9 @@
  * with the answer), COMPRESS (where it is wanted), ENABLE. NAMESPACE waits until mailboxes are listed. So after the login
  *
  *   nothing has changed:   ENABLE · SELECT mailbox (QRESYNC (uidvalidity modseq))
- *   the first screen:      ENABLE · NAMESPACE · LIST "" "*" RETURN (STATUS …) · SELECT INBOX · FETCH n:m (…) · UID FETCH set (UID PREVIEW)
+ *   list, newest, previews: ENABLE · NAMESPACE · LIST "" "*" RETURN (STATUS …) · SELECT INBOX · FETCH n:m (…) · UID FETCH set (UID PREVIEW)
  *
+ * Sync's first screen does without the list and the previews: ENABLE · SELECT INBOX · FETCH n:m (…).
  * tests/integration/imap-extensions.test.ts holds it to that.
  */
 import type { ImapConnection, LoginOptions } from './imap-connection.ts';

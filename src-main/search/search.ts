@@ -74,8 +74,7 @@ export function createSearch(options: { store: Store; clock: Clock; askServer: A
   return {
     find({ query, scope, next, limit }) {
       const { clauses, outside, problems } = resolve({ query, scope });
-      // Nothing typed, or nothing of it understood, asks for nothing.
-      if (clauses.length === (scope ? 1 : 0)) return { hits: [], problems };
+      if (asksNothing(clauses, scope)) return { hits: [], problems };
       const page = store.search.find({ clauses, outside, limit, ...(next !== undefined && { next }) });
       return {
         hits: store.messages.many(page.messageIds),
@@ -91,7 +90,7 @@ export function createSearch(options: { store: Store; clock: Clock; askServer: A
     async onServer({ query, scope }, signal) {
       const resolved = resolve({ query, scope });
       const { clauses, outside, problems } = resolved;
-      if (clauses.length === (scope ? 1 : 0)) return { hits: [], problems, failed: [] };
+      if (asksNothing(clauses, scope)) return { hits: [], problems, failed: [] };
       const search = serverQuery(clauses);
       const found = new Set<MessageId>();
       const failed: ServerAnswer['failed'] = [];
@@ -117,6 +116,10 @@ export function createSearch(options: { store: Store; clock: Clock; askServer: A
     },
   };
 }
+
+/** Nothing was typed, or nothing of it understood: the scope alone is one clause. */
+const asksNothing = (clauses: StoreTerm[][], scope: ThreadView | undefined): boolean =>
+  clauses.length === (scope ? 1 : 0);
 
 const isText = ({ test }: StoreTerm): boolean => test.kind === 'text';
 
