@@ -81,16 +81,19 @@ function addEnvelope(batch: Batch, envelope: FetchedEnvelope): void {
     addMessage(batch, envelope);
     return;
   }
-  const known = knownMessages(mail, to.accountId, envelope).map((messageId) => ({
-    messageId,
-    here: mail.all<PlacementRow>(
-      `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ?`,
-      [messageId, to.mailboxId],
-    ),
-  }));
+  const known = knownMessages(mail, to.accountId, envelope).map(
+    ({ message_id: messageId, internal_date }) => ({
+      isSameArrival: internal_date === (wholeTime(envelope.internalDate) ?? 0),
+      messageId,
+      here: mail.all<PlacementRow>(
+        `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ?`,
+        [messageId, to.mailboxId],
+      ),
+    }),
+  );
   const waiting = known.flatMap(({ here }) => here).find((one) => one.uid === null);
   // Standing here under another UID, it was delivered twice: two messages, as on the server.
-  const elsewhere = known.find(({ here }) => here.length === 0);
+  const elsewhere = known.find(({ here, isSameArrival }) => here.length === 0 && isSameArrival);
   if (waiting) enterUid(mail, waiting, envelope, touched);
   else if (elsewhere) {
     const { messageId } = elsewhere;
@@ -128,14 +131,26 @@ function enterUid(mail: Database, row: PlacementRow, envelope: FetchedEnvelope, 
 
 /** Without the plus signs SQLite, which knows no statistics here, goes through all messages of the account. */
 export const KNOWN_SQL =
-  'SELECT message_id FROM message WHERE message_id_header = ? AND +account_id = ? AND size = ? LIMIT 50';
+  'SELECT message_id, subject, from_list, date, internal_date FROM message WHERE message_id_header = ? AND +account_id = ? AND size = ? LIMIT 50';
 
-/** The same message in this account: same Message-ID and size; without a Message-ID same date, size and subject. */
-function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEnvelope): MessageId[] {
+type Known = {
+  message_id: MessageId;
+  subject: string;
+  from_list: string;
+  date: number;
+  internal_date: number;
+};
+
+/**
+ * The same message in this account: same Message-ID and size, or without a Message-ID same second and size; and in each case the same
+ * subject, sender and date. A Message-ID can be copied by whoever has seen it, and a size be padded: alone they would show another's
+ * mail in the place of this one.
+ */
+function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEnvelope): Known[] {
   const rows =
     envelope.messageIdHeader === ''
-      ? mail.all<{ message_id: MessageId }>(
-          `SELECT message_id FROM message WHERE message_id BETWEEN ? AND ? AND +account_id = ?
+      ? mail.all<Known>(
+          `SELECT message_id, subject, from_list, date, internal_date FROM message WHERE message_id BETWEEN ? AND ? AND +account_id = ?
              AND +message_id_header = '' AND size = ? AND subject = ? LIMIT 50`,
           [
             firstKeyOf(envelope.internalDate),
@@ -145,9 +160,15 @@ function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEn
             envelope.subject,
           ],
         )
-      : mail.all<{ message_id: MessageId }>(KNOWN_SQL, [envelope.messageIdHeader, accountId, envelope.size]);
-  return rows.map((row) => row.message_id);
+      : mail.all<Known>(KNOWN_SQL, [envelope.messageIdHeader, accountId, envelope.size]);
+  const from = JSON.stringify(envelope.from);
+  return rows.filter(
+    (row) => row.subject === envelope.subject && row.from_list === from && row.date === dateOf(envelope),
+  );
 }
+
+const dateOf = (envelope: FetchedEnvelope): number =>
+  wholeTime(envelope.date) ?? wholeTime(envelope.internalDate) ?? 0;
 
 function addMessage({ mail, to, touched, keys, threads, heads }: Batch, envelope: FetchedEnvelope): void {
   const messageId = keys.allocate(envelope.internalDate);
@@ -168,7 +189,7 @@ function addMessage({ mail, to, touched, keys, threads, heads }: Batch, envelope
       JSON.stringify(envelope.from),
       JSON.stringify({ to: toList, cc, bcc, replyTo }),
       envelope.preview ?? '',
-      wholeTime(envelope.date) ?? wholeTime(envelope.internalDate) ?? 0,
+      dateOf(envelope),
       wholeTime(envelope.internalDate) ?? 0,
       envelope.size,
       envelope.hasAttachments ? 1 : 0,

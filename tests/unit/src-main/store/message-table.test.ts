@@ -79,6 +79,21 @@ describe('messages', () => {
     expect(store.messages.get(only(added))).toBeUndefined();
   });
 
+  it.each([
+    { what: 'another sender', other: { from: [{ name: 'Bank', address: 'help@bank.example' }] } },
+    { what: 'another subject', other: { subject: 'Your invoice' } },
+    { what: 'another date', other: { date: 1_000 } },
+    { what: 'another time of arrival', other: { internalDate: 1_700_000_900_000 } },
+  ])('are never taken for another with the same Message-ID and size, but $what', ({ other }) => {
+    const { store } = openTestStore();
+    const { inbox, archive } = addMailboxes(store);
+    const first = envelope(1, { messageIdHeader: '<copied@example.org>', size: 4_000 });
+    store.messages.addEnvelopes(archive, [first]);
+    const { added } = store.messages.addEnvelopes(inbox, [{ ...first, ...other }]);
+    const shown = store.messages.get(only(added));
+    expect(shown).toMatchObject({ subject: other.subject ?? first.subject, from: other.from ?? first.from });
+  });
+
   it('are two when the same one was delivered twice into one mailbox', () => {
     const { store } = openTestStore();
     const { inbox } = addMailboxes(store);
