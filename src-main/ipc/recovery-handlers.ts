@@ -23,7 +23,9 @@ export function createRecoveryHandlers(context: EngineContext): RecoveryHandlers
   let made: { code: string; at: number; forget(): void } | undefined;
 
   return {
-    'recovery.create': () => {
+    'recovery.create': async () => {
+      // A page that somebody took over must not make the printed code worth nothing.
+      await shell.request('requirePress', {});
       const code = mail.profile().createRecoveryCode();
       made?.forget();
       const cancel = clock.after(KEPT_FOR, forget);
@@ -54,6 +56,7 @@ export function createRecoveryHandlers(context: EngineContext): RecoveryHandlers
     },
     'recovery.previewReplace': () => readOnlyHere(config.directory),
     'recovery.replace': async () => {
+      await shell.request('requirePress', {});
       await mail.replace();
       return vault.state();
     },

@@ -54,6 +54,10 @@ function createHandlers(window: () => BrowserWindow | undefined): ShellHandlers 
       await shell.openExternal(url);
       return {};
     },
+    async requirePress() {
+      if (!takePress(window())) throw new MailError('input-invalid');
+      return {};
+    },
     async copyText({ text }) {
       clipboard.writeText(text);
       return {};

@@ -17,6 +17,11 @@ export const shellContract = {
     input: z.object({ url: z.url({ protocol: /^https?$/ }) }),
     output: done,
   },
+  requirePress: {
+    doc: 'Done only when the person has just pressed something in the window; one press counts once. Otherwise refused.',
+    input: z.object({}),
+    output: done,
+  },
   copyText: {
     doc: 'Puts text on the clipboard.',
     input: z.object({ text: z.string().max(20_000) }),
