@@ -6,7 +6,7 @@
  * `unknown`, is looked for in Sent, and waits for the person. The same when the link breaks after the last byte and before the answer.
  */
 import type { AccountId, GrantId, MessageId, SubmissionId } from '../../src-shared/model/ids.ts';
-import { ANSWERED, SEEN } from '../../src-shared/model/message.ts';
+import { ANSWERED } from '../../src-shared/model/message.ts';
 import { backoffDelay } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
@@ -137,19 +137,9 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     submission: StoredSubmission,
     refused: string[],
   ): void {
-    const { submissionId, accountId, messageIdHeader, inReplyTo } = submission;
+    const { submissionId, inReplyTo } = submission;
     const filesCopy = !account.sendSavesCopy;
-    if (refused.length === 0) {
-      store.outbox.finishSent(submissionId, filesCopy ? { appendTo: 'sent' } : {});
-    } else {
-      // It stays, so that the person sees who did not get it; it is never sent again by itself.
-      store.outbox.update(submissionId, { state: 'sent', refused, error: 'recipients-refused' });
-      if (filesCopy) {
-        const source = store.outbox.source(submissionId);
-        const flags = [SEEN];
-        store.operations.enqueueAppend({ accountId, specialUse: 'sent', flags, source, messageIdHeader });
-      }
-    }
+    store.outbox.finishSent(submissionId, { refused, ...(filesCopy && { appendTo: 'sent' as const }) });
     log.info('message sent', { refused: refused.length, tries: submission.attempts + 1 });
     markAnswered(store, inReplyTo);
   }

@@ -189,11 +189,18 @@ export function createOutboxTable(context: Context): OutboxTable {
       emit({ kind: 'outbox', accountId });
       return back;
     },
-    finishSent(submissionId, { appendTo }) {
+    finishSent(submissionId, { appendTo, refused = [] }) {
       const { accountId, draft, messageIdHeader } = requireSubmission(context, submissionId);
       const appended = journal.transaction(() => {
         const source = sourceOf(journal, submissionId);
-        removeWithDraft(submissionId, draft.draftId);
+        if (refused.length === 0) removeWithDraft(submissionId, draft.draftId);
+        else {
+          endLookups(submissionId);
+          journal.run(
+            "UPDATE submission SET state = 'sent', refused = ?, error = 'recipients-refused' WHERE submission_id = ?",
+            [JSON.stringify(refused), submissionId],
+          );
+        }
         if (appendTo === undefined) return undefined;
         return insertOperation(context, {
           accountId,

@@ -79,6 +79,12 @@ export type OutboxTable = {
   releaseNow(accountId: AccountId): void;
   /** Takes it out of the outbox; the draft with its attachments is back. */
   toDraft(submissionId: SubmissionId): Draft;
-  /** Sent: removes it with its draft and enqueues the append of the copy, in one transaction. */
-  finishSent(submissionId: SubmissionId, options: { appendTo?: 'sent' }): OperationId | undefined;
+  /**
+   * Sent: removes it with its draft and enqueues the append of the copy, in one transaction. With `refused` recipients it stays, so
+   * that the person sees who did not get it; it is never sent again by itself.
+   */
+  finishSent(
+    submissionId: SubmissionId,
+    options: { appendTo?: 'sent'; refused?: string[] },
+  ): OperationId | undefined;
 };
