@@ -283,7 +283,9 @@ export function placementsOfTargets(
       ? overlaidPlacements(mail, operationId)
       : placementsBy(mail, 'hidden_by', operationId);
   const keyOf = (messageId: MessageId, mailboxId: MailboxId) => `${messageId}/${mailboxId}`;
-  const byTarget = new Map(rows.map((row) => [keyOf(row.message_id, row.mailbox_id), row]));
+  // Moved away and back again, a message stands there twice: where the server has it, and where it will be.
+  const withUidLast = rows.sort((a, b) => Number(a.uid !== null) - Number(b.uid !== null));
+  const byTarget = new Map(withUidLast.map((row) => [keyOf(row.message_id, row.mailbox_id), row]));
   // Where a flag change was carried to when the move on which it was made was taken back.
   const named = new Set(targets.map(({ messageId, mailboxId }) => keyOf(messageId, mailboxId)));
   const carried = new Map(

@@ -54,9 +54,14 @@ function findPair(active: StoredOperation[]): { first: Move; second: Move } | un
     if (!isUnsentMove(first) || !second || !isUnsentMove(second) || others.length > 0) continue;
     const taken = new Set(second.targets.map((target) => target.messageId));
     const isAll = first.targets.every((target) => taken.has(target.messageId));
+    const own = new Set(first.targets.map((target) => target.messageId));
+    // What the second one takes besides has to stand where the first one takes from: a move is out of one mailbox.
+    const isFromOne = second.targets.every(
+      (target) => own.has(target.messageId) || target.mailboxId === first.targets[0]?.mailboxId,
+    );
     // Back to where they were: only where that is all that the second one does.
     const fits = !isBack(first, second) || taken.size === first.targets.length;
-    if (isAll && fits) return { first, second };
+    if (isAll && isFromOne && fits) return { first, second };
   }
   return undefined;
 }

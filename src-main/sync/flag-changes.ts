@@ -140,7 +140,7 @@ function settle(
   { found, refused }: { found: Set<Target>; refused: Map<Target, ErrorCode> },
   store: Store,
 ): void {
-  const codes = targets.flatMap((target) => refused.get(target) ?? []);
+  const codes = targets.flatMap((target) => refused.get(target) ?? (found.has(target) ? [] : 'message-gone'));
   const isDone = targets.some((target) => found.has(target) && !refused.has(target));
   if (!isDone) {
     store.operations.fail(operationId, codes[0] ?? 'message-gone');

@@ -58,8 +58,12 @@ export async function runMoves(
     const isTold = own.every((target) => !there.has(target) || newUids.has(target));
     const told = new Map(own.flatMap((target) => pairOf(target, newUids)));
     const result = { newUids: told, ...(uidValidity !== undefined && { uidValidity }) };
-    if (isDone) store.operations.finish(operationId, isTold ? result : {});
-    else store.operations.fail(operationId, 'message-gone');
+    const gone = own.filter((target) => !there.has(target) && !newUids.has(target)).length;
+    if (!isDone) store.operations.fail(operationId, 'message-gone');
+    else {
+      store.operations.finish(operationId, isTold ? result : {});
+      if (gone > 0) store.operations.tellPartly(operationId, gone, 'message-gone');
+    }
     await turn();
   }
   return [from.mailboxId, to.mailboxId];

@@ -87,6 +87,27 @@ describe('a move after a move that was not yet sent', () => {
     expect(only(starred.store.operations.due(ACCOUNT))).toMatchObject({ operationId: before });
   });
 
+  it('stays two where it takes messages out of several mailboxes', () => {
+    const { store, first, second, inbox, archive, trash, move } = start();
+    const sent = move([first], inbox, trash);
+    store.operations.setRunning(sent);
+    store.operations.finish(sent, { newUids: new Map([[1, 9]]), uidValidity: 1000 });
+    const earlier = move([second], inbox, trash);
+    move([first, second], trash, archive);
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({ operationId: earlier, toMailboxId: trash });
+  });
+
+  it('does not keep a flag waiting that was set before both', () => {
+    const { store, first, second, inbox, archive, move } = start();
+    const flagged = only(store.operations.enqueueFlags({ messageIds: [first], add: [FLAGGED], remove: [] }));
+    move([first, second], inbox, archive);
+    move([first], archive, inbox);
+    expect(only(store.operations.due(ACCOUNT))).toMatchObject({
+      operationId: flagged,
+      targets: [{ mailboxId: inbox, uid: 1 }],
+    });
+  });
+
   it('goes on from where the message is, when the move before it only brought it back', () => {
     const { store, first, inbox, archive, trash, move, whereIs } = start();
     for (const _ of [1, 2]) {

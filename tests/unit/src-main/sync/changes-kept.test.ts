@@ -47,6 +47,7 @@ const step = fc.oneof(
       killAfter,
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('move-all' as const), to: number(2), killAfter }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('expunge' as const), n: number(1), killAfter }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('undo' as const), n: number(5), killAfter }) },
   {
@@ -83,8 +84,8 @@ type World = {
   server: ModelServer;
   /** Message, or message and flag → what was told, the last one last. Empty: the person was told that it failed. */
   told: Map<string, Told[]>;
-  /** The change that a kill left without an answer. */
-  open: { key: string; outcomes: (string | boolean)[] } | undefined;
+  /** The changes that a kill left without an answer. */
+  open: { key: string; outcomes: (string | boolean)[] }[];
   failures: string[];
   isKilled: boolean;
 };
@@ -103,11 +104,9 @@ function openIn(world: World): void {
   world.store.feed.subscribe((one) => {
     if (one.kind !== 'operationFailed' || world.isKilled) return;
     world.failures.push(`${one.operationKind} ${one.code}`);
-    const isKnown = (id: OperationId) =>
-      [...world.told.values()].flat().some(({ by }) => by !== 'unknown' && by.has(id));
     for (const all of world.told.values()) {
       const by = all.at(-1)?.by;
-      const isMeant = one.operationIds.some((id) => (by === 'unknown' ? !isKnown(id) : by?.has(id)));
+      const isMeant = by === 'unknown' || one.operationIds.some((id) => by?.has(id));
       if (isMeant) all.length = 0;
     }
   });
@@ -182,24 +181,32 @@ async function run({ store, server, clock }: World): Promise<boolean> {
 }
 
 /** Asks for a change and notes what was told. */
-function change(world: World, key: string, value: string | boolean, ask: () => OperationId[]): void {
-  world.open = { key, outcomes: [shownValue(world, key), value] };
-  const ids = ask();
-  world.open = undefined;
+function change(world: World, keys: string[], value: string | boolean, ask: () => OperationId[]): void {
+  const shown = keys.map((key) => ({ key, before: shownValue(world, key) }));
+  world.open = shown.map(({ key, before }) => ({ key, outcomes: [before, value] }));
+  const by = new Set(ask());
+  world.open = [];
   // What queued nothing acknowledged nothing.
-  if (ids.length > 0) world.told.get(key)?.push({ value, by: new Set(ids) });
+  for (const { key, before } of shown)
+    if (by.size > 0 && before !== value) world.told.get(key)?.push({ value, by });
 }
 
+/** Takes back the last change, with all that it changed; not when something of that was changed since. */
 function undo(world: World, key: string): void {
-  const all = world.told.get(key) ?? [];
-  const [before, last] = all.slice(-2);
-  if (!before || !last || last.by === 'unknown' || last.value === GONE) return;
-  world.open = { key, outcomes: [last.value, before.value] };
-  const inverse = world.store.operations.undo([...last.by]);
-  world.open = undefined;
-  expect(shownValue(world, key), 'what an undo shows').toBe(before.value);
-  all.pop();
-  if (before.by !== 'unknown') for (const id of inverse) before.by.add(id);
+  const last = world.told.get(key)?.at(-1);
+  if (!last || last.by === 'unknown' || last.value === GONE) return;
+  const { by } = last;
+  const all = [...world.told].filter(([, told]) => told.some((one) => one.by === by));
+  if (all.some(([, told]) => told.length < 2 || told.at(-1)?.by !== by)) return;
+  world.open = all.map(([one, told]) => ({ key: one, outcomes: told.slice(-2).map(({ value }) => value) }));
+  const inverse = world.store.operations.undo([...by]);
+  world.open = [];
+  for (const [one, told] of all) {
+    told.pop();
+    const before = told.at(-1);
+    expect(shownValue(world, one), 'what an undo shows').toBe(before?.value);
+    if (before && before.by !== 'unknown') before.by = new Set([...before.by, ...inverse]);
+  }
 }
 
 async function doStep(world: World, one: Step): Promise<void> {
@@ -229,6 +236,17 @@ async function doStep(world: World, one: Step): Promise<void> {
       server.onStep = () => undefined;
       return;
     }
+    case 'move-all': {
+      const there = MESSAGES.flatMap((n) => seen(world, n) ?? []);
+      const from = { kind: 'mailbox' as const, mailboxId: mailboxIdOf(world, there[0]?.path ?? '') };
+      const path = PATHS[one.to] ?? 'INBOX';
+      if (there.length < MESSAGES.length || there.some((message) => message.path !== there[0]?.path)) return;
+      const messageIds = there.map(({ messageId }) => messageId);
+      const keys = MESSAGES.map((n) => `${n}`);
+      return change(world, keys, path, () =>
+        operations.enqueueMove({ messageIds, from, to: mailboxIdOf(world, path) }),
+      );
+    }
     case 'move':
     case 'expunge':
     case 'flag': {
@@ -240,15 +258,15 @@ async function doStep(world: World, one: Step): Promise<void> {
       if (one.do === 'flag') {
         const flag = FLAGS[one.flag] ?? '';
         const wish = { messageIds, add: one.isOn ? [flag] : [], remove: one.isOn ? [] : [flag] };
-        return change(world, `${n} ${flag}`, one.isOn, () => operations.enqueueFlags(wish));
+        return change(world, [`${n} ${flag}`], one.isOn, () => operations.enqueueFlags(wish));
       }
       if (one.do === 'expunge')
-        return change(world, `${n}`, GONE, () =>
+        return change(world, [`${n}`], GONE, () =>
           operations.enqueueExpunge({ messageIds, mailboxId, delay: 0 }),
         );
       const path = PATHS[one.to] ?? 'INBOX';
       const from = { kind: 'mailbox' as const, mailboxId };
-      return change(world, `${n}`, path, () =>
+      return change(world, [`${n}`], path, () =>
         operations.enqueueMove({ messageIds, from, to: mailboxIdOf(world, path) }),
       );
     }
@@ -268,13 +286,13 @@ function restart(world: World, files: string | undefined, wasRefused: boolean): 
     // The end came between the refusal and the word of it.
     for (const [key, all] of world.told) if (all.at(-1)?.value !== shownValue(world, key)) all.length = 0;
   }
-  const { open } = world;
-  world.open = undefined;
-  if (!open) return;
-  const value = shownValue(world, open.key);
-  expect(open.outcomes, `after a kill, ${open.key}`).toContain(value);
-  const all = world.told.get(open.key) ?? [];
-  if (all.length === 0 || all.at(-1)?.value !== value) all.push({ value, by: 'unknown' });
+  for (const { key, outcomes } of world.open) {
+    const value = shownValue(world, key);
+    expect(outcomes, `after a kill, ${key}`).toContain(value);
+    const all = world.told.get(key) ?? [];
+    if (all.length === 0 || all.at(-1)?.value !== value) all.push({ value, by: 'unknown' });
+  }
+  world.open = [];
 }
 
 async function survive(world: World, one: Step): Promise<void> {
@@ -364,7 +382,7 @@ describe('a change that was acknowledged', () => {
           store: made.store,
           server,
           told,
-          open: undefined,
+          open: [],
           failures: [],
           isKilled: false,
         };

@@ -23,7 +23,7 @@ export type ModelServer = {
 export type ModelCapabilities = { move: boolean; tellsUids: boolean };
 
 export const VALIDITY = 1000;
-export const headerOf = (n: number): string => `<m${n}@example.org>`;
+export const headerOf = (n: number): string => envelope(n).messageIdHeader;
 
 export function createModelServer(
   paths: readonly string[],
@@ -138,15 +138,7 @@ export function createModelServer(
     },
     connection: commands as Partial<ImapConnection> as ImapConnection,
     envelopes: (path) =>
-      [...at(path).messages].map(([uid, { n, flags }]) =>
-        envelope(uid, {
-          messageIdHeader: headerOf(n),
-          size: 1000 + n,
-          internalDate: envelope(n).internalDate,
-          subject: `Subject ${n}`,
-          flags: [...flags],
-        }),
-      ),
+      [...at(path).messages].map(([uid, { n, flags }]) => envelope(n, { uid, flags: [...flags] })),
   };
   return server;
 }
