@@ -82,6 +82,8 @@ export type MessageTable = {
   addEnvelopes(mailboxId: MailboxId, envelopes: FetchedEnvelope[]): { added: MessageId[] };
   /** What the server says of flags; the effect of operations not yet done stays on top. Unknown UIDs are ignored. */
   setServerFlags(mailboxId: MailboxId, updates: { uid: number; flags: string[]; modseq?: bigint }[]): void;
+  /** What the server shows of their text (RFC 8970), for messages whose body is not here yet. */
+  setPreviews(mailboxId: MailboxId, previews: ReadonlyMap<number, string>): void;
   /** Expunged on the server. A message without any placement left is deleted. */
   removeUids(mailboxId: MailboxId, uids: number[]): void;
   /** UIDs from..to (both included) with the flags as the server last told them, also of placements that a move has hidden. Ascending. */

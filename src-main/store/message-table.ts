@@ -33,6 +33,17 @@ export function createMessageTable(context: Context): MessageTable {
         }),
       );
     },
+    setPreviews(mailboxId, previews) {
+      inMailbox(mailboxId, (accountId) =>
+        writeMail(context, accountId, (touched) => {
+          for (const [uid, preview] of previews) {
+            const row = placementAt(mail, mailboxId, uid);
+            const sql = "UPDATE message SET preview = ? WHERE message_id = ? AND preview = ''";
+            if (row && mail.run(sql, [preview, row.message_id]) > 0) touchPlacement(mail, row, touched);
+          }
+        }),
+      );
+    },
     removeUids(mailboxId, uids) {
       inMailbox(mailboxId, (accountId) =>
         writeMail(context, accountId, (touched) => {

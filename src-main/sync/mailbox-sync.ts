@@ -77,6 +77,17 @@ async function fetchFirstScreen(
     backfilledTo: isAll ? 1 : (uids.at(-1) ?? 1),
     ...(opened.highestModseq !== undefined && { highestModseq: opened.highestModseq }),
   });
+  await fetchPreviews(context, mailboxId, uids);
+}
+
+/** What the list shows of the texts, until the bodies are here. */
+async function fetchPreviews(
+  { connection, store }: Context,
+  mailboxId: MailboxId,
+  uids: readonly number[],
+): Promise<void> {
+  if (!connection.capabilities.preview || uids.length === 0 || uids.length > FIRST_SCREEN) return;
+  store.messages.setPreviews(mailboxId, await connection.fetchPreviews(uids));
 }
 
 async function fetchNew(context: Context, place: Place, from: number, opened: OpenedMailbox): Promise<void> {
@@ -104,6 +115,7 @@ async function fetchNew(context: Context, place: Place, from: number, opened: Op
     at += batch.length;
   }
   if (opened.uidNext > from) store.mailboxes.setSyncState(mailboxId, { uidNext: opened.uidNext });
+  await fetchPreviews(context, mailboxId, uids);
 }
 
 /** Whether the server has more messages than we show, though all that it once had was fetched. */

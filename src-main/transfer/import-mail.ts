@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { AccountId, MailboxId } from '../../src-shared/model/ids.ts';
-import { MailError } from '../base/errors.ts';
+import { MailError, nodeErrorCode } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { turn } from '../base/turn.ts';
 import { deliveryTimeOf } from '../imap/source-envelope.ts';
@@ -56,8 +56,8 @@ export async function importMail(
         await batch.flush();
       } else await importMessage(found, batch);
     } catch (error) {
-      // The disk that is read from, not the one that is written to.
-      if (error instanceof MailError || signal.aborted) throw error;
+      // The disk that is read from, not the one that is written to, and no fault of ours.
+      if (error instanceof MailError || signal.aborted || nodeErrorCode(error) === undefined) throw error;
       skip('import-unreadable');
     }
     progress.bytesDone = before + found.size;

@@ -91,6 +91,20 @@ describe('the first screen', () => {
     expect(wiretap.count(/ STATUS "/)).toBe(0);
   });
 
+  it('has what the server previews of the texts, where no body is fetched by itself', async () => {
+    await fill(dovecot, 30);
+    account = addAccount(store, user, localhost(dovecot.imapsPort));
+    store.accounts.setBodyMonths(account, 0);
+    const authentications = new Map<AccountId, Authentication>([[account, passwordOf(user, PASSWORD)]]);
+    world = startWorld(store, authentications);
+    world.sync.start();
+    await world.until(
+      'previews',
+      () => inbox().length === 30 && inbox().every(({ preview }) => preview !== ''),
+    );
+    expect(inbox().filter(({ messageId }) => store.bodies.has(messageId))).toEqual([]);
+  });
+
   it('and a click are not kept waiting by the back-fill', async () => {
     await fill(dovecot, 4_000);
     start(dovecot.imapsPort);
