@@ -89,6 +89,7 @@ function readConfig(): EngineConfig {
     parseWorker: join(dist, 'main', 'parse-worker.js'),
     imapWorker: join(dist, 'main', 'imap-worker.js'),
     checkWorker: join(dist, 'main', 'check-worker.js'),
+    checkpointWorker: join(dist, 'main', 'checkpoint-worker.js'),
     ...(args.address !== undefined && { addressHint: args.address }),
   };
 }

@@ -19,6 +19,7 @@ export const engineConfig = z.object({
   parseWorker: z.string().min(1),
   imapWorker: z.string().min(1),
   checkWorker: z.string().min(1),
+  checkpointWorker: z.string().min(1),
   /** The address with which the welcome screen begins. */
   addressHint: z.string().optional(),
 });

@@ -22,6 +22,7 @@ export type ConnectedRooms = { rooms: MailRooms; close(): Promise<void> };
 
 export type MailKeeperOptions = Omit<ProfileOptions, 'onTrouble'> & {
   checkWorker: string;
+  checkpointWorker: string;
   log: Log;
   /** Builds the rooms over a profile that was opened, and starts them. */
   connect(profile: Profile): ConnectedRooms;
@@ -87,6 +88,7 @@ export function createMailKeeper(options: MailKeeperOptions): MailKeeper {
 
   function connect(profile: Profile, wasCrash: boolean): void {
     const { store } = profile;
+    store.checkpointIn(options.checkpointWorker);
     const connected = options.connect(profile);
     const checks = profile.isTemporary
       ? undefined

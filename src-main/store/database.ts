@@ -16,6 +16,8 @@ export type Row = Record<string, unknown>;
 export type Database = {
   /** Answers with the number of rows changed. */
   run(sql: string, params?: Value[]): number;
+  /** One row; answers with its key. Half the price of RETURNING, which the binding reads as it reads any rows. */
+  insert(sql: string, params?: Value[]): number;
   get<T extends Row>(sql: string, params?: Value[]): T | undefined;
   all<T extends Row>(sql: string, params?: Value[]): T[];
   /** Several statements without parameters. */
@@ -33,6 +35,8 @@ export type DatabaseOptions = {
   synchronous: 'FULL' | 'NORMAL';
   /** Told of every failure of a query once the database is open, before the query throws it. Must not use the database. */
   onError?: (error: MailError) => void;
+  /** Told after each commit, and after each statement without a transaction that may have written. */
+  onWrite?: () => void;
 };
 
 const MOST_MIGRATIONS = 65_535;
@@ -46,7 +50,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   readVersion(options);
   let onError: DatabaseOptions['onError'];
   const connection = guard(() => connect(options.path, options.key));
-  const database = wrap(connection, (error) => onError?.(error));
+  const database = wrap(connection, (error) => onError?.(error), options.onWrite);
   try {
     // The constructor takes any key: the first query that reads a page decides.
     database.get('SELECT count(*) AS n FROM sqlite_master');
@@ -60,7 +64,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Sorting and temporary tables never touch a file that is not encrypted.
     database.all('PRAGMA temp_store = MEMORY');
     database.all('PRAGMA cache_size = -32768');
-    database.all('PRAGMA journal_size_limit = 16777216');
+    // So that the size of the log tells how much is in it (checkpoint.ts).
+    database.all('PRAGMA journal_size_limit = 4194304');
     chmodSync(options.path, 0o600);
   } catch (error) {
     database.close();
@@ -118,6 +123,21 @@ export function checkDatabase(
   }
 }
 
+/**
+ * A connection that does nothing but bring the write-ahead log into the database (`PASSIVE` in nobody's way, `RESTART` with the writer
+ * waiting, after which the log begins anew). Without prepared statements: closing it closes it, see `close` below.
+ */
+export function openLogWriter({ path, key }: Pick<DatabaseOptions, 'path' | 'key'>): {
+  write(how: 'PASSIVE' | 'RESTART'): void;
+  close(): void;
+} {
+  const connection = guard(() => connect(path, key));
+  return {
+    write: (how) => guard(() => connection.exec(`PRAGMA wal_checkpoint(${how})`)),
+    close: () => void connection.close(),
+  };
+}
+
 /** Takes the system's lock on a file, which is made when it is missing; undefined when somebody has it. The answer gives it back. */
 export function openLock(path: string): (() => void) | undefined {
   prepareFile(path);
@@ -152,7 +172,11 @@ function prepareFile(path: string): void {
   }
 }
 
-function wrap(connection: Libsql.Database, onError: (error: MailError) => void): Database {
+function wrap(
+  connection: Libsql.Database,
+  onError: (error: MailError) => void,
+  onWrite: () => void = () => {},
+): Database {
   const statements = new Map<string, Libsql.Statement>();
   let depth = 0;
   const told = <T>(task: () => T): T => {
@@ -171,6 +195,11 @@ function wrap(connection: Libsql.Database, onError: (error: MailError) => void):
     statements.set(sql, made);
     return made;
   };
+  const ran = (sql: string, params: Value[]) => {
+    const result = told(() => prepare(sql).run(params.map(bindable)));
+    if (depth === 0) onWrite();
+    return result;
+  };
   const rollBack = () => {
     try {
       // A full disk has rolled back already.
@@ -180,11 +209,15 @@ function wrap(connection: Libsql.Database, onError: (error: MailError) => void):
     }
   };
   return {
-    run: (sql, params = []) => told(() => prepare(sql).run(params.map(bindable)).changes),
+    run: (sql, params = []) => ran(sql, params).changes,
+    insert: (sql, params = []) => Number(ran(sql, params).lastInsertRowid),
     get: (sql, params = []) =>
       told(() => prepare(sql).all(params.map(bindable)).map(normalised).at(0)) as never,
     all: (sql, params = []) => told(() => prepare(sql).all(params.map(bindable)).map(normalised)) as never,
-    exec: (sql) => told(() => void connection.exec(sql)),
+    exec(sql) {
+      told(() => void connection.exec(sql));
+      if (depth === 0) onWrite();
+    },
     transaction(task) {
       if (depth > 0) return task();
       told(() => connection.exec('BEGIN IMMEDIATE'));
@@ -192,6 +225,7 @@ function wrap(connection: Libsql.Database, onError: (error: MailError) => void):
       try {
         const result = task();
         told(() => connection.exec('COMMIT'));
+        onWrite();
         return result;
       } catch (error) {
         rollBack();

@@ -102,7 +102,7 @@ function* giveBackPages(database: Database): Generator<void> {
     Number(database.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0) > 0;
   while (isLeft()) {
     // Reading each row is what makes this pragma go on.
-    database.all(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`);
+    database.transaction(() => database.all(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`));
     yield;
   }
   database.all('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -16,6 +16,7 @@ import { createAccountTable, createGrantTable } from './account-table.ts';
 import { createAuditTable } from './audit-table.ts';
 import { createBodyTable } from './body-table.ts';
 import type { Change, Feed } from './change.ts';
+import { type Checkpoints, keepCheckpointing } from './checkpoint.ts';
 import type { Context } from './context.ts';
 import { type Database, openDatabase, readVersion } from './database.ts';
 import { createDraftTable } from './draft-table.ts';
@@ -66,6 +67,8 @@ export type Store = {
   onlyHere(): OnlyHereCounts;
   /** Tells everybody to look again: what they could not write while the disk was full they do now. */
   tellAgain(): void;
+  /** From now on a thread brings the write-ahead log of store.db into it, until the store is closed: no commit waits for that. */
+  checkpointIn(workerPath: string): void;
   close(): void;
 };
 
@@ -138,12 +141,14 @@ class DamagedMail extends Error {
 function openBeside(journal: Database, path: string, { key, clock, onTrouble }: StoreOptions): Store {
   let damage: MailError | undefined;
   let mail: Database | undefined;
+  let checkpoints: Checkpoints | undefined;
   try {
     try {
       mail = openDatabase({
         path,
         key,
         synchronous: 'NORMAL',
+        onWrite: () => checkpoints?.written(),
         onError(error) {
           if (error.code === 'store-unreadable') damage = error;
           onTrouble?.({ file: 'store', error });
@@ -164,7 +169,20 @@ function openBeside(journal: Database, path: string, { key, clock, onTrouble }: 
     const context: Context = { journal, mail, clock, emit: (change) => emitter.emit(change) };
     pair(context);
     recover(context);
-    return tablesOf(context, { subscribe: (listener) => emitter.subscribe(listener) }, path);
+    const opened = mail;
+    return {
+      ...tablesOf(context, { subscribe: (listener) => emitter.subscribe(listener) }, path),
+      checkpointIn(workerPath) {
+        const byItself = (pages: number) => opened.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
+        checkpoints ??= keepCheckpointing({ path, key, workerPath, onFailed: () => byItself(1_000) });
+        byItself(0);
+      },
+      close() {
+        checkpoints?.stop();
+        opened.close();
+        journal.close();
+      },
+    };
   } catch (error) {
     mail?.close();
     throw damage ? new DamagedMail(damage) : error;
@@ -195,7 +213,7 @@ function goOnRebuilding(context: Context, accountId: AccountId | undefined): voi
   emit({ kind: 'profile' });
 }
 
-function tablesOf(context: Context, feed: Feed, mailPath: string): Store {
+function tablesOf(context: Context, feed: Feed, mailPath: string): Omit<Store, 'checkpointIn' | 'close'> {
   const { journal, mail, emit } = context;
   const accounts = createAccountTable(context);
   const mailboxes = createMailboxTable(context);
@@ -249,10 +267,6 @@ function tablesOf(context: Context, feed: Feed, mailPath: string): Store {
     tellAgain() {
       emit({ kind: 'accounts' });
       emit({ kind: 'profile' });
-    },
-    close() {
-      mail.close();
-      journal.close();
     },
   };
 }

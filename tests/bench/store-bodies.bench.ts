@@ -34,6 +34,7 @@ export const suite: Suite = {
     const parser = createMessageParser({ workerPath: join(context.builtFolder, 'parse-worker.js') });
     const note = `${n.toLocaleString('en-US')} messages, ${(raw / n / 1000).toFixed(1)} kB on average`;
     try {
+      store.checkpointIn(join(context.builtFolder, 'checkpoint-worker.js'));
       const { inbox } = addBenchAccount(store);
       fillEnvelopes(store, inbox, corpus, 100);
       const missing = store.bodies.missing(BENCH_ACCOUNT, { since: 0, limit: n });

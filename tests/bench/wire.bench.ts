@@ -120,6 +120,7 @@ async function* pipelines(world: World): AsyncGenerator<Figure> {
   const { context, server, certs } = world;
   const worker = startWorker(context, certs.ca);
   const store = freshStore(world, 'pipeline');
+  store.checkpointIn(join(context.builtFolder, 'checkpoint-worker.js'));
   const perSecond = (count: number, milliseconds: number) => (count / milliseconds) * 1_000;
   try {
     const connection = await connectTo(server.imapsPort, { worker });

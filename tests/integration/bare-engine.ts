@@ -71,6 +71,7 @@ export async function startBareEngine(options: {
       parseWorker: join(app, 'dist/main/parse-worker.js'),
       imapWorker: join(app, 'dist/main/imap-worker.js'),
       checkWorker: join(app, 'dist/main/check-worker.js'),
+      checkpointWorker: join(app, 'dist/main/checkpoint-worker.js'),
     },
   });
   const sendRaw = (message: unknown) => void child.send({ lane: 'window', message });

@@ -63,6 +63,7 @@ export function startEngineHere(options: {
       parseWorker: worker('parse'),
       imapWorker: worker('imap'),
       checkWorker: worker('check'),
+      checkpointWorker: worker('checkpoint'),
     }),
     engineShellEnd,
     createLog((line) => lines.push(line)),
