@@ -11,7 +11,7 @@ import {
   touchPlacement,
   writeServerFlags,
 } from './placement.ts';
-import { type IndexedHead, indexMessage } from './search-index.ts';
+import { type IndexedHead, indexHeads } from './search-index.ts';
 import { createThreads, type Threads } from './threading.ts';
 
 type Destination = { accountId: AccountId; mailboxId: MailboxId };
@@ -60,13 +60,19 @@ export function addEnvelopes(
       heads: new Map(),
     };
     for (const envelope of inOrder) addEnvelope(batch, envelope);
-    // Ascending keys cost the index least; UIDs need not follow the dates.
-    for (const messageId of [...batch.heads.keys()].sort((a, b) => a - b)) {
-      const head = batch.heads.get(messageId);
-      if (head) indexMessage(mail, messageId, head);
-    }
+    countAdded(mail, to.accountId, touched.added.length);
+    indexHeads(mail, batch.heads);
     return { added: touched.added };
   });
+}
+
+function countAdded(mail: Database, accountId: AccountId, count: number): void {
+  if (count === 0) return;
+  mail.run(
+    `INSERT INTO account_size(account_id, messages) VALUES (?, ?)
+     ON CONFLICT(account_id) DO UPDATE SET messages = messages + excluded.messages`,
+    [accountId, count],
+  );
 }
 
 function addEnvelope(batch: Batch, envelope: FetchedEnvelope): void {

@@ -3,16 +3,16 @@
  * Both are in the store database: one key encrypts them, and they come and go in the transaction of their message.
  */
 import { createHash } from 'node:crypto';
-import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
-import { pack, packJson, unpack, unpackJson } from '../base/packed.ts';
+import type { AccountId, MessageId, ThreadId } from '../../src-shared/model/ids.ts';
+import { DICTIONARY_LONGEST, pack, packJson, unpack, unpackJson } from '../base/packed.ts';
 import { type Context, type Touched, touchThread, writeMail } from './context.ts';
+import type { Database } from './database.ts';
 import { deleteBodies } from './delete-messages.ts';
 import { readLocalSource, sizeOfLocalSource } from './local-source.ts';
 import type { BodyTable, MissingBody, NewBody, Omitted, StoredBody } from './mail-records.ts';
 import { firstKeyOf } from './message-key.ts';
-import { indexedHead } from './message-rows.ts';
-import { placementsOf, threadOf } from './placement.ts';
-import { indexContent } from './search-index.ts';
+import { placementsOf } from './placement.ts';
+import { indexContent, indexedHead } from './search-index.ts';
 
 export function createBodyTable(context: Context): BodyTable {
   const { mail, journal } = context;
@@ -20,10 +20,14 @@ export function createBodyTable(context: Context): BodyTable {
   return {
     has: (messageId) => mail.get('SELECT 1 AS one FROM body WHERE message_id = ?', [messageId]) !== undefined,
     get(messageId) {
-      const row = mail.get<{ content: Uint8Array }>('SELECT content FROM body WHERE message_id = ?', [
-        messageId,
-      ]);
-      return row && { ...unpackJson<Omit<StoredBody, 'searchText'>>(row.content), searchText: '' };
+      const row = mail.get<{ content: Uint8Array; source: Uint8Array | null; sha256: Uint8Array }>(
+        `SELECT b.content, s.sha256, CASE WHEN s.size <= ${DICTIONARY_LONGEST} THEN s.content END AS source
+         FROM body b JOIN source s ON s.source_id = b.source_id WHERE b.message_id = ?`,
+        [messageId],
+      );
+      if (!row) return undefined;
+      const source = row.source === null ? new Uint8Array() : wholeSource(journal, row.source, row.sha256);
+      return source && { ...unpackJson<Omit<StoredBody, 'searchText'>>(row.content, source), searchText: '' };
     },
     put: (messageId, body) => void write([{ messageId, body }]),
     putSome: write,
@@ -33,10 +37,7 @@ export function createBodyTable(context: Context): BodyTable {
          WHERE b.message_id = ? AND b.omitted IS NULL`,
         [messageId],
       );
-      // Empty: what exists only here is kept in the journal, and once.
-      return (
-        row && (row.content.byteLength === 0 ? readLocalSource(journal, row.sha256) : unpack(row.content))
-      );
+      return row && wholeSource(journal, row.content, row.sha256);
     },
     partialSource(messageId) {
       const row = mail.get<{ content: Uint8Array }>(
@@ -62,6 +63,11 @@ export function createBodyTable(context: Context): BodyTable {
   };
 }
 
+/** Empty: what exists only here is kept in the journal, and once. */
+function wholeSource(journal: Database, content: Uint8Array, sha256: Uint8Array): Uint8Array | undefined {
+  return content.byteLength === 0 ? readLocalSource(journal, sha256) : unpack(content);
+}
+
 /** Exported for the test of its plan. */
 export const MISSING_SQL = `SELECT m.message_id AS messageId, p.mailbox_id AS mailboxId, p.uid, m.size
   FROM message m CROSS JOIN placement p ON p.placement_id =
@@ -69,11 +75,17 @@ export const MISSING_SQL = `SELECT m.message_id AS messageId, p.mailbox_id AS ma
   WHERE m.account_id = ? AND m.has_body = 0 AND m.message_id >= ? ORDER BY m.message_id DESC LIMIT ?`;
 
 /** A transaction is as long as this, in milliseconds: a click waits no longer, but for a body that is huge by itself. */
-const STEP = 15;
+const STEP = 25;
 const MOST = 50;
 
 type Entry = { messageId: MessageId; body: NewBody };
-type MessageHead = { account_id: AccountId; subject: string; from_list: string; people: string };
+type MessageHead = {
+  account_id: AccountId;
+  thread_id: ThreadId;
+  subject: string;
+  from_list: string;
+  people: string;
+};
 
 /** How many bodies fit into a step is learned from the one before: much of the work is done by the commit, too late to stop. */
 function createWriter(context: Context): (entries: readonly Entry[]) => number {
@@ -85,18 +97,21 @@ function createWriter(context: Context): (entries: readonly Entry[]) => number {
     const start = performance.now();
     const heads = step.map(({ messageId }) =>
       mail.get<MessageHead>(
-        'SELECT account_id, subject, from_list, people FROM message WHERE message_id = ?',
+        'SELECT account_id, thread_id, subject, from_list, people FROM message WHERE message_id = ?',
         [messageId],
       ),
     );
     const accountId = heads.find((head) => head !== undefined)?.account_id;
     if (accountId !== undefined) {
       writeMail(context, accountId, (touched) => {
-        for (const [index, entry] of step.entries()) {
+        // One that has gone meanwhile needs no body.
+        const known = step.flatMap((entry, index) => {
           const head = heads[index];
-          // One that has gone meanwhile needs no body.
-          if (head) putBody(context, entry, head, touched);
-        }
+          return head ? [{ entry, head }] : [];
+        });
+        for (const { entry, head } of known) putBody(context, entry, head, touched);
+        // The words of all of them at the end: a statement on several rows in between makes the index write out what it has gathered.
+        for (const { entry, head } of known) indexBody(mail, entry, head);
       });
     }
     const learned = (step.length * STEP) / Math.max(performance.now() - start, 0.1);
@@ -107,10 +122,10 @@ function createWriter(context: Context): (entries: readonly Entry[]) => number {
 
 function putBody(context: Context, { messageId, body }: Entry, head: MessageHead, touched: Touched): void {
   const { mail } = context;
-  const { source: _, sha256: __, packed, searchText, omitted, ...parsed } = body;
+  const { source: _, sha256: __, packed, searchText: ___, omitted, ...parsed } = body;
   const isWhole = omitted === undefined || omitted.length === 0;
   // The parser saw the attachments that were left out as empty ones.
-  const content = packed && isWhole ? packed.content : packJson(parsed);
+  const content = packed && isWhole ? packed.content : packJson(parsed, body.source);
   deleteBodies(mail, JSON.stringify([messageId]));
   const kept = keepSource(context, head.account_id, body);
   mail.run('INSERT INTO body(message_id, source_id, stored_bytes, omitted, content) VALUES (?, ?, ?, ?, ?)', [
@@ -125,13 +140,14 @@ function putBody(context: Context, { messageId, body }: Entry, head: MessageHead
     body.attachments.length > 0 ? 1 : 0,
     messageId,
   ]);
+  for (const row of placementsOf(mail, messageId)) touchThread(touched, row.mailbox_id, head.thread_id);
+}
+
+function indexBody(mail: Database, { messageId, body }: Entry, head: MessageHead): void {
   indexContent(mail, messageId, indexedHead(head), {
-    text: searchText,
+    text: body.searchText,
     fileNames: body.attachments.map((attachment) => attachment.filename),
   });
-  const threadId = threadOf(mail, messageId);
-  if (threadId === undefined) return;
-  for (const row of placementsOf(mail, messageId)) touchThread(touched, row.mailbox_id, threadId);
 }
 
 function keepSource(

@@ -2,7 +2,6 @@ import type { AccountId, MailboxId, MessageId, ThreadId } from '../../src-shared
 import { type Address, type MessageSummary, SEEN } from '../../src-shared/model/message.ts';
 import type { Database } from './database.ts';
 import { cleanFlags, hasFlag, readFlags } from './flags.ts';
-import type { IndexedHead } from './search-index.ts';
 
 type MessageRow = {
   message_id: MessageId;
@@ -85,10 +84,4 @@ function summariesFrom(mail: Database, rows: MessageRow[]): MessageSummary[] {
 function jointFlags(all: string[][]): string[] {
   const joint = cleanFlags(all.flat());
   return all.every((flags) => hasFlag(flags, SEEN)) ? joint : joint.filter((flag) => flag !== SEEN);
-}
-
-/** The head of a stored message, for the index. */
-export function indexedHead(row: { subject: string; from_list: string; people: string }): IndexedHead {
-  const { to, cc, bcc } = JSON.parse(row.people) as People;
-  return { subject: row.subject, from: JSON.parse(row.from_list) as Address[], to: [...to, ...bcc], cc };
 }

@@ -41,10 +41,10 @@ export type NewPlacement = {
 export function insertPlacement(mail: Database, placement: NewPlacement): number {
   const flags = cleanFlags(placement.serverFlags);
   const text = writeFlags(flags);
-  const row = mail.get<{ placement_id: number }>(
+  return mail.insert(
     `INSERT INTO placement
        (mailbox_id, uid, message_id, modseq, flags, server_flags, is_unread, is_starred, created_by, hidden_by)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING placement_id`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       placement.mailboxId,
       placement.uid,
@@ -58,8 +58,6 @@ export function insertPlacement(mail: Database, placement: NewPlacement): number
       hasFlag(flags, DELETED) ? MARKED_DELETED : null,
     ],
   );
-  if (!row) throw new Error('no placement key');
-  return row.placement_id;
 }
 
 /** Writes what the server says of a placement and shows it under the pending changes. True when what is shown changed. */

@@ -9,6 +9,7 @@ import type { MessageId } from '../../src-shared/model/ids.ts';
 import type { Address } from '../../src-shared/model/message.ts';
 import type { Database } from './database.ts';
 import { firstKeyOf } from './message-key.ts';
+import type { People } from './message-rows.ts';
 import { foldedText, indexedText } from './search-terms.ts';
 
 /** What is indexed of a message's head. `to` has the blind copies too. */
@@ -29,13 +30,21 @@ const LAST_PART = Math.floor(firstKeyOf(Date.UTC(2060, 0)) / KEYS_PER_PART);
 /** A part of the index of words: keys from `lowest` up to the next part's. */
 export type WordPart = { table: string; lowest: number };
 
-/** Indexes a message of which only the head is known. Cheapest with ascending keys: another order makes SQLite write its terms out. */
-export function indexMessage(mail: Database, messageId: MessageId, head: IndexedHead): void {
-  insertWords(mail, messageId, head);
-  mail.run('INSERT OR REPLACE INTO inside_index(rowid, text) VALUES (?, ?)', [
-    messageId,
-    foldedText(insideText(head)),
-  ]);
+/** Indexes messages of which only the head is known. In the order of their keys: another one makes SQLite write its terms out. */
+export function indexHeads(mail: Database, heads: ReadonlyMap<MessageId, IndexedHead>): void {
+  const tables = new Map<number, string>();
+  for (const messageId of [...heads.keys()].sort((a, b) => a - b)) {
+    const head = heads.get(messageId);
+    if (!head) continue;
+    const part = partOf(messageId);
+    const table = tables.get(part) ?? partFor(mail, part);
+    tables.set(part, table);
+    insertWords(mail, table, messageId, head);
+    mail.run('INSERT OR REPLACE INTO inside_index(rowid, text) VALUES (?, ?)', [
+      messageId,
+      foldedText(insideText(head)),
+    ]);
+  }
 }
 
 /** Adds what is found in the message's text to what is indexed of its head. */
@@ -45,17 +54,18 @@ export function indexContent(
   head: IndexedHead,
   content: IndexedContent,
 ): void {
-  insertWords(mail, messageId, head, content);
+  insertWords(mail, partFor(mail, partOf(messageId)), messageId, head, content);
 }
 
 function insertWords(
   mail: Database,
+  table: string,
   messageId: MessageId,
   head: IndexedHead,
   content: IndexedContent = { text: '', fileNames: [] },
 ): void {
   mail.run(
-    `INSERT OR REPLACE INTO ${partFor(mail, messageId)}(rowid, subject, sender, recipients, cc, body, files)
+    `INSERT OR REPLACE INTO ${table}(rowid, subject, sender, recipients, cc, body, files)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
     [
       messageId,
@@ -67,6 +77,12 @@ function insertWords(
       indexedText(content.fileNames.join('\n')),
     ],
   );
+}
+
+/** The head of a stored message, for the index. */
+export function indexedHead(row: { subject: string; from_list: string; people: string }): IndexedHead {
+  const { to, cc, bcc } = JSON.parse(row.people) as People;
+  return { subject: row.subject, from: JSON.parse(row.from_list) as Address[], to: [...to, ...bcc], cc };
 }
 
 const peopleText = (people: Address[]): string =>
@@ -84,14 +100,13 @@ function insideText({ subject, from, to, cc }: IndexedHead): string {
 const partOf = (messageId: number): number =>
   Math.min(Math.max(Math.floor(messageId / KEYS_PER_PART), FIRST_PART), LAST_PART);
 
-/** The table that a message's words belong into; made when it is the first of its half-year. */
-function partFor(mail: Database, messageId: MessageId): string {
-  const part = partOf(messageId);
+/** The table that words of this part belong into; made when they are the first. */
+function partFor(mail: Database, part: number): string {
   const table = `words_${part}`;
   if (mail.get('SELECT 1 AS one FROM word_part WHERE part = ?', [part])) return table;
   mail.exec(`CREATE VIRTUAL TABLE ${table} USING fts5(
     subject, sender, recipients, cc, body, files,
-    content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+    content = '', contentless_delete = 1, prefix = '2', tokenize = 'unicode61 remove_diacritics 2'
   )`);
   mail.run('INSERT INTO word_part(part) VALUES (?)', [part]);
   return table;

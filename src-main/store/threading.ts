@@ -147,12 +147,11 @@ function createThread(
   awaiting: Set<string>,
 ): ThreadId {
   if (awaits) awaiting.add(base);
-  const row = mail.get<{ thread_id: ThreadId }>(
-    'INSERT INTO thread(account_id, base_subject, awaits_original) VALUES (?, ?, ?) RETURNING thread_id',
-    [accountId, base, awaits ? 1 : 0],
-  );
-  if (!row) throw new Error('no thread key');
-  return row.thread_id;
+  return mail.insert('INSERT INTO thread(account_id, base_subject, awaits_original) VALUES (?, ?, ?)', [
+    accountId,
+    base,
+    awaits ? 1 : 0,
+  ]) as ThreadId;
 }
 
 /** Everything of `from` belongs to `into` from now on. */

@@ -4,8 +4,11 @@ import type { FetchedEnvelope } from '../imap/fetched.ts';
 import type { MailboxChanges } from '../imap/imap-connection.ts';
 import type { Store } from '../store/store.ts';
 
-/** A transaction is as long as this, in milliseconds: a click in between is not felt, and one commit serves many messages. */
-const STEP = 15;
+/**
+ * A transaction is as long as this, in milliseconds: a click in between is not felt, and one commit serves many messages (200 at once
+ * cost two thirds of what 60 do).
+ */
+const STEP = 28;
 const FEWEST = 10;
 const MOST = 500;
 

@@ -157,10 +157,6 @@ CREATE TABLE flag_overlay (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX flag_overlay_operation ON flag_overlay(operation_id);
 
-CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
-  INSERT INTO account_size(account_id, messages) VALUES (new.account_id, 1)
-    ON CONFLICT(account_id) DO UPDATE SET messages = messages + 1;
-END;
 CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
   UPDATE account_size SET messages = messages - 1 WHERE account_id = old.account_id;
 END;

@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '../../../../src-main/store/database
 import { migrate } from '../../../../src-main/store/migrate.ts';
 import { MAIL_MIGRATIONS } from '../../../../src-main/store/migrations/all.ts';
 import { conditionOf, standsOutside } from '../../../../src-main/store/search-filter.ts';
-import { indexMessage, wordParts } from '../../../../src-main/store/search-index.ts';
+import { indexHeads, wordParts } from '../../../../src-main/store/search-index.ts';
 import type { StoreTerm } from '../../../../src-main/store/search-records.ts';
 import { INSIDE_SQL, PLAIN_SQL, wordsSql } from '../../../../src-main/store/search-streams.ts';
 import { ABOVE_SQL, siftSql, WITHOUT_TEXT_SQL } from '../../../../src-main/store/search-table.ts';
@@ -71,7 +71,7 @@ describe('what a window waits for', () => {
   it('is searched newest first out of the indexes, and nothing is sorted', () => {
     const database = mail();
     database.transaction(() =>
-      indexMessage(database, 64 as MessageId, { subject: 'Hello', from: [], to: [], cc: [] }),
+      indexHeads(database, new Map([[64 as MessageId, { subject: 'Hello', from: [], to: [], cc: [] }]])),
     );
     const [part] = wordParts(database, { lowest: 0, highest: 1000 });
     const plans = [

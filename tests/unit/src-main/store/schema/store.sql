@@ -8,11 +8,6 @@ CREATE TRIGGER body_removed AFTER DELETE ON body BEGIN
     WHERE account_id = (SELECT account_id FROM message WHERE message_id = old.message_id);
 END;
 
-CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
-  INSERT INTO account_size(account_id, messages) VALUES (new.account_id, 1)
-    ON CONFLICT(account_id) DO UPDATE SET messages = messages + 1;
-END;
-
 CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
   UPDATE account_size SET messages = messages - 1 WHERE account_id = old.account_id;
 END;
