@@ -1,6 +1,6 @@
 /** The mail: sidebar, list and reader side by side, folding to two panes and to one. What is open and chosen is held here. */
 import './screens/inbox/inbox.css';
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ThreadView as ThreadSource } from '../src-shared/ipc/contract.ts';
 import type { Fail } from '../src-shared/ipc/result.ts';
 import type { AccountView } from '../src-shared/model/account.ts';
@@ -11,10 +11,11 @@ import { useEvent } from './backend/backend-context.tsx';
 import { useRequest } from './backend/use-request.ts';
 import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx';
 import { type CommandHandlers, useCommands } from './commands/use-commands.ts';
-import { runToastAction } from './components/toast.tsx';
+import { runToastAction, showToast } from './components/toast.tsx';
+import { sayTransfer } from './components/transfer-words.ts';
 import { t } from './i18n/i18n.ts';
 import { ListPane } from './list-pane.tsx';
-import { FIRST_PLACE, isPlaceGone, type MailPlaceState, withOpen } from './mail-place.ts';
+import { FIRST_PLACE, isPlaceGone, type MailPlace, type MailPlaceState, withOpen } from './mail-place.ts';
 import { ReaderPane } from './reader-pane.tsx';
 import {
   accountName,
@@ -29,10 +30,12 @@ import { NO_SEARCH, queryOf } from './screens/inbox/search-words.ts';
 import { Sidebar, type SidebarProps } from './screens/inbox/sidebar.tsx';
 import { SidebarDrawer } from './screens/inbox/sidebar-drawer.tsx';
 import { isRowFocused } from './screens/inbox/thread-list.tsx';
+import { useFocusBack } from './screens/inbox/use-focus-back.ts';
 import { useMailboxActions } from './screens/inbox/use-mailbox-actions.tsx';
 import { useSearch } from './screens/inbox/use-search.ts';
 import { useThreadActions } from './screens/inbox/use-thread-actions.ts';
 import { useThreadPages } from './screens/inbox/use-thread-pages.ts';
+import { useUndo } from './screens/inbox/use-undo.ts';
 import { useMedia } from './use-media.ts';
 
 export type AnswerTo = { messageId: MessageId; as: 'reply' | 'reply-all' | 'forward' };
@@ -86,8 +89,9 @@ export function MailPage(props: MailPageProps): ReactNode {
     const mailboxId = inbox?.mailboxId ?? ids[0];
     return mailboxId === undefined ? source : { kind: 'mailbox', mailboxId };
   };
-  const actions = useThreadActions(viewOf, mailboxes, pages);
-  const mailboxActions = useMailboxActions();
+  const undoing = useUndo(useCallback(() => pages.settle([]), [pages]));
+  const actions = useThreadActions(viewOf, mailboxes, pages, undoing.sayDone);
+  const mailboxActions = useMailboxActions(undoing.sayDone);
   const transfers = useRequest('transfers.list', {}, { refetchOn: ['transferChanged'] }).value ?? [];
   const [searchTurn, setSearchTurn] = useState(0);
   const [focusTurn, setFocusTurn] = useState(0);
@@ -97,7 +101,15 @@ export function MailPage(props: MailPageProps): ReactNode {
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const [isMoveOpen, setIsMoveOpen] = useState(false);
+  const beforeSearch = useRef<MailPlace>(undefined);
+  const isCovered = !props.isActive || mailboxActions.dialog !== undefined || isMoveOpen || isHelpOpen;
+  useFocusBack(isCovered, () => setFocusTurn((turn) => turn + 1));
   const [refused, setRefused] = useState<{ failure: Fail; wasTakenBack: boolean }>();
+  useEvent('transferChanged', (transfer) => {
+    if (transfer.state === 'done') showToast({ text: sayTransfer(transfer) });
+    else if (transfer.state === 'failed' && transfer.error !== undefined)
+      setRefused({ failure: { ok: false, code: transfer.error, retry: 'never' }, wasTakenBack: false });
+  });
   useEvent('operationFailed', ({ code, kind }) =>
     setRefused({ failure: { ok: false, code, retry: 'never' }, wasTakenBack: kind !== 'append' }),
   );
@@ -117,10 +129,13 @@ export function MailPage(props: MailPageProps): ReactNode {
   }, [isGone, setPlace]);
 
   const show = (next: MailView): void => {
-    setPlace({ ...FIRST_PLACE, view: next });
+    // Whoever only looked something up comes back to what was open.
+    const held = view.kind === 'search' && next === view.from ? beforeSearch.current : undefined;
+    setPlace(held?.view === next ? held : { ...FIRST_PLACE, view: next });
     setPicked(NOBODY);
     setIsDrawerOpen(false);
     actions.clearFailure();
+    undoing.clearFailure();
     setRefused(undefined);
   };
   const showMailbox = (specialUse: 'sent' | 'archive'): (() => void) | undefined => {
@@ -228,6 +243,7 @@ export function MailPage(props: MailPageProps): ReactNode {
     else show(view.from);
   };
   const openSearch = (): void => {
+    if (view.kind !== 'search') beforeSearch.current = place;
     if (view.kind !== 'search') show({ kind: 'search', input: NO_SEARCH, from: view });
     setPicked(NOBODY);
     setSearchTurn((turn) => turn + 1);
@@ -239,7 +255,7 @@ export function MailPage(props: MailPageProps): ReactNode {
   const handlers: CommandHandlers = {
     compose,
     undo: () => {
-      if (!runToastAction()) actions.undo();
+      if (!runToastAction()) undoing.undo();
     },
     inboxes: () => show(ALL_INBOXES),
     drafts: () => show({ kind: 'drafts' }),
@@ -300,7 +316,12 @@ export function MailPage(props: MailPageProps): ReactNode {
   };
   const composeTo = useCallback((address: string) => onCompose({ to: [address] }), [onCompose]);
   const failure =
-    props.writeFailure ?? actions.failure ?? mailboxActions.failure ?? refused?.failure ?? pages.failure;
+    props.writeFailure ??
+    actions.failure ??
+    undoing.failure ??
+    mailboxActions.failure ??
+    refused?.failure ??
+    pages.failure;
   const shownMailbox =
     view.kind === 'mailbox' ? mailboxes.find((one) => one.mailboxId === view.mailboxId) : undefined;
   const shownAccount = accounts.find((one) => one.accountId === shownMailbox?.accountId);

@@ -11,6 +11,8 @@ export type TextFieldProps = {
   description?: ReactNode;
   placeholder?: string;
   autoFocus?: boolean;
+  /** What stands in it is chosen with the focus, so that typing replaces it. */
+  selectsAll?: boolean;
   suffix?: ReactNode;
   isRequired?: boolean;
   isDisabled?: boolean;
@@ -31,6 +33,7 @@ export function TextField(props: TextFieldProps): ReactNode {
     suffix,
     isLabelHidden,
     size,
+    selectsAll = false,
     autoComplete = 'off',
     ...rest
   } = props;
@@ -44,7 +47,11 @@ export function TextField(props: TextFieldProps): ReactNode {
     >
       <Label className={isLabelHidden ? 'visually-hidden' : ''}>{label}</Label>
       <Group className="field-box">
-        <Input spellCheck={false} {...(placeholder === undefined ? {} : { placeholder })} />
+        <Input
+          spellCheck={false}
+          {...(placeholder === undefined ? {} : { placeholder })}
+          {...(selectsAll ? { onFocus: (event) => event.currentTarget.select() } : {})}
+        />
         {suffix}
       </Group>
       {description !== undefined && (

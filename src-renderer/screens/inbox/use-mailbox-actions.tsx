@@ -11,10 +11,10 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import type { MenuItem } from '../../components/menu.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import { showToast } from '../../components/toast.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { t } from '../../i18n/i18n.ts';
 import { mailboxName } from './mail-view.ts';
+import type { Undoing } from './use-undo.ts';
 
 type Asked =
   | { kind: 'create'; account: AccountView; parent?: Mailbox }
@@ -33,24 +33,14 @@ export type MailboxActions = {
 };
 
 /** What can be done to a mailbox as a whole. Everything is shown at once and can be undone. */
-export function useMailboxActions(): MailboxActions {
+export function useMailboxActions(say: Undoing['sayDone']): MailboxActions {
   const backend = useBackend();
   const [asked, setAsked] = useState<Asked>();
   const [failure, setFailure] = useState<Fail>();
 
   const sayDone = (text: string, answer: Answer): void => {
     setFailure(answer.ok ? undefined : answer);
-    if (!answer.ok) return;
-    const { operationIds } = answer.value;
-    const undo = (): void => {
-      void backend
-        .request('operations.undo', { operationIds })
-        .then((result) => setFailure(result.ok ? undefined : result));
-    };
-    showToast({
-      text,
-      ...(operationIds.length > 0 && { actionLabel: t('common.undo'), kbd: 'Z', onAction: undo }),
-    });
+    if (answer.ok) say(text, answer.value.operationIds);
   };
   const exportAs = async (mailbox: Mailbox, format: TransferFormat): Promise<void> => {
     const result = await backend.request('transfers.export', { mailboxId: mailbox.mailboxId, format });
@@ -247,6 +237,7 @@ function Question(props: {
             value={name}
             onChange={setName}
             autoFocus
+            selectsAll
             {...(isMissing && name.trim() === '' ? { error: t('mailbox.nameMissing') } : {})}
           />
         </form>

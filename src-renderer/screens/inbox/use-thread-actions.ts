@@ -1,15 +1,15 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { InputOf, ThreadView } from '../../../src-shared/ipc/contract.ts';
 import type { Fail, Result } from '../../../src-shared/ipc/result.ts';
 import type { MessageId, OperationId, ThreadId } from '../../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../../src-shared/model/mailbox.ts';
 import { FLAGGED, type MessageSummary, SEEN } from '../../../src-shared/model/message.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
-import { hideToast, showToast } from '../../components/toast.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { mailboxIdsOf, messagesIn } from './mail-view.ts';
 import type { RowChange } from './thread-pages.ts';
 import type { ThreadPagesState } from './use-thread-pages.ts';
+import type { Undoing } from './use-undo.ts';
 
 export type MoveTarget = InputOf<'messages.move'>['to'];
 export type MovedText = 'archived' | 'trashed' | 'junked' | 'moved';
@@ -20,7 +20,6 @@ export type ThreadActions = {
   deleteForGood: (threadIds: readonly ThreadId[]) => void;
   setStarred: (threadIds: readonly ThreadId[], isStarred: boolean) => void;
   setUnread: (threadIds: readonly ThreadId[], isUnread: boolean) => void;
-  undo: () => void;
   /** Why the last change could not be made; shown over the list. */
   failure: Fail | undefined;
   clearFailure: () => void;
@@ -28,16 +27,16 @@ export type ThreadActions = {
 
 type Answer = Result<{ operationIds: OperationId[] }>;
 
-/** What a person does to threads of a list: shown at once, told to the engine, taken back by Undo. */
+/** What a person does to threads of a list: shown at once, told to the engine, handed to Undo. */
 export function useThreadActions(
   /** Where the thread stands that the person acts on. */
   viewOf: (threadId: ThreadId) => ThreadView,
   mailboxes: readonly Mailbox[],
   pages: Pick<ThreadPagesState, 'change' | 'settle'>,
+  sayDone: Undoing['sayDone'],
 ): ThreadActions {
   const backend = useBackend();
   const [failure, setFailure] = useState<Fail>();
-  const lastDone = useRef<OperationId[]>([]);
 
   const readThreads = useCallback(
     async (threadIds: readonly ThreadId[]): Promise<Result<MessageSummary[][]>> => {
@@ -51,17 +50,6 @@ export function useThreadActions(
     [backend],
   );
 
-  const undo = useCallback(() => {
-    const operationIds = lastDone.current;
-    if (operationIds.length === 0) return;
-    lastDone.current = [];
-    hideToast();
-    void backend.request('operations.undo', { operationIds }).then(async (result) => {
-      setFailure(result.ok ? undefined : result);
-      await pages.settle([]);
-    });
-  }, [backend, pages]);
-
   const run = useCallback(
     async (
       threadIds: readonly ThreadId[],
@@ -74,13 +62,10 @@ export function useThreadActions(
       const threads = await readThreads(threadIds);
       const answer = threads.ok ? await act(threads.value) : threads;
       setFailure(answer?.ok === false ? answer : undefined);
-      if (answer?.ok) {
-        lastDone.current = answer.value.operationIds;
-        showToast({ text, actionLabel: t('common.undo'), kbd: 'Z', onAction: undo });
-      }
+      if (answer?.ok) sayDone(text, answer.value.operationIds);
       await pages.settle(threadIds);
     },
-    [pages, readThreads, undo],
+    [pages, readThreads, sayDone],
   );
 
   /** The messages of these threads, by the list that they stand in. */
@@ -168,7 +153,6 @@ export function useThreadActions(
         { isUnread },
         t(isUnread ? 'toast.unread' : 'toast.read', { count: ids.length }),
       ),
-    undo,
     failure,
     clearFailure: () => setFailure(undefined),
   };
