@@ -127,7 +127,7 @@ it('empties Trash after a question, and takes that back as long as it can', asyn
   await page.getByText('One message is deleted for good, on the server too.').waitFor();
   expect(await faultsOf(program, 'empty Trash')).toEqual([]);
   await button(page, 'Delete for good').click();
-  await page.getByText('This mailbox is empty').waitFor();
+  await page.getByText('This folder is empty').waitFor();
   await button(page, /^Undo/).click();
   await row(page, 'A broken vase').waitFor();
   expect(await inMailbox('Trash', 'A broken vase')).toBe(true);
