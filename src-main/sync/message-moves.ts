@@ -46,6 +46,8 @@ export async function runMoves(
       for (const target of part) {
         const newUid = result.uidMap?.get(there.get(target) ?? target.uid);
         if (newUid !== undefined) newUids.set(target, newUid);
+        // Who tells UIDs and tells none of this one has not moved it: it was expunged or moved by others just before.
+        else if (connection.capabilities.uidplus) there.delete(target);
       }
     }
   }

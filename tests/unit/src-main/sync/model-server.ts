@@ -10,7 +10,7 @@ export type ModelServer = {
   mailboxes: Map<string, { uidNext: number; messages: Map<number, Standing> }>;
   /**
    * Called before each thing that a command does, and before it answers: what it throws ends the command there. `isChange`: a command that
-   * changes something, of which nothing is done yet.
+   * changes something in one step, of which nothing is done yet.
    */
   onStep(isChange: boolean): void;
   deliver(path: string, n: number): void;
@@ -66,7 +66,7 @@ export function createModelServer(
   };
   const steps = (...tasks: (() => void)[]) => {
     for (const [index, task] of tasks.entries()) {
-      server.onStep(index === 0);
+      server.onStep(index === 0 && tasks.length === 1);
       task();
     }
     server.onStep(false);
@@ -74,7 +74,7 @@ export function createModelServer(
   const DELETED = { add: ['\\Deleted'], remove: [] };
   const commands = {
     host: 'model',
-    capabilities: { move, uidplus: true },
+    capabilities: { move, uidplus: tellsUids },
     openMailbox: (path: string) =>
       path === open
         ? Promise.resolve({ exists: 0, uidValidity: VALIDITY, uidNext: at(path).uidNext })
