@@ -121,8 +121,14 @@ export function wordParts(mail: Database, range: { lowest: number; highest: numb
     ])
     .map(({ part }) => ({
       table: `words_${part}`,
-      lowest: part === FIRST_PART ? 0 : part * KEYS_PER_PART,
+      lowest: lowestOfPart(part * KEYS_PER_PART),
     }));
+}
+
+/** The lowest key of the part that a message's words are in. */
+export function lowestOfPart(messageId: number): number {
+  const part = partOf(messageId);
+  return part === FIRST_PART ? 0 : part * KEYS_PER_PART;
 }
 
 /** The table that has the words of a message, if any has. */

@@ -3,7 +3,7 @@ import type { MailboxId, MessageId } from '../../src-shared/model/ids.ts';
 import type { Database } from './database.ts';
 import { firstKeyOf } from './message-key.ts';
 import { matchOf } from './search-filter.ts';
-import { wordParts } from './search-index.ts';
+import { lowestOfPart, wordParts } from './search-index.ts';
 import type { StoreTerm, StoreTest } from './search-records.ts';
 import { foldedText, insideQuery } from './search-terms.ts';
 
@@ -137,6 +137,36 @@ export function plainStream(mail: Database, clauses: StoreTerm[][], range: KeyRa
     Math.min(range.highest, before - 1),
     count,
   ]);
+}
+
+/**
+ * What is certain of every hit and fits few messages: then they are asked for their words, and a frequent word is not gone through for
+ * them. A call stays within a part of the index of words, because for each part the word is looked up once.
+ */
+export function fewStream(mail: Database, clauses: StoreTerm[][], range: KeyRange): Stream | undefined {
+  for (const test of certainTests(clauses)) {
+    const isFew =
+      test.kind === 'starred' || test.kind === 'unread'
+        ? areFew(mail, test.kind)
+        : test.kind === 'mailbox' && isSmall(mail, test.mailboxIds);
+    if (!isFew) continue;
+    const stream = plainStream(mail, [[{ test, isNegated: false }]], range);
+    return (before, count) => {
+      const told = stream(before, count);
+      const lowest = lowestOfPart(told.ids[0] ?? 0);
+      const ids = told.ids.filter((id) => id >= lowest);
+      return ids.length === told.ids.length ? told : { ids, reached: lowest };
+    };
+  }
+  return undefined;
+}
+
+function areFew(mail: Database, kind: 'starred' | 'unread'): boolean {
+  const row = mail.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM placement WHERE is_${kind} = 1 LIMIT ?)`,
+    [SMALL_MAILBOX + 1],
+  );
+  return (row?.n ?? 0) <= SMALL_MAILBOX;
 }
 
 function isSmall(mail: Database, mailboxIds: MailboxId[]): boolean {

@@ -12,6 +12,7 @@ import { type Condition, conditionOf, standsOutside } from './search-filter.ts';
 import { wordsOf } from './search-index.ts';
 import type { SearchTable, StoreHits, StoreSearch, StoreTerm } from './search-records.ts';
 import {
+  fewStream,
   insideStream,
   isText,
   isWords,
@@ -78,12 +79,17 @@ function among(
 ): MessageId[] {
   const words = search.clauses.filter(isWords);
   const others = search.clauses.filter((clause) => !isWords(clause));
-  const range = { lowest: 0, highest: Number.MAX_SAFE_INTEGER };
-  const fitting = new Set(words.length === 0 ? ids : wordsAmong(mail, words, ids));
-  if (words.length > 0 && insideStream(mail, words, range)) {
+  const fitting = words.length === 0 ? ids : withWords(mail, ids, words);
+  return siftKeys(mail, fitting, others, search).sort((a, b) => b - a);
+}
+
+/** Those that have the words of every clause, or the text of its terms inside. */
+function withWords(mail: Database, ids: MessageId[], words: TextTerm[][]): MessageId[] {
+  const fitting = new Set(wordsAmong(mail, words, ids));
+  if (insideStream(mail, words, { lowest: 0, highest: Number.MAX_SAFE_INTEGER })) {
     for (const id of withInside(mail, ids, words)) fitting.add(id);
   }
-  return siftKeys(mail, [...fitting], others, search).sort((a, b) => b - a);
+  return [...fitting];
 }
 
 type Source = { stream: Stream; sift(ids: MessageId[], search: StoreSearch): MessageId[] };
@@ -94,6 +100,8 @@ function streamsOf(mail: Database, clauses: StoreTerm[][]): Source[] {
   const others = clauses.filter((clause) => !isWords(clause));
   const sift = (ids: MessageId[], search: StoreSearch) => siftKeys(mail, ids, others, search);
   if (words.length === 0) return [{ stream: plainStream(mail, clauses, range), sift }];
+  const few = fewStream(mail, others, range);
+  if (few) return [{ stream: few, sift: (ids, search) => sift(withWords(mail, ids, words), search) }];
   const inside = insideStream(mail, words, range);
   return [
     { stream: wordStream(mail, words, range), sift },
