@@ -2,7 +2,7 @@ import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids
 import { type Context, type Touched, touchThread, writeMail } from './context.ts';
 import type { Database } from './database.ts';
 import type { FetchedEnvelope } from './mail-records.ts';
-import { createKeys, firstKeyOf, type Keys, lastKeyOf } from './message-key.ts';
+import { createKeys, firstKeyOf, lastKeyOf } from './message-key.ts';
 import {
   insertPlacement,
   PLACEMENT_COLUMNS,
@@ -21,7 +21,7 @@ type Batch = {
   mail: Database;
   to: Destination;
   touched: Touched;
-  keys: Keys;
+  keyOf(envelope: FetchedEnvelope): MessageId;
   threads: Threads;
   /** Placements by UID. */
   there: Map<number, PlacementRow>;
@@ -50,10 +50,7 @@ export function addEnvelopes(
       mail,
       to,
       touched,
-      keys: createKeys(
-        mail,
-        others.map(({ internalDate }) => internalDate),
-      ),
+      keyOf: keysFor(mail, to.mailboxId, others),
       threads: createThreads(mail, to.accountId, others),
       there,
       twins: twinsOf(mail, to.accountId, others),
@@ -75,6 +72,40 @@ function countAdded(mail: Database, accountId: AccountId, count: number): void {
   );
 }
 
+/**
+ * Keys in the order of UIDs also within one second: what has a lower UID than all that is here of its second goes below them, newest
+ * first, so that each has room below it.
+ */
+function keysFor(
+  mail: Database,
+  mailboxId: MailboxId,
+  envelopes: FetchedEnvelope[],
+): (envelope: FetchedEnvelope) => MessageId {
+  const keys = createKeys(
+    mail,
+    envelopes.map(({ internalDate }) => internalDate),
+  );
+  const lowestUids = new Map<MessageId, number>();
+  const below = new Map<number, MessageId>();
+  for (const { uid, internalDate } of envelopes.toReversed()) {
+    if (!keys.isUsed(internalDate)) continue;
+    const first = firstKeyOf(internalDate);
+    const lowest = lowestUids.get(first) ?? lowestUid(mail, mailboxId, first);
+    lowestUids.set(first, lowest);
+    if (uid < lowest) below.set(uid, keys.below(internalDate));
+  }
+  return ({ uid, internalDate }) => below.get(uid) ?? keys.above(internalDate);
+}
+
+/** Of the messages of one second in this mailbox; 0 when there is none. */
+function lowestUid(mail: Database, mailboxId: MailboxId, firstKey: MessageId): number {
+  const row = mail.get<{ uid: number | null }>(
+    'SELECT min(uid) AS uid FROM placement WHERE message_id BETWEEN ? AND ? AND +mailbox_id = ?',
+    [firstKey, lastKeyOf(firstKey), mailboxId],
+  );
+  return row?.uid ?? 0;
+}
+
 function addEnvelope(batch: Batch, envelope: FetchedEnvelope): void {
   const { mail, to, touched, there, twins } = batch;
   const row = there.get(envelope.uid);
@@ -88,8 +119,10 @@ function addEnvelope(batch: Batch, envelope: FetchedEnvelope): void {
     return;
   }
   const known = knownMessages(mail, to.accountId, envelope).map(
-    ({ message_id: messageId, internal_date }) => ({
-      isSameArrival: internal_date === (wholeTime(envelope.internalDate) ?? 0),
+    ({ message_id: messageId, internal_date, email_id }) => ({
+      isSameArrival:
+        (email_id !== null && email_id === envelope.emailId) ||
+        internal_date === (wholeTime(envelope.internalDate) ?? 0),
       messageId,
       here: mail.all<PlacementRow>(
         `SELECT ${PLACEMENT_COLUMNS} FROM placement WHERE message_id = ? AND mailbox_id = ?`,
@@ -137,7 +170,7 @@ function enterUid(mail: Database, row: PlacementRow, envelope: FetchedEnvelope, 
 
 /** Without the plus signs SQLite, which knows no statistics here, goes through all messages of the account. */
 export const KNOWN_SQL =
-  'SELECT message_id, subject, from_list, date, internal_date FROM message WHERE message_id_header = ? AND +account_id = ? AND size = ? LIMIT 50';
+  'SELECT message_id, subject, from_list, date, internal_date, email_id FROM message WHERE message_id_header = ? AND +account_id = ? AND size = ? LIMIT 50';
 
 type Known = {
   message_id: MessageId;
@@ -145,10 +178,13 @@ type Known = {
   from_list: string;
   date: number;
   internal_date: number;
+  /** RFC 8474: the server's own word for what is one message. */
+  email_id: string | null;
 };
 
 /**
- * The same message in this account: same Message-ID and size, or without a Message-ID same second and size; and in each case the same
+ * The same message in this account. Where the server names messages (RFC 8474 EMAILID, X-GM-MSGID) its word decides among those with
+ * the same Message-ID and size; else the same Message-ID and size, or without a Message-ID same second and size; and in each case the same
  * subject, sender and date. A Message-ID can be copied by whoever has seen it, and a size be padded: alone they would show another's
  * mail in the place of this one.
  */
@@ -156,7 +192,7 @@ function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEn
   const rows =
     envelope.messageIdHeader === ''
       ? mail.all<Known>(
-          `SELECT message_id, subject, from_list, date, internal_date FROM message WHERE message_id BETWEEN ? AND ? AND +account_id = ?
+          `SELECT message_id, subject, from_list, date, internal_date, email_id FROM message WHERE message_id BETWEEN ? AND ? AND +account_id = ?
              AND +message_id_header = '' AND size = ? AND subject = ? LIMIT 50`,
           [
             firstKeyOf(envelope.internalDate),
@@ -168,22 +204,24 @@ function knownMessages(mail: Database, accountId: AccountId, envelope: FetchedEn
         )
       : mail.all<Known>(KNOWN_SQL, [envelope.messageIdHeader, accountId, envelope.size]);
   const from = JSON.stringify(envelope.from);
-  return rows.filter(
-    (row) => row.subject === envelope.subject && row.from_list === from && row.date === dateOf(envelope),
+  return rows.filter((row) =>
+    row.email_id !== null && envelope.emailId !== undefined
+      ? row.email_id === envelope.emailId
+      : row.subject === envelope.subject && row.from_list === from && row.date === dateOf(envelope),
   );
 }
 
 const dateOf = (envelope: FetchedEnvelope): number =>
   wholeTime(envelope.date) ?? wholeTime(envelope.internalDate) ?? 0;
 
-function addMessage({ mail, to, touched, keys, threads, heads }: Batch, envelope: FetchedEnvelope): void {
-  const messageId = keys.allocate(envelope.internalDate);
+function addMessage({ mail, to, touched, keyOf, threads, heads }: Batch, envelope: FetchedEnvelope): void {
+  const messageId = keyOf(envelope);
   const threadId = threads.assign({ ...envelope, messageId }, touched);
   const { to: toList, cc, bcc, replyTo } = envelope;
   mail.run(
     `INSERT INTO message (message_id, account_id, thread_id, message_id_header, in_reply_to, reference_list, subject,
-       from_list, people, preview, date, internal_date, size, has_attachments)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       from_list, people, preview, date, internal_date, size, has_attachments, email_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       messageId,
       to.accountId,
@@ -199,6 +237,7 @@ function addMessage({ mail, to, touched, keys, threads, heads }: Batch, envelope
       wholeTime(envelope.internalDate) ?? 0,
       envelope.size,
       envelope.hasAttachments ? 1 : 0,
+      envelope.emailId ?? null,
     ],
   );
   insertPlacement(mail, { ...placementOf(to, envelope), messageId });

@@ -67,6 +67,8 @@ export type FetchedEnvelope = Envelope & {
   size: number;
   hasAttachments: boolean;
   preview?: string;
+  /** The server's own name for the message (RFC 8474 EMAILID, X-GM-MSGID). */
+  emailId?: string;
 };
 
 export type Placement = { mailboxId: MailboxId; uid: number | undefined };

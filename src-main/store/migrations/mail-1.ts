@@ -64,7 +64,8 @@ CREATE TABLE message (
   internal_date INTEGER NOT NULL,
   size INTEGER NOT NULL,
   has_attachments INTEGER NOT NULL,
-  has_body INTEGER NOT NULL DEFAULT 0
+  has_body INTEGER NOT NULL DEFAULT 0,
+  email_id TEXT -- RFC 8474, X-GM-MSGID
 ) STRICT;
 CREATE INDEX message_header ON message(message_id_header);
 CREATE INDEX message_thread ON message(thread_id, message_id);
@@ -74,7 +75,8 @@ CREATE INDEX message_account ON message(account_id, message_id);
 -- Seconds whose 64 keys are taken, with the key to try next.
 CREATE TABLE full_second (
   second INTEGER PRIMARY KEY,
-  next_key INTEGER NOT NULL
+  next_key INTEGER, -- above
+  prev_key INTEGER -- below
 ) STRICT;
 
 CREATE TABLE placement (

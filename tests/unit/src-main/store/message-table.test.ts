@@ -94,6 +94,17 @@ describe('messages', () => {
     expect(shown).toMatchObject({ subject: other.subject ?? first.subject, from: other.from ?? first.from });
   });
 
+  it('are what the server says they are, where it names them (RFC 8474)', () => {
+    const { store } = openTestStore();
+    const { inbox, archive } = addMailboxes(store);
+    const first = envelope(1, { emailId: 'M1' });
+    store.messages.addEnvelopes(inbox, [first]);
+    // Copied by a server that gives copies another date.
+    const copy = { ...first, uid: 7, internalDate: first.internalDate + 60_000 };
+    expect(store.messages.addEnvelopes(archive, [copy]).added).toEqual([]);
+    expect(store.messages.addEnvelopes(archive, [{ ...first, uid: 8, emailId: 'M2' }]).added).toHaveLength(1);
+  });
+
   it('are two when the same one was delivered twice into one mailbox', () => {
     const { store } = openTestStore();
     const { inbox } = addMailboxes(store);
@@ -115,6 +126,26 @@ describe('messages', () => {
     );
     expect(old).toBeLessThan(Math.min(...added));
     expect(fresh).toBeGreaterThan(Math.max(...added));
+  });
+
+  it('of one second stand in the order of their UIDs, in whatever parts a back-fill brings them', () => {
+    const { store } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    const second = 1_700_000_000_000;
+    const at = (uid: number, internalDate = second) => envelope(uid, { internalDate });
+    const add = (...envelopes: ReturnType<typeof envelope>[]) =>
+      store.messages.addEnvelopes(inbox, envelopes);
+    // What is of the seconds around it stays around it.
+    add(at(1_000, second - 400_000), at(2_000, second + 400_000));
+    for (let highest = 1_700; highest > 1_500; highest -= 25) {
+      add(...Array.from({ length: 25 }, (_, n) => at(highest - n)));
+    }
+    add(at(1_701), at(1_702));
+    add(...Array.from({ length: 150 }, (_, n) => at(1_500 - n)));
+    const rows = store.threads.page({ kind: 'mailbox', mailboxId: inbox }, 0, 400).rows;
+    const uids = rows.map(({ messageId }) => only(store.messages.placements(messageId)).uid);
+    expect(uids).toEqual([...uids].sort((one, other) => (other ?? 0) - (one ?? 0)));
+    expect(uids).toHaveLength(354);
   });
 
   it('survive what a hostile server puts into them', () => {

@@ -43,7 +43,8 @@ CREATE TABLE flag_overlay (
 
 CREATE TABLE full_second (
   second INTEGER PRIMARY KEY,
-  next_key INTEGER NOT NULL
+  next_key INTEGER, -- above
+  prev_key INTEGER -- below
 ) STRICT;
 
 CREATE VIRTUAL TABLE inside_index USING fts5(
@@ -98,7 +99,8 @@ CREATE TABLE message (
   internal_date INTEGER NOT NULL,
   size INTEGER NOT NULL,
   has_attachments INTEGER NOT NULL,
-  has_body INTEGER NOT NULL DEFAULT 0
+  has_body INTEGER NOT NULL DEFAULT 0,
+  email_id TEXT -- RFC 8474, X-GM-MSGID
 ) STRICT;
 
 CREATE TABLE placement (
