@@ -106,7 +106,7 @@ function rows(
   };
 }
 
-/** By the cheapest index: what is unread or starred, a mailbox with few messages, else all messages. */
+/** By the cheapest index: a mailbox with few messages, what is unread or starred, else all messages. */
 export const PLAIN_SQL = {
   unread: `SELECT DISTINCT message_id FROM placement WHERE is_unread = 1 AND message_id BETWEEN ? AND ?
     ORDER BY message_id DESC LIMIT ?`,
@@ -120,6 +120,10 @@ const SMALL_MAILBOX = 2000;
 
 export function plainStream(mail: Database, clauses: StoreTerm[][], range: KeyRange): Stream {
   const certain = certainTests(clauses);
+  for (const test of certain) {
+    if (test.kind === 'mailbox' && isSmall(mail, test.mailboxIds))
+      return mailboxStream(mail, test.mailboxIds, range);
+  }
   for (const kind of ['starred', 'unread'] as const) {
     if (!certain.some((test) => test.kind === kind)) continue;
     return rows(mail, PLAIN_SQL[kind], 'message_id', (before, count) => [
@@ -127,10 +131,6 @@ export function plainStream(mail: Database, clauses: StoreTerm[][], range: KeyRa
       Math.min(range.highest, before - 1),
       count,
     ]);
-  }
-  for (const test of certain) {
-    if (test.kind === 'mailbox' && isSmall(mail, test.mailboxIds))
-      return mailboxStream(mail, test.mailboxIds, range);
   }
   return rows(mail, PLAIN_SQL.all, 'message_id', (before, count) => [
     range.lowest,
