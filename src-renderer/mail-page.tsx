@@ -103,7 +103,9 @@ export function MailPage(props: MailPageProps): ReactNode {
   const [isMoveOpen, setIsMoveOpen] = useState(false);
   const beforeSearch = useRef<MailPlace>(undefined);
   const isCovered = !props.isActive || mailboxActions.dialog !== undefined || isMoveOpen || isHelpOpen;
-  useFocusBack(isCovered, () => setFocusTurn((turn) => turn + 1));
+  const toRow = (): void => setFocusTurn((turn) => turn + 1);
+  useFocusBack(isCovered, toRow);
+  useFocusBack(open !== undefined, toRow);
   const [refused, setRefused] = useState<{ failure: Fail; wasTakenBack: boolean }>();
   useEvent('transferChanged', (transfer) => {
     if (transfer.state === 'done') showToast({ text: sayTransfer(transfer) });
@@ -235,7 +237,8 @@ export function MailPage(props: MailPageProps): ReactNode {
   const compose = (): void => {
     const mailbox =
       view.kind === 'mailbox' ? mailboxes.find((one) => one.mailboxId === view.mailboxId) : undefined;
-    onCompose(mailbox ? { accountId: mailbox.accountId } : {});
+    const account = accounts.find((one) => one.accountId === mailbox?.accountId && one.auth !== 'none');
+    onCompose(account ? { accountId: account.accountId } : {});
   };
   const back = (): void => {
     if (picked.size > 0) setPicked(NOBODY);

@@ -26,7 +26,10 @@ export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeH
   const [asked, setAsked] = useState<readonly RecipientField[]>([]);
   const subjectId = useId();
   const fromId = useId();
-  const all = accounts.value ?? [];
+  // Mail of this computer alone has no server that could send it; it is shown only where a draft stands on it already.
+  const all = (accounts.value ?? []).filter(
+    (account) => account.auth !== 'none' || account.accountId === fields.accountId,
+  );
   const sender = all.find((account) => account.accountId === fields.accountId);
   const shows = (field: RecipientField): boolean => asked.includes(field) || fields[field].length > 0;
 
