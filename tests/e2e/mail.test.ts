@@ -95,6 +95,21 @@ it('stars a mail, and takes the star back with undo', async () => {
   await row(page, 'Keep this one').getByText('Starred').waitFor({ state: 'detached' });
 });
 
+it('takes back one change after another, and says which when its line is gone', async () => {
+  await deliver(world, { subject: 'First regret' }, { subject: 'Second regret' });
+  await openThread(page, 'First regret');
+  await command(page, 'Archive').click();
+  await row(page, 'First regret').waitFor({ state: 'detached' });
+  await openThread(page, 'Second regret');
+  await command(page, 'Move to Trash').click();
+  await row(page, 'Second regret').waitFor({ state: 'detached' });
+  await page.keyboard.press('z');
+  await row(page, 'Second regret').waitFor();
+  await page.keyboard.press('z');
+  await row(page, 'First regret').waitFor();
+  await page.getByText('Undone: 1 conversation archived').waitFor();
+});
+
 it('archives a mail, and brings it back with undo', async () => {
   await deliver(world, { subject: 'Old contract' });
   await openThread(page, 'Old contract');

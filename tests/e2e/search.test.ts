@@ -9,6 +9,7 @@ import {
   deliver,
   heading,
   letter,
+  openThread,
   POLL,
   prepare,
   row,
@@ -158,6 +159,8 @@ it('leads by keyboard into what was found, where mail is put in order as anywher
 });
 
 it('clears with Escape, closes with another one, and is back where it was', async () => {
+  await button(page, 'All inboxes').click();
+  await openThread(page, 'Nothing of interest');
   await page.keyboard.press('/');
   await field.fill('crane');
   await page.getByText('2 found').waitFor();
@@ -166,5 +169,8 @@ it('clears with Escape, closes with another one, and is back where it was', asyn
   expect(await field.inputValue()).toBe('');
   await page.keyboard.press('Escape');
   await heading(page, 'All inboxes').waitFor();
-  await row(page, 'Nothing of interest').waitFor();
+  await heading(page, 'Nothing of interest').waitFor();
+  await expect
+    .poll(() => row(page, 'Nothing of interest').evaluate((element) => element === document.activeElement))
+    .toBe(true);
 });
