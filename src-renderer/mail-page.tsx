@@ -223,10 +223,15 @@ export function MailPage(props: MailPageProps): ReactNode {
     advance();
   };
   const archive = (): void => leave((ids) => actions.move(ids, { specialUse: 'archive' }, 'archived'));
-  const isTrash = (from: ThreadSource): boolean =>
-    from.kind === 'mailbox' &&
-    mailboxes.some((one) => one.mailboxId === from.mailboxId && one.specialUse === 'trash');
-  const isInTrash = targets.length > 0 && targets.every((id) => isTrash(viewOf(id)));
+  const isIn = (specialUse: 'archive' | 'junk' | 'trash'): boolean =>
+    targets.length > 0 &&
+    targets.every((id) => {
+      const from = viewOf(id);
+      return mailboxes.some(
+        (one) => from.kind === 'mailbox' && one.mailboxId === from.mailboxId && one.specialUse === specialUse,
+      );
+    });
+  const isInTrash = isIn('trash');
   const trash = (): void =>
     leave((ids) =>
       isInTrash ? actions.deleteForGood(ids) : actions.move(ids, { specialUse: 'trash' }, 'trashed'),
@@ -275,9 +280,10 @@ export function MailPage(props: MailPageProps): ReactNode {
       back,
     }),
     ...(hasTargets && {
-      archive,
+      // Not where it stands already.
+      ...(isIn('archive') ? {} : { archive }),
+      ...(isIn('junk') ? {} : { junk }),
       trash,
-      junk,
       // The menu hangs in the reader's bar, which is there only when something is open or selected.
       move: () => {
         if (!open && picked.size === 0) pick(cursor, false);
