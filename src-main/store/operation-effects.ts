@@ -293,9 +293,12 @@ export function placementsOfTargets(
       .filter((row) => row.created_by === null && !named.has(keyOf(row.message_id, row.mailbox_id)))
       .map((row) => [row.message_id, row]),
   );
-  return ({ messageId, mailboxId }) =>
-    byTarget.get(keyOf(messageId, mailboxId)) ??
-    (change.kind === 'flags' ? carried.get(messageId) : undefined);
+  return ({ messageId, mailboxId }) => {
+    const row = byTarget.get(keyOf(messageId, mailboxId));
+    if (change.kind !== 'flags' || (row && row.uid !== null)) return row;
+    // One without UID may be what a later move made, which waits for this change.
+    return carried.get(messageId) ?? row;
+  };
 }
 
 function visiblePlacement(

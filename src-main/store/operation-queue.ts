@@ -125,12 +125,25 @@ export function enqueueInverse(context: Context, operation: StoredOperation): Op
   const targets = operation.targets.filter((target) => isSameMessage(context, target));
   if (change.kind === 'move') return moveBack(context, change.toMailboxId, targets);
   if (change.kind !== 'flags') return [];
-  const groups = new Map<string, FlagChange & { inMailbox: MailboxId }>();
+  const places = new Set(
+    standing(
+      context,
+      targets.map(({ messageId }) => messageId),
+    ).map((row) => `${row.message_id}/${row.mailbox_id}`),
+  );
+  const groups = new Map<string, FlagChange>();
   for (const target of targets) {
     const add = change.remove.filter((flag) => hasFlag(target.was, flag));
     const remove = change.add.filter((flag) => !hasFlag(target.was, flag));
-    const key = JSON.stringify([target.mailboxId, add, remove]);
-    const group = groups.get(key) ?? { messageIds: [], add, remove, inMailbox: target.mailboxId };
+    // Moved away since, it is where it stands now that it is to be as it was.
+    const inMailbox = places.has(`${target.messageId}/${target.mailboxId}`) ? target.mailboxId : undefined;
+    const key = JSON.stringify([inMailbox, add, remove]);
+    const group = groups.get(key) ?? {
+      messageIds: [],
+      add,
+      remove,
+      ...(inMailbox !== undefined && { inMailbox }),
+    };
     group.messageIds.push(target.messageId);
     groups.set(key, group);
   }
