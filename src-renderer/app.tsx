@@ -72,7 +72,9 @@ function useCompose(accounts: readonly AccountView[]): {
     const waitsFor = signInNeededFor(submission, accounts);
     const { sendAt } = submission;
     const sent =
-      sendAt === undefined ? t('toast.queued') : t('toast.goesAt', { time: formatDateTime(sendAt) });
+      sendAt === undefined
+        ? t('toast.queued', { count: Math.max(0, Math.round((submission.notBefore - Date.now()) / 1000)) })
+        : t('toast.goesAt', { time: formatDateTime(sendAt) });
     const text = waitsFor ? t('toast.queued-needs-sign-in', { account: accountName(waitsFor) }) : sent;
     const durationMs = sendAt === undefined ? submission.notBefore - Date.now() : LATER_TOAST_MS;
     if (durationMs < 500) showToast({ text });
@@ -186,9 +188,12 @@ export function App(): ReactNode {
         isDark={look.isDark}
         isActive={writing.open === undefined}
         writeFailure={writing.failure}
-        notes={
-          state.value.profile && (
-            <ProfileNotes profile={state.value.profile} hasKeychain={vault?.state === 'ready'} />
+        notes={(isInboxes) =>
+          state.value?.profile && (
+            <ProfileNotes
+              profile={state.value.profile}
+              offersCode={isInboxes && state.value.vault.state === 'ready'}
+            />
           )
         }
         onCompose={writing.compose}

@@ -34,7 +34,7 @@ export type ListPaneProps = {
   pages: ThreadPagesState;
   search: SearchState;
   /** What stands over the list whatever is in it. */
-  notes: ReactNode;
+  notes: (isInboxes: boolean) => ReactNode;
   density: Settings['density'];
   isFolded: boolean;
   openId: ThreadId | undefined;
@@ -95,8 +95,13 @@ function emptyText(accounts: readonly AccountView[]): { title: string; more: str
 const NO_WORDS: readonly string[] = [];
 
 /** Nothing was typed yet, or nothing fits. */
-function NothingFound({ search, query }: ListPaneProps & { query: string }): ReactNode {
+/** Whether any account can be asked. */
+const hasServer = (accounts: readonly AccountView[]): boolean =>
+  accounts.some((one) => one.state === 'online' || one.state === 'offline' || one.state === 'connecting');
+
+function NothingFound({ search, query, accounts }: ListPaneProps & { query: string }): ReactNode {
   if (query === '') return <EmptyList title={t('search.nothing-typed')} more={t('search.how')} />;
+  if (!hasServer(accounts)) return <EmptyList title={t('search.nothing-here')} />;
   return search.server.state === 'not-asked' ? (
     <EmptyList
       title={t('search.nothing-here')}
@@ -129,7 +134,9 @@ function SearchHead(props: ListPaneProps & { view: SearchView }): ReactNode {
         onClose={() => props.onView(view.from)}
         onLeave={props.onIntoList}
       />
-      {isSearching && <SearchFacts coverage={coverage.value} search={search} />}
+      {isSearching && (
+        <SearchFacts coverage={coverage.value} search={search} hasServer={hasServer(props.accounts)} />
+      )}
     </>
   );
 }
@@ -239,7 +246,7 @@ export function ListPane(props: ListPaneProps): ReactNode {
           )}
         </div>
       )}
-      {view.kind !== 'search' && <div className="list-note">{props.notes}</div>}
+      {view.kind !== 'search' && <div className="list-note">{props.notes(view.kind === 'inboxes')}</div>}
       {failure && hasThreads(view) && (
         <div className="list-note">
           {props.wasTakenBack && <p className="t12 c2">{t('list.taken-back')}</p>}

@@ -50,7 +50,7 @@ export type MailPageProps = {
   isActive: boolean;
   writeFailure: Fail | undefined;
   /** What stands over the list whatever is in it. */
-  notes: ReactNode;
+  notes: (isInboxes: boolean) => ReactNode;
   onCompose: (start: { basedOn?: AnswerTo; to?: string[]; accountId?: AccountId }) => void;
   onOpenDraft: (draftId: DraftId) => void;
   onAccess: () => void;

@@ -80,7 +80,7 @@ const inSent = async () => {
   await client.connect();
   const status = await client.status('Sent', { messages: true });
   await client.logout();
-  return status && status.messages;
+  return status === false ? undefined : status.messages;
 };
 
 it('found there it was sent, and no second copy is made', async () => {

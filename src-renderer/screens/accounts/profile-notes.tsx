@@ -9,15 +9,15 @@ import { RecoveryDialog } from './recovery-dialog.tsx';
 /** What the person should know of the mail on this computer: a full disk, mail that is fetched again, a code to be made. */
 export function ProfileNotes({
   profile,
-  hasKeychain,
+  offersCode,
 }: {
   profile: ProfileState;
-  /** Without one the mail lives until the program ends, and no code opens it. */
-  hasKeychain: boolean;
+  /** Only with a keychain: without one the mail lives until the program ends, and no code opens it. */
+  offersCode: boolean;
 }): ReactNode {
   const backend = useBackend();
   const [isOpen, setIsOpen] = useState(false);
-  const asksForCode = hasKeychain && (profile.recoveryCode === 'unset' || profile.recoveryCode === 'skipped');
+  const asksForCode = offersCode && (profile.recoveryCode === 'unset' || profile.recoveryCode === 'skipped');
   return (
     <>
       {profile.disk === 'full' && (

@@ -151,8 +151,9 @@ function problemText({ text, problem }: SearchProblem): string {
 export function SearchFacts(props: {
   coverage: readonly SearchCoverage[] | undefined;
   search: SearchState;
+  hasServer: boolean;
 }): ReactNode {
-  const { coverage, search } = props;
+  const { coverage, search, hasServer } = props;
   const { server } = search;
   return (
     <div className="search-facts" role="status">
@@ -163,7 +164,7 @@ export function SearchFacts(props: {
       ))}
       <p>
         {coverage && coverage.length > 0 && <span>{coverageText(coverage)}</span>}
-        {server.state === 'not-asked' && (
+        {server.state === 'not-asked' && hasServer && (
           <Button variant="link" size="small" onPress={search.askServer}>
             {t('search.ask-server')}
           </Button>

@@ -89,6 +89,8 @@ function footText({ accounts, mailboxes, transfer }: SidebarProps): string {
       return '';
     case 'offline':
       return t('sync.offline');
+    case 'fault':
+      return t('sync.fault', { account: accountName(state.account), why: t(`error.${state.code}.title`) });
     case 'working':
       return t('sync.working', {
         mailbox: workedOn(state.account, state.mailbox, mailboxes),

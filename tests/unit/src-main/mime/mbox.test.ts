@@ -117,11 +117,11 @@ describe('an mbox file', () => {
   it('believes a Content-Length that leads to a separator, and no other', async () => {
     const body = `Forwarded:\n\n${FROM}\nSubject: inner\n\nText\n`;
     const entry = (length: number) => `${FROM}\nContent-Length: ${length}\n${mail('outer', body)}\n`;
-    const right = await textsOf(entry(body.length) + FROM + '\n' + mail('next'));
+    const right = await textsOf(`${entry(body.length) + FROM}\n${mail('next')}`);
     expect(right).toHaveLength(2);
     expect(right[0]).toContain('Subject: inner');
-    expect(await textsOf(entry(body.length + 3) + FROM + '\n' + mail('next'))).toHaveLength(3);
-    expect(await textsOf(entry(999_999_999_999) + FROM + '\n' + mail('next'))).toHaveLength(3);
+    expect(await textsOf(`${entry(body.length + 3) + FROM}\n${mail('next')}`)).toHaveLength(3);
+    expect(await textsOf(`${entry(999_999_999_999) + FROM}\n${mail('next')}`)).toHaveLength(3);
   });
 
   it('gives the flags that other programs left in the header, and the message without them', async () => {
@@ -129,7 +129,7 @@ describe('an mbox file', () => {
     const mutt = `${FROM}\nSubject: m\nStatus: RO\nX-Status: AF\nX-Keywords: work\n later\nContent-Type: text/plain\n\nHi\n\n`;
     const unread = `${FROM}\nSubject: u\nStatus: O\n\nHi\n\n`;
     const takeout = `${FROM}\nX-Gmail-Labels: Inbox,Unread,Starred\nSubject: g\n\nHi\n\n`;
-    const found = await read(thunderbird + mutt + unread + takeout + `${FROM}\n${mail('silent')}\n`);
+    const found = await read(`${thunderbird + mutt + unread + takeout}${FROM}\n${mail('silent')}\n`);
     expect(found.map((one) => (one.kind === 'message' ? [...one.flags].sort() : one.kind))).toEqual([
       ['$Forwarded', '$label1', '\\Answered', '\\Flagged', '\\Seen', 'nonjunk'],
       ['\\Answered', '\\Flagged', '\\Seen', 'later', 'work'],
