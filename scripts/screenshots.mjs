@@ -145,8 +145,15 @@ async function walk({ page, shoot, agree, address }) {
   await row('Page 12 is fixed').waitFor();
   await page.getByText(/^Up to date/).waitFor();
   await shoot('inbox');
+  await button('Make a recovery code').click();
+  await heading('A recovery code for your mail').waitFor();
+  await shoot('recovery-offer', [WIDE]);
+  await button('Show the code').click();
+  await heading('Your recovery code').waitFor();
+  await shoot('recovery-code');
+  await button('I have it').click();
   await row('Proofs for the spring catalogue').click();
-  await page.getByText('Page 12 looks flat').waitFor();
+  await page.getByText('With your answer by Friday').last().waitFor();
   await page.getByText(/^Up to date/).waitFor();
   await shoot('mail');
   for (const { name, subject } of [
@@ -174,14 +181,6 @@ async function walk({ page, shoot, agree, address }) {
   await button('Close search').click();
   await row('Minutes of the editorial meeting').click();
 
-  await button('Make a recovery code').click();
-  await heading('A recovery code for your mail').waitFor();
-  await shoot('recovery-offer', [WIDE]);
-  await button('Show the code').click();
-  await heading('Your recovery code').waitFor();
-  await shoot('recovery-code');
-  await button('I have it').click();
-
   await button('Move to mailbox').click();
   await page.getByRole('menu').waitFor();
   await shoot('move', [WIDE]);
@@ -191,7 +190,7 @@ async function walk({ page, shoot, agree, address }) {
   await shoot('shortcuts');
   await button('Close').click();
   await page.getByRole('navigation').getByRole('button', { name: 'Junk' }).click();
-  await page.getByText('This mailbox is empty').waitFor();
+  await page.getByText('This folder is empty').waitFor();
   await shoot('empty');
   await page.getByRole('navigation').getByRole('button', { name: 'Archive' }).click({ button: 'right' });
   await page.getByRole('menu').waitFor();
@@ -229,7 +228,7 @@ async function walk({ page, shoot, agree, address }) {
   await button('All inboxes').click();
   await row('Proofs for the spring catalogue').waitFor();
   await row('Proofs for the spring catalogue').click();
-  await page.getByText('Page 12 looks flat').waitFor();
+  await page.getByText('With your answer by Friday').last().waitFor();
   await shoot('compact');
 
   await button('Accounts and access').click();
