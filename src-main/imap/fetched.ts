@@ -12,8 +12,6 @@ export type FetchedEnvelope = FetchedFlags &
     preview?: string;
     /** The server's own name for the message, the same in every mailbox (RFC 8474 EMAILID, X-GM-MSGID). */
     emailId?: string;
-    /** X-GM-LABELS: the labels of a message beside the mailbox in which it was found. */
-    labels?: string[];
   };
 
 export type FetchedSource = { uid: number; source: Uint8Array };

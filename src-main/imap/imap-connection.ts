@@ -33,7 +33,7 @@ export type ImapCapabilities = {
   preview: boolean;
   /** RFC 8474: envelopes have an `emailId`, mailboxes an `objectId`. */
   objectId: boolean;
-  /** X-GM-EXT-1: envelopes have an `emailId` and `labels`. */
+  /** X-GM-EXT-1: envelopes have an `emailId`. */
   gmail: boolean;
   /** RFC 9394: part of a mailbox is asked for by position, without sequence numbers. */
   partial: boolean;

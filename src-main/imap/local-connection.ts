@@ -167,7 +167,7 @@ export function connectionOf(
       working?.catch(() => undefined);
     };
     await reader.fetchUids(uids, envelopeItems(client), (items) => {
-      const envelope = envelopeOf(client, items, Date.now());
+      const envelope = envelopeOf(items, Date.now());
       if (envelope) batch.push(envelope);
       return batch.length >= ENVELOPE_BATCH ? handOn() : undefined;
     });
@@ -255,7 +255,7 @@ export function connectionOf(
           ? { set: '1:*', modifiers: `PARTIAL -1:-${count}` } // RFC 9394 §3.4
           : { set: `${Math.max(1, exists - count + 1)}:${exists}`, byUid: false };
         await reader.fetch({ ...place, items: envelopeItems(client), expected: count }, (items) => {
-          const envelope = envelopeOf(client, items, Date.now());
+          const envelope = envelopeOf(items, Date.now());
           if (envelope) envelopes.push(envelope);
         });
         return envelopes.sort(newestFirst);

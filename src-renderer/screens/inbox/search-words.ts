@@ -2,6 +2,7 @@
  * What stands in the search field: operators that are finished become chips, the rest is text. Pure. What the words mean is
  * the engine's to say (`src-shared/text/search-text.ts`); here they are only cut, offered and marked.
  */
+import { parseSearch } from '../../../src-shared/text/search-text.ts';
 
 /** Operators with the values that can be offered; the others take what one types. */
 const OPERATORS: Readonly<Record<string, readonly string[]>> = {
@@ -91,15 +92,13 @@ export function suggestionsFor(input: SearchInput, mailboxNames: readonly string
   );
 }
 
-/** The plain words of a query, to be marked where they stand. */
+/** The plain words of a query, as the engine reads them, to be marked where they stand. */
 export function markedWords(query: string): string[] {
-  const plain = query
-    .replace(/(?:^|\s)-?\w+:(?:"[^"]*"?|\S*)/gu, ' ')
-    .replace(/(?:^|\s)-(?:"[^"]*"?|\S+)/gu, ' ')
-    .replace(/(?:^|\s)OR(?=\s|$)/gu, ' ');
-  return [...plain.matchAll(/"([^"]*)"?|([^\s"]+)/gu)]
-    .map((match) => (match[1] ?? match[2] ?? '').trim())
-    .filter((word) => word !== '');
+  return parseSearch(query, Date.now())
+    .clauses.flat()
+    .flatMap(({ test, isNegated }) =>
+      test.kind === 'text' && test.field === 'any' && !isNegated ? [test.text] : [],
+    );
 }
 
 /** Diacritics folded, lower case, one character for each of the text, so that places stay the same. */
