@@ -2,7 +2,8 @@
  * What a person does with accounts: adds one, signs in again, sees what was granted, takes it back. Here the parts are put
  * together, and the attempts that run are known by their names so that they can be cancelled.
  */
-import type { HandSettings, InputOf } from '../../src-shared/ipc/contract.ts';
+import type { HandSettings } from '../../src-shared/ipc/access-contract.ts';
+import type { InputOf } from '../../src-shared/ipc/contract.ts';
 import type { PayloadOf } from '../../src-shared/ipc/events.ts';
 import type { ServerAccount } from '../../src-shared/model/account.ts';
 import type { GrantView } from '../../src-shared/model/grant.ts';

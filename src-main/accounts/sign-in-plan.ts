@@ -1,5 +1,6 @@
 /** What a sign-in is going to do, worked out before anything happens. */
-import type { HandSettings, InputOf } from '../../src-shared/ipc/contract.ts';
+import type { HandSettings } from '../../src-shared/ipc/access-contract.ts';
+import type { InputOf } from '../../src-shared/ipc/contract.ts';
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
 import { domainOf, isAddress } from '../../src-shared/text/address.ts';
 import type { Provider } from '../autoconfig/provider-file.ts';
@@ -88,6 +89,7 @@ export function planByHand(
     return { ...base, access: { kind: 'password', password: credentials.take(auth.password) } };
   }
   const secret = auth.clientSecret === undefined ? undefined : credentials.take(auth.clientSecret);
+  if (auth.clientId === undefined) throw new MailError('client-id-missing');
   const client = { clientId: auth.clientId, ...(secret !== undefined && { secret }) };
   return { ...base, access: handAccess({ ...auth, client }, base, { servers, providers }) };
 }

@@ -20,13 +20,18 @@ import type { Change } from '../store/change.ts';
 import { createSync } from '../sync/sync.ts';
 import { createTransfers } from '../transfer/transfers.ts';
 import { createVault } from '../vault/vault.ts';
+import { createAccessHandlers } from './access-handlers.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
+import { createActivityHandlers } from './activity-handlers.ts';
 import { createAppHandlers } from './app-handlers.ts';
 import { createComposeHandlers } from './compose-handlers.ts';
 import type { EngineContext } from './context.ts';
+import { createIdentityHandlers } from './identity-handlers.ts';
+import { createLockHandlers } from './lock-handlers.ts';
 import { createMailHandlers } from './mail-handlers.ts';
 import { type ConnectedRooms, createMailKeeper } from './mail-keeper.ts';
 import { createMailboxHandlers } from './mailbox-handlers.ts';
+import { createPrivacyHandlers } from './privacy-handlers.ts';
 import { createRecoveryHandlers } from './recovery-handlers.ts';
 import { createRouter, type Router } from './router.ts';
 import { createSearchHandlers } from './search-handlers.ts';
@@ -113,6 +118,11 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     {
       ...createAppHandlers(context),
       ...createAccountsHandlers(context, publish),
+      ...createAccessHandlers(context),
+      ...createActivityHandlers(context),
+      ...createIdentityHandlers(context),
+      ...createLockHandlers(context),
+      ...createPrivacyHandlers(context),
       ...createMailHandlers(context),
       ...createComposeHandlers(context),
       ...createMailboxHandlers(context),

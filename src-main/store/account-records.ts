@@ -1,5 +1,6 @@
 /** What the journal keeps about accounts, and the tables that hold it. Nothing here is a secret: those live in the vault. */
 import type { Account, LocalAccount, ServerAccount } from '../../src-shared/model/account.ts';
+import type { AuditKind } from '../../src-shared/model/activity.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { AccountId, GrantId, ReceiptId } from '../../src-shared/model/ids.ts';
 import type { Receipt } from '../../src-shared/model/receipt.ts';
@@ -8,17 +9,6 @@ import type { Settings } from '../../src-shared/model/settings.ts';
 export type SignInState = 'active' | 'needs-sign-in' | 'signed-out';
 export type StoredAccount = Account & { signIn: SignInState };
 export type StoredServerAccount = ServerAccount & { signIn: SignInState };
-
-export type AuditKind =
-  | 'signed-in'
-  | 'signed-in-again'
-  | 'refreshed'
-  | 'grant-ended'
-  | 'login-refused'
-  | 'revoked'
-  | 'revoke-failed'
-  | 'forgotten'
-  | 'account-erased';
 
 /** What to write into the audit log; the table adds the time. Facts only, never a token or a server's words. */
 export type AuditRecord = {

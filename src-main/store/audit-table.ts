@@ -1,5 +1,6 @@
+import type { AuditKind } from '../../src-shared/model/activity.ts';
 import type { AccountId } from '../../src-shared/model/ids.ts';
-import type { AuditEntry, AuditKind, AuditRecord, AuditTable } from './account-records.ts';
+import type { AuditEntry, AuditRecord, AuditTable } from './account-records.ts';
 import type { Context } from './context.ts';
 import type { Value } from './database.ts';
 

@@ -60,14 +60,14 @@ export function createVault({
 }): Vault {
   const changes = createEmitter<VaultState>();
   const inTurn = createMutex();
-  let current: VaultState = { state: 'locked', name };
+  let current: VaultState = { state: 'locked', kind: 'keychain', name };
   let session: Map<string, string> | undefined;
   let system = given;
   let hanging = false;
 
   const become = (state: VaultState['state']): VaultState => {
     if (current.state !== state) {
-      current = { state, name };
+      current = { state, kind: state === 'session' ? 'session' : 'keychain', name };
       changes.emit(current);
     }
     return current;

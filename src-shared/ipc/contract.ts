@@ -5,18 +5,14 @@
  * (docs/adr/0006-recovery-code.md). `credentials.submit` goes one way: from a form into the engine's memory.
  */
 import { z } from 'zod';
-import { accountView } from '../model/account.ts';
 import { draft, draftContent } from '../model/draft.ts';
-import { grantView } from '../model/grant.ts';
 import {
   accountId,
-  attemptId,
   credentialId,
   draftId,
   mailboxId,
   messageId,
   operationId,
-  receiptId,
   submissionId,
   threadId,
   transferId,
@@ -24,14 +20,12 @@ import {
 import { mailbox, specialUse } from '../model/mailbox.ts';
 import { flag, messageBody, messageSummary } from '../model/message.ts';
 import { lostContent, profileState } from '../model/profile.ts';
-import { providerView } from '../model/provider.ts';
-import { receipt, signOutPreview } from '../model/receipt.ts';
 import { searchCoverage, searchPage } from '../model/search.ts';
-import { serverSettings } from '../model/server-settings.ts';
 import { settings, vaultState } from '../model/settings.ts';
 import { submission } from '../model/submission.ts';
 import { threadPage } from '../model/thread.ts';
 import { transfer, transferFormat } from '../model/transfer.ts';
+import { accessContract } from './access-contract.ts';
 import { errorCode } from './error-codes.ts';
 
 export type RequestDeclaration = { doc: string; input: z.ZodType; output: z.ZodType };
@@ -40,7 +34,6 @@ const nothing = z.object({});
 const done = z.object({});
 const queued = z.object({ operationIds: z.array(operationId) });
 const mailboxName = z.string().min(1).max(200);
-const addressText = z.string().max(500);
 /** Keywords, and the system flags that are the person's: \Deleted would be a way around Trash. */
 const ownFlag = flag.regex(/^(?!\\)|^\\(?:seen|flagged|answered|draft)$/i);
 /** Until the end of the year 9999, with which the dates of mail end (RFC 5322 §3.3). */
@@ -52,25 +45,6 @@ export const threadView = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('inboxes') }),
 ]);
 export type ThreadView = z.infer<typeof threadView>;
-
-export const handSettings = z.object({
-  address: addressText,
-  displayName: z.string().max(200),
-  userName: z.string().min(1).max(320),
-  imap: serverSettings,
-  smtp: serverSettings,
-  auth: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('password'), password: credentialId }),
-    z.object({
-      kind: z.literal('oauth'),
-      issuer: z.url().max(2000),
-      clientId: z.string().min(1).max(500),
-      clientSecret: credentialId.optional(),
-      scopes: z.array(z.string().min(1).max(300)).max(30),
-    }),
-  ]),
-});
-export type HandSettings = z.infer<typeof handSettings>;
 
 export const contract = {
   'app.getState': {
@@ -93,6 +67,16 @@ export const contract = {
   'app.checkVault': {
     doc: 'Looks again whether the keychain can be used, after the person unlocked or started it.',
     input: nothing,
+    output: vaultState,
+  },
+  'app.createPassphrase': {
+    doc: 'Without a keychain: keeps secrets in an encrypted file of the profile, which this passphrase opens at each start.',
+    input: z.object({ passphrase: credentialId }),
+    output: vaultState,
+  },
+  'app.openPassphrase': {
+    doc: 'Opens the encrypted file of secrets.',
+    input: z.object({ passphrase: credentialId }),
     output: vaultState,
   },
   'recovery.create': {
@@ -127,97 +111,6 @@ export const contract = {
     input: settings.partial(),
     output: settings,
   },
-
-  'accounts.list': { doc: 'All accounts with their state.', input: nothing, output: z.array(accountView) },
-  'accounts.findProvider': {
-    doc: 'Who runs the mail of this address, from what is on this computer. Asks no server.',
-    input: z.object({ address: addressText }),
-    output: z.object({ domain: z.string(), provider: providerView.optional() }),
-  },
-  'credentials.submit': {
-    doc: 'Puts a password or a client secret into the memory of the engine and answers with a name for it.',
-    input: z.object({ secret: z.string().min(1).max(10_000) }),
-    output: z.object({ credentialId }),
-  },
-  'accounts.signIn': {
-    doc: 'Signs in with a known provider in the browser, or with an app password, tries IMAP and SMTP, saves the account.',
-    input: z.object({
-      attemptId,
-      address: addressText,
-      providerId: z.string().max(100),
-      clientId: z.string().min(1).max(500).optional(),
-      clientSecret: credentialId.optional(),
-      password: credentialId.optional(),
-    }),
-    output: accountView,
-  },
-  'accounts.addByHand': {
-    doc: 'The same with server settings that the person typed.',
-    input: z.object({ attemptId, settings: handSettings }),
-    output: accountView,
-  },
-  'accounts.signInAgain': {
-    doc: 'Renews the grant of an account that is there already; its mail stays as it is.',
-    input: z.object({ attemptId, accountId, password: credentialId.optional() }),
-    output: accountView,
-  },
-  'accounts.cancelSignIn': {
-    doc: 'Ends a running sign-in; nothing was saved.',
-    input: z.object({ attemptId }),
-    output: done,
-  },
-  'accounts.copySignInLink': {
-    doc: 'Puts the link of a running sign-in on the clipboard, for another browser on this computer.',
-    input: z.object({ attemptId }),
-    output: done,
-  },
-  'accounts.openSignInLink': {
-    doc: 'Opens the browser once more for a running sign-in.',
-    input: z.object({ attemptId }),
-    output: done,
-  },
-  'accounts.addLocal': {
-    doc: 'An account without a server: mailboxes on this computer only, for imported mail.',
-    input: z.object({ name: z.string().trim().min(1).max(100) }),
-    output: accountView,
-  },
-  'accounts.setBodyPolicy': {
-    doc: 'How many months of whole messages are fetched before they are opened; 0 for none, 1200 for all.',
-    input: z.object({ accountId, months: z.number().int().min(0).max(1200) }),
-    output: accountView,
-  },
-  'accounts.remove': {
-    doc: 'Removes an account that has no server, with its mail. The others are signed out instead.',
-    input: z.object({ accountId }),
-    output: done,
-  },
-  'grants.list': {
-    doc: 'What this computer may do with each account.',
-    input: nothing,
-    output: z.array(grantView),
-  },
-  'grants.openManagePage': {
-    doc: "Opens the provider's own page about the programs that have access.",
-    input: z.object({ accountId }),
-    output: done,
-  },
-  'grants.previewSignOut': {
-    doc: 'Counts what is only on this computer and would be lost by signing out.',
-    input: z.object({ accountId }),
-    output: signOutPreview,
-  },
-  'grants.signOut': {
-    doc: 'Gives the access back, proves it, deletes the key here, keeps or erases the mail; answers with the receipt.',
-    input: z.object({ accountId, finishFirst: z.boolean(), mail: z.enum(['keep', 'erase']) }),
-    output: receipt,
-  },
-  'receipts.list': { doc: 'All receipts, newest first.', input: nothing, output: z.array(receipt) },
-  'receipts.save': {
-    doc: 'Asks where, and writes the receipt there as a page with the same facts as JSON inside.',
-    input: z.object({ receiptId }),
-    output: z.object({ saved: z.boolean() }),
-  },
-
   'mailboxes.list': { doc: 'All mailboxes of all accounts.', input: nothing, output: z.array(mailbox) },
   'mailboxes.create': {
     doc: 'A new mailbox, under another one or at the top.',
@@ -326,7 +219,6 @@ export const contract = {
     input: z.object({ url: z.string().max(20_000) }),
     output: done,
   },
-
   'drafts.list': { doc: 'Drafts on this computer, newest first.', input: nothing, output: z.array(draft) },
   'drafts.get': { doc: 'One draft.', input: z.object({ draftId }), output: draft },
   'drafts.create': {
@@ -354,7 +246,6 @@ export const contract = {
     output: draft,
   },
   'drafts.discard': { doc: 'Deletes a draft.', input: z.object({ draftId }), output: done },
-
   'outbox.list': {
     doc: 'What waits, failed, is unknown, or went to some of its recipients only.',
     input: nothing,
@@ -410,6 +301,7 @@ export const contract = {
     input: nothing,
     output: done,
   },
+  ...accessContract,
 } as const satisfies Record<string, RequestDeclaration>;
 
 export type Contract = typeof contract;

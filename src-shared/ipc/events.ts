@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { accountId, attemptId, mailboxId, operationId, threadId } from '../model/ids.ts';
 import { profileState } from '../model/profile.ts';
 import { receiptStep } from '../model/receipt.ts';
-import { settings, vaultState } from '../model/settings.ts';
+import { lockState, settings, vaultState } from '../model/settings.ts';
 import { transfer } from '../model/transfer.ts';
 import { errorCode } from './error-codes.ts';
 
@@ -19,19 +19,27 @@ export const events = {
   settingsChanged: settings,
   vaultChanged: vaultState,
   profileChanged: profileState,
+  lockChanged: lockState,
+  activityChanged: z.object({}),
+  debtsChanged: z.object({}),
+  identitiesChanged: z.object({}),
   transferChanged: transfer,
   signInProgress: z.object({
     attemptId,
     step: z.enum([
       'finding-provider',
+      'registering',
       'waiting-for-browser',
+      'waiting-for-device',
       'exchanging-code',
       'checking-imap',
       'checking-smtp',
       'saving',
     ]),
-    /** With `waiting-for-browser`: when the wait ends. */
+    /** With `waiting-for-…`: when the wait ends. */
     until: z.number().optional(),
+    /** With `waiting-for-device` (RFC 8628): the page to open anywhere, and the code to type there. */
+    device: z.object({ page: z.string(), code: z.string() }).optional(),
   }),
   signOutProgress: z.object({ accountId, step: receiptStep }),
   /** A change failed for good and was taken back; a copy for Sent (`append`) is kept and tried again, which is told once. */

@@ -42,6 +42,10 @@ const serverAccount = z.object({
   ...everyAccount,
   auth: authKind.exclude(['none']),
   userName: z.string(),
+  /** Where SMTP wants another name than IMAP. */
+  smtpUserName: z.string().optional(),
+  /** A shared mailbox: the person signs in under this address, not under `address`. */
+  loginAddress: z.string().optional(),
   imap: serverSettings,
   smtp: serverSettings,
   /** The provider files the Sent copy itself, so that we must not append one. */

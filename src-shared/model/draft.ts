@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountId, draftId, messageId } from './ids.ts';
+import { accountId, draftId, identityId, messageId } from './ids.ts';
 import { address } from './message.ts';
 
 export const draftAttachment = z.object({
@@ -13,6 +13,8 @@ export type DraftAttachment = z.infer<typeof draftAttachment>;
 /** What the compose screen edits. Recipients are kept as typed until they are sent: a half-typed address is not lost. */
 export const draftContent = z.object({
   accountId,
+  /** Absent: the account's own. */
+  identityId: identityId.optional(),
   to: z.array(address),
   cc: z.array(address),
   bcc: z.array(address),

@@ -11,8 +11,8 @@ export const grant = z.object({
   kind: z.enum(['oauth', 'password']),
   issuer: z.string().optional(),
   clientId: z.string().optional(),
-  /** Whose client ID it is: built in with the provider, or the person's own. */
-  clientIdOwner: z.enum(['provider-file', 'person']).optional(),
+  /** Whose client ID it is: built in with the provider, the person's own, given by the server (RFC 7591), or the address of our own document. */
+  clientIdOwner: z.enum(['provider-file', 'person', 'registered', 'metadata-document']).optional(),
   scopes: z.array(z.string()),
   grantedAt: z.number(),
   refreshedAt: z.number().optional(),
@@ -32,7 +32,7 @@ export const grantView = grant.extend({
   manageUrl: z.string().optional(),
   revocation: z.enum(['endpoint', 'none', 'not-needed']),
   revokesWholeGrant: z.boolean(),
-  keptIn: z.enum(['keychain', 'session']),
+  keptIn: z.enum(['keychain', 'passphrase', 'session']),
   keychainName: z.string(),
 });
 export type GrantView = z.infer<typeof grantView>;

@@ -29,6 +29,12 @@ export type OperationId = z.infer<typeof operationId>;
 export const receiptId = z.string().min(1).max(64).brand<'ReceiptId'>();
 export type ReceiptId = z.infer<typeof receiptId>;
 
+export const identityId = z.string().min(1).max(64).brand<'IdentityId'>();
+export type IdentityId = z.infer<typeof identityId>;
+
+export const debtId = z.string().min(1).max(64).brand<'DebtId'>();
+export type DebtId = z.infer<typeof debtId>;
+
 /** Names one running sign-in, so that the window can cancel it and hear of it. */
 export const attemptId = z.string().min(1).max(64).brand<'AttemptId'>();
 export type AttemptId = z.infer<typeof attemptId>;

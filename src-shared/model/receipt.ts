@@ -39,6 +39,10 @@ export const receipt = z.object({
   issuer: z.string().optional(),
   /** The provider's own page, when something is still owed. */
   manageUrl: z.string().optional(),
+  /** Sign-outs that were one act have the same name. */
+  batch: z.string().optional(),
+  /** The provider confirmed it later: then `answer` is the new one, and the steps stand as they were. */
+  paidAt: z.number().optional(),
 });
 export type Receipt = z.infer<typeof receipt>;
 

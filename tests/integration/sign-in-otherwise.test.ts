@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkSmtp } from '../../src-main/smtp/check-smtp.ts';
-import type { HandSettings } from '../../src-shared/ipc/contract.ts';
+import type { HandSettings } from '../../src-shared/ipc/access-contract.ts';
 import { SECRET_CLIENTS } from '../servers/auth-server.mjs';
 import { wrongHostCertificate } from '../servers/certs.mjs';
 import { startLab } from '../servers/lab.mjs';

@@ -1,5 +1,5 @@
 /** What the form "Server settings by hand" holds, and how it becomes what the engine is asked. No screen in here. */
-import type { HandSettings } from '../../../src-shared/ipc/contract.ts';
+import type { HandSettings } from '../../../src-shared/ipc/access-contract.ts';
 import type { CredentialId } from '../../../src-shared/model/ids.ts';
 import type { ProviderView } from '../../../src-shared/model/provider.ts';
 import {

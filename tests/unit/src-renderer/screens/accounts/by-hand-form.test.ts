@@ -7,7 +7,7 @@ import {
   startByHand,
   toHandSettings,
 } from '../../../../../src-renderer/screens/accounts/by-hand-form.ts';
-import { handSettings } from '../../../../../src-shared/ipc/contract.ts';
+import { handSettings } from '../../../../../src-shared/ipc/access-contract.ts';
 import { credentialId } from '../../../../../src-shared/model/ids.ts';
 
 const SECRET = credentialId.parse('c-1');

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** What is kept on this computer. Each has its words under `data.NAME.*`: what, why, how long. */
+export const dataItem = z.object({
+  name: z.enum([
+    'mail',
+    'drafts',
+    'accounts',
+    'activity',
+    'receipts',
+    'settings',
+    'keys',
+    'recovery',
+    'set-aside',
+    'temporary',
+  ]),
+  /** A folder or file, or the name of the keychain. */
+  place: z.string(),
+  /** Bytes on disk, where that means something. */
+  bytes: z.number().optional(),
+  count: z.number().optional(),
+  protection: z.enum(['store-key', 'keychain', 'passphrase', 'memory', 'none']),
+});
+export type DataItem = z.infer<typeof dataItem>;
+
+/** A host that this program talks to, and who named it. */
+export const contactedHost = z.object({
+  host: z.string(),
+  reason: z.enum(['imap', 'smtp', 'authorization', 'identity-smtp', 'discovery']),
+  address: z.string(),
+});
+export type ContactedHost = z.infer<typeof contactedHost>;
