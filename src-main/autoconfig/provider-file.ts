@@ -58,6 +58,8 @@ export const provider = z
     revokesWholeGrant: z.boolean(),
     manageUrl: z.url().optional(),
     appPasswordUrl: z.url().optional(),
+    /** Where the provider lets mail programs in: IMAP on, sending on. */
+    mailProgramsUrl: z.url().optional(),
     /** The provider files a sent message itself. */
     sendSavesCopy: z.boolean(),
   })

@@ -57,6 +57,11 @@ export function providerViewOf(provider: Provider): ProviderView {
     ...(authorizationUrl !== undefined && { authorizationHost: new URL(authorizationUrl).host }),
     ...(consentWords !== undefined && { consentWords }),
     ...(oauth?.registerUrl !== undefined && { registerUrl: oauth.registerUrl }),
+    ...(oauth && {
+      redirectUri: `http://${oauth.redirectHost}${oauth.redirectPath ?? ''}`,
+      scopes: oauth.scopes,
+    }),
+    ...(provider.mailProgramsUrl !== undefined && { mailProgramsUrl: provider.mailProgramsUrl }),
     ...(appPasswordUrl !== undefined && { appPasswordUrl }),
   };
 }

@@ -5,7 +5,13 @@ import type { Handlers } from './router.ts';
 
 type AppHandlers = Pick<
   Handlers,
-  'app.getState' | 'app.useSessionOnly' | 'app.checkVault' | 'settings.get' | 'settings.set' | 'sync.now'
+  | 'app.getState'
+  | 'app.useSessionOnly'
+  | 'app.checkVault'
+  | 'app.copyText'
+  | 'settings.get'
+  | 'settings.set'
+  | 'sync.now'
 >;
 
 export function createAppHandlers(context: EngineContext): AppHandlers {
@@ -35,6 +41,10 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
       return reopen();
     },
     'app.checkVault': reopen,
+    'app.copyText': async ({ text }) => {
+      await context.shell.request('requirePress', {});
+      return context.shell.request('copyText', { text });
+    },
     // Before the mail is open the window still has to be painted in some theme.
     'settings.get': () => (context.mail.problem() ? DEFAULT_SETTINGS : context.rooms().store.settings.get()),
     'settings.set': (changes) =>

@@ -79,6 +79,11 @@ export const contract = {
     input: z.object({ passphrase: credentialId }),
     output: vaultState,
   },
+  'app.copyText': {
+    doc: 'Puts text that stands in the window on the clipboard, after a press of the person.',
+    input: z.object({ text: z.string().min(1).max(20_000) }),
+    output: done,
+  },
   'recovery.create': {
     doc: 'Makes a new recovery code for the mail on this computer and answers with it, once; an older one is worth nothing afterwards.',
     input: nothing,

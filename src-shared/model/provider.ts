@@ -14,6 +14,14 @@ export const providerView = z.object({
   needsClientId: z.boolean(),
   clientSecret: z.enum(['none', 'optional', 'required']),
   registerUrl: z.string().optional(),
+  /** What to enter as redirect URI where one registers a client ID of one's own; the port is chosen anew each time. */
+  redirectUri: z.string().optional(),
+  /** What is asked for, as the provider writes it. */
+  scopes: z.array(z.string()).optional(),
+  /** The server hands out a client ID by itself, so that `needsClientId` stops nobody. */
+  registersItself: z.boolean().optional(),
+  /** Where the provider lets mail programs in: IMAP on, sending on. */
+  mailProgramsUrl: z.string().optional(),
   appPasswordUrl: z.string().optional(),
   imap: serverSettings,
   smtp: serverSettings,
