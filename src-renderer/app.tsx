@@ -22,8 +22,12 @@ import { ReceiptPage } from './screens/accounts/receipt-page.tsx';
 import { RecoveryGate } from './screens/accounts/recovery-gate.tsx';
 import { SignInAgain } from './screens/accounts/sign-in-again.tsx';
 import { VaultGate } from './screens/accounts/vault-gate.tsx';
+import { ActivityPage } from './screens/activity/activity-page.tsx';
 import { Compose } from './screens/compose/compose.tsx';
 import { accountName, signInNeededFor } from './screens/inbox/mail-view.ts';
+import { CheckPage } from './screens/safety/check-page.tsx';
+import { LockGate } from './screens/safety/lock-gate.tsx';
+import { PrivacyPage } from './screens/safety/privacy-page.tsx';
 import { SettingsPage } from './screens/settings/settings-page.tsx';
 import { useLook } from './use-look.ts';
 
@@ -32,6 +36,9 @@ type Route =
   | { screen: 'welcome' }
   | { screen: 'access' }
   | { screen: 'settings' }
+  | { screen: 'activity' }
+  | { screen: 'check' }
+  | { screen: 'privacy' }
   | { screen: 'receipt'; receipt: Receipt }
   | { screen: 'sign-in-again'; accountId: AccountId };
 
@@ -95,6 +102,7 @@ export function App(): ReactNode {
   const look = useLook();
   const state = useRequest('app.getState', {}, { refetchOn: ['vaultChanged', 'profileChanged'] });
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
+  const lock = useRequest('lock.getState', {}, { refetchOn: ['lockChanged', 'vaultChanged'] });
   const [route, setRoute] = useState<Route>({ screen: 'mail' });
   const writing = useCompose(accounts.value ?? []);
   const mailPlace = useMailPlace();
@@ -116,6 +124,17 @@ export function App(): ReactNode {
       state.refetch();
       accounts.refetch();
     };
+    if (lock.value?.isLocked) {
+      return (
+        <LockGate
+          lock={lock.value}
+          onOpened={() => {
+            lock.refetch();
+            lookAgain();
+          }}
+        />
+      );
+    }
     if (vault && isShut) return <VaultGate vault={vault} onChange={lookAgain} />;
     if (vault && state.value?.problem === 'store-key-lost') {
       return <RecoveryGate vault={vault} onChange={lookAgain} />;
@@ -155,7 +174,7 @@ export function App(): ReactNode {
       const account = all.find((one) => one.accountId === route.accountId);
       if (account) return <SignInAgain account={account} onDone={toMail} onCancel={toMail} />;
     }
-    if (route.screen === 'access' || route.screen === 'settings' || route.screen === 'receipt') {
+    if (route.screen !== 'mail' && route.screen !== 'sign-in-again') {
       return (
         <PageFrame
           current={route.screen === 'receipt' ? undefined : route.screen}
@@ -170,6 +189,25 @@ export function App(): ReactNode {
               onReceipt={(receipt) => {
                 hideToast();
                 setRoute({ screen: 'receipt', receipt });
+              }}
+            />
+          )}
+          {route.screen === 'activity' && (
+            <ActivityPage
+              onReceipt={(receiptId) => {
+                void backend.request('receipts.list', {}).then((result) => {
+                  const receipt = result.ok && result.value.find((one) => one.receiptId === receiptId);
+                  if (receipt) setRoute({ screen: 'receipt', receipt });
+                });
+              }}
+            />
+          )}
+          {route.screen === 'check' && <CheckPage />}
+          {route.screen === 'privacy' && (
+            <PrivacyPage
+              onErased={() => {
+                lookAgain();
+                toMail();
               }}
             />
           )}
@@ -206,7 +244,7 @@ export function App(): ReactNode {
   };
 
   return (
-    <I18nProvider locale={currentLocale() === 'en-XA' ? 'en-GB' : currentLocale()}>
+    <I18nProvider key={look.locale} locale={currentLocale() === 'en-XA' ? 'en-GB' : currentLocale()}>
       {screen()}
       {writing.open && (
         <Compose

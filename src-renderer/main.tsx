@@ -9,21 +9,18 @@ import './design/frame.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createBackend, portsOf } from './backend/backend.ts';
-import { BackendProvider } from './backend/backend-context.tsx';
-import { currentLocale, direction, setLocale, t } from './i18n/i18n.ts';
+import { applyLanguage } from './i18n/apply-language.ts';
+import { StepUp } from './step-up.tsx';
 
 const backend = createBackend(portsOf(window));
-const wanted = new URLSearchParams(window.location.search).get('locale');
-if (wanted !== null) setLocale(wanted);
-document.documentElement.lang = currentLocale();
-document.documentElement.dir = direction();
-document.title = t('app.name');
+// Given at the start (a test, the system's own setting); else what the settings or the system say.
+await applyLanguage('system');
 
 const place = document.getElementById('root');
 if (place) {
   createRoot(place).render(
-    <BackendProvider backend={backend}>
+    <StepUp backend={backend}>
       <App />
-    </BackendProvider>,
+    </StepUp>,
   );
 }

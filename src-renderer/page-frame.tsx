@@ -4,7 +4,7 @@ import { Button } from './components/button.tsx';
 import { Icon, type IconName } from './components/icon.tsx';
 import { t } from './i18n/i18n.ts';
 
-export type PageName = 'access' | 'settings';
+export type PageName = 'access' | 'activity' | 'check' | 'privacy' | 'settings';
 
 export type PageFrameProps = {
   /** Undefined on pages that no entry leads to, like a receipt. */
@@ -64,12 +64,30 @@ export function PageFrame({ current, needsPerson, onBack, onPage, children }: Pa
             isMarked={needsPerson}
             onPress={() => onPage('access')}
           />
+          <Entry
+            icon="list"
+            name={t('pages.activity')}
+            isCurrent={current === 'activity'}
+            onPress={() => onPage('activity')}
+          />
+          <Entry
+            icon="shield"
+            name={t('pages.check')}
+            isCurrent={current === 'check'}
+            onPress={() => onPage('check')}
+          />
           <div className="nav-head">{t('nav.settings')}</div>
           <Entry
             icon="screen"
             name={t('pages.general')}
             isCurrent={current === 'settings'}
             onPress={() => onPage('settings')}
+          />
+          <Entry
+            icon="lock"
+            name={t('pages.privacy')}
+            isCurrent={current === 'privacy'}
+            onPress={() => onPage('privacy')}
           />
         </div>
       </nav>

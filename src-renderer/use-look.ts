@@ -1,10 +1,12 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { DEFAULT_SETTINGS, type Settings } from '../src-shared/model/settings.ts';
 import { useRequest } from './backend/use-request.ts';
+import { applyLanguage } from './i18n/apply-language.ts';
+import { currentLocale } from './i18n/i18n.ts';
 import { useMedia } from './use-media.ts';
 
-/** The settings, and the theme that comes of them; the theme is set on the page. */
-export function useLook(): { settings: Settings; isDark: boolean } {
+/** The settings, and the theme and language that come of them; both are set on the page. */
+export function useLook(): { settings: Settings; isDark: boolean; locale: string } {
   const settings =
     useRequest('settings.get', {}, { refetchOn: ['settingsChanged'] }).value ?? DEFAULT_SETTINGS;
   const isSystemDark = useMedia('(prefers-color-scheme: dark)');
@@ -12,5 +14,7 @@ export function useLook(): { settings: Settings; isDark: boolean } {
   useEffect(() => {
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
   }, [isDark]);
-  return { settings, isDark };
+  const [locale, setLocale] = useState(currentLocale);
+  useEffect(() => void applyLanguage(settings.language).then(setLocale), [settings.language]);
+  return { settings, isDark, locale };
 }

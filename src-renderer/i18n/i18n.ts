@@ -10,7 +10,9 @@ import enErrors from '../../app/locales/en-errors.json';
 import enMailboxes from '../../app/locales/en-mailboxes.json';
 import enReceipt from '../../app/locales/en-receipt.json';
 import enRecovery from '../../app/locales/en-recovery.json';
+import enSafety from '../../app/locales/en-safety.json';
 import enSearch from '../../app/locales/en-search.json';
+import enSignIn from '../../app/locales/en-sign-in.json';
 import { pseudoLocalise } from './pseudo-locale.ts';
 
 const catalogue = {
@@ -20,7 +22,9 @@ const catalogue = {
   ...enMailboxes,
   ...enReceipt,
   ...enRecovery,
+  ...enSafety,
   ...enSearch,
+  ...enSignIn,
 };
 export type MessageKey = keyof typeof catalogue;
 export type MessageValues = Record<string, string | number | Date>;
@@ -31,6 +35,14 @@ const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
 let locale = 'en';
 let compiled = new Map<MessageKey, IntlMessageFormat>();
 const texts: Record<MessageKey, string> = catalogue;
+/** Of languages besides English, by their first subtag; what they have no words for is said in English. */
+const translations = new Map<string, Partial<Record<string, string>>>();
+
+/** Brings the words of a language in. */
+export function addCatalogue(language: string, words: Partial<Record<string, string>>): void {
+  translations.set(language, words);
+  compiled = new Map();
+}
 
 /** Sets the language of everything that is written from now on; before the first render. Unknown ones use English words. */
 export function setLocale(wanted: string): void {
@@ -62,7 +74,11 @@ export function isMessageKey(key: string): key is MessageKey {
 export function t(key: MessageKey, values?: MessageValues): string {
   let message = compiled.get(key);
   if (!message) {
-    message = new IntlMessageFormat(texts[key], 'en', undefined, { ignoreTag: true });
+    const language = locale.split('-')[0] ?? 'en';
+    const own = translations.get(language)?.[key];
+    message = new IntlMessageFormat(own ?? texts[key], own === undefined ? 'en' : language, undefined, {
+      ignoreTag: true,
+    });
     if (locale === PSEUDO) message = new IntlMessageFormat(pseudoLocalise(message.getAst()), 'en');
     compiled.set(key, message);
   }

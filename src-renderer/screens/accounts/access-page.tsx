@@ -11,7 +11,9 @@ import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
 import { AccessSection } from './access-section.tsx';
+import { DebtsSection } from './debts-section.tsx';
 import { DeleteMailDialog } from './delete-mail-dialog.tsx';
+import { IdentitiesDialog } from './identities-dialog.tsx';
 import { LocalSection } from './local-section.tsx';
 import { sayAnswer } from './receipt-words.ts';
 import { SignInAgain } from './sign-in-again.tsx';
@@ -35,12 +37,13 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged'] });
   const grants = useRequest('grants.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
   const outbox = useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] });
-  const receipts = useRequest('receipts.list', {}, { refetchOn: ['accountsChanged'] });
+  const receipts = useRequest('receipts.list', {}, { refetchOn: ['accountsChanged', 'debtsChanged'] });
   const now = useNow(CLOCK_MS);
   // As they were when the dialog opened: signing out takes them from the list while it runs.
   const [leaving, setLeaving] = useState<readonly LeavingAccount[]>([]);
   const [emptying, setEmptying] = useState<AccountView>();
   const [again, setAgain] = useState<AccountView>();
+  const [writing, setWriting] = useState<AccountView>();
 
   const grantOf = (account: AccountView): GrantView | undefined =>
     grants.value?.find((grant) => grant.accountId === account.accountId);
@@ -75,6 +78,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
             )}
           </div>
           {failure && <FailureNote failure={failure} />}
+          <DebtsSection now={now} />
           {accounts.value &&
             grants.value &&
             all.map((account) =>
@@ -90,6 +94,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
                   onSignInAgain={() => setAgain(account)}
                   onSignOut={() => leave([account])}
                   onDeleteMail={() => setEmptying(account)}
+                  onIdentities={() => setWriting(account)}
                 />
               ),
             )}
@@ -110,6 +115,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
           }}
         />
       )}
+      {writing && <IdentitiesDialog account={writing} onClose={() => setWriting(undefined)} />}
       {emptying && (
         <DeleteMailDialog
           account={emptying}

@@ -9,7 +9,7 @@ import { FailureNote } from '../../components/failure-note.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Note } from '../../components/note.tsx';
 import { t } from '../../i18n/i18n.ts';
-import { sayGranted, sayKept, sayLastUsed, sayRenewed, sayState } from './access-words.ts';
+import { sayClientIdOwner, sayGranted, sayKept, sayLastUsed, sayRenewed, sayState } from './access-words.ts';
 
 export type AccessSectionProps = {
   account: AccountView;
@@ -20,11 +20,12 @@ export type AccessSectionProps = {
   onSignInAgain: () => void;
   onSignOut: () => void;
   onDeleteMail: () => void;
+  onIdentities: () => void;
 };
 
 /** One account: what it may do, since when, until when, and the two ways out. */
 export function AccessSection(props: AccessSectionProps): ReactNode {
-  const { account, grant, waiting, now, onSignInAgain, onSignOut, onDeleteMail } = props;
+  const { account, grant, waiting, now, onSignInAgain, onSignOut, onDeleteMail, onIdentities } = props;
   const backend = useBackend();
   const [failure, setFailure] = useState<Fail>();
   const headingId = useId();
@@ -106,12 +107,19 @@ export function AccessSection(props: AccessSectionProps): ReactNode {
           </Note>
         </div>
       )}
-      {grant && <Facts account={account} grant={grant} now={now} />}
+      {grant && <Facts account={account} grant={grant} now={now} onIdentities={onIdentities} />}
     </section>
   );
 }
 
-function Facts({ account, grant, now }: { account: AccountView; grant: GrantView; now: number }): ReactNode {
+function Facts(props: {
+  account: AccountView;
+  grant: GrantView;
+  now: number;
+  onIdentities: () => void;
+}): ReactNode {
+  const { account, grant, now, onIdentities } = props;
+  const loginAddress = account.auth === 'none' ? undefined : account.loginAddress;
   const isOver = account.state === 'needs-sign-in' || account.state === 'signed-out';
   return (
     <dl className="facts access-more">
@@ -137,8 +145,30 @@ function Facts({ account, grant, now }: { account: AccountView; grant: GrantView
         <>
           <dt>{t('access.clientId')}</dt>
           <dd>
-            {grant.clientIdOwner === 'person' ? t('access.clientIdYours') : t('access.clientIdOurs')}{' '}
-            <code className="selectable">{grant.clientId}</code>
+            {sayClientIdOwner(grant)} <code className="selectable">{grant.clientId}</code>
+          </dd>
+        </>
+      )}
+      {!isOver && grant.issuer !== undefined && (
+        <>
+          <dt>{t('access.issuer')}</dt>
+          <dd>
+            <code className="selectable">{grant.issuer}</code>
+          </dd>
+        </>
+      )}
+      {!isOver && (
+        <>
+          <dt>{t('access.writesAs')}</dt>
+          <dd>
+            {loginAddress !== undefined && `${t('access.shared', { login: loginAddress })} `}
+            <Button
+              variant="link"
+              label={t('access.identitiesOf', { address: account.address })}
+              onPress={onIdentities}
+            >
+              {t('access.identities')}
+            </Button>
           </dd>
         </>
       )}

@@ -90,6 +90,21 @@ export function sayGranted(grant: GrantView): string {
 export function sayKept(grant: GrantView): string {
   if (grant.state === 'revoked') return t('access.keptGone');
   if (grant.keptIn === 'session') return t('access.keptSession');
+  if (grant.keptIn === 'passphrase') return t('access.keptPassphrase');
   if (grant.state === 'ended') return t('access.keptDead', { keychain: grant.keychainName });
   return t('access.keptKeychain', { keychain: grant.keychainName });
+}
+
+/** Whose client ID it is, in front of the ID itself. */
+export function sayClientIdOwner({ clientIdOwner, providerName: provider }: GrantView): string {
+  switch (clientIdOwner) {
+    case 'person':
+      return t('access.clientIdYours');
+    case 'registered':
+      return t('access.clientIdRegistered', { provider });
+    case 'metadata-document':
+      return t('access.clientIdDocument');
+    default:
+      return t('access.clientIdOurs');
+  }
 }

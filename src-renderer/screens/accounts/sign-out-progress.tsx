@@ -2,10 +2,12 @@ import type { ReactNode } from 'react';
 import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { AccountId } from '../../../src-shared/model/ids.ts';
 import { type Receipt, receiptStepName } from '../../../src-shared/model/receipt.ts';
+import { useBackend } from '../../backend/backend-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { type Step, Steps } from '../../components/steps.tsx';
+import { showToast } from '../../components/toast.tsx';
 import { formatTime, t } from '../../i18n/i18n.ts';
 import { sayAnswer, sayStep } from './receipt-words.ts';
 import type { Leaving, SignOut } from './use-sign-out.ts';
@@ -58,9 +60,12 @@ export function SignOutProgress(props: SignOutProgressProps): ReactNode {
       {...(hasEnded
         ? {
             actions: (
-              <Button variant="primary" autoFocus onPress={onClose}>
-                {t('signOut.close')}
-              </Button>
+              <>
+                {!isOne && <SaveAll signOut={signOut} />}
+                <Button variant="primary" autoFocus onPress={onClose}>
+                  {t('signOut.close')}
+                </Button>
+              </>
             ),
           }
         : {})}
@@ -78,6 +83,18 @@ export function SignOutProgress(props: SignOutProgressProps): ReactNode {
       </div>
     </Dialog>
   );
+}
+
+/** All receipts of this act as one page. */
+function SaveAll({ signOut }: { signOut: SignOut }): ReactNode {
+  const backend = useBackend();
+  const batch = [...signOut.progress.values()].find((each) => each.receipt?.batch)?.receipt?.batch;
+  if (batch === undefined) return null;
+  const save = async (): Promise<void> => {
+    const result = await backend.request('receipts.saveAll', { batch });
+    if (result.ok && result.value.saved) showToast({ text: t('receipt.saved') });
+  };
+  return <Button onPress={() => void save()}>{t('access.saveAll')}</Button>;
 }
 
 function leavingOf(signOut: SignOut, accountId: AccountId): Leaving {

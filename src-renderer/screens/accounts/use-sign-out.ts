@@ -1,6 +1,6 @@
-/** Signs accounts out one after the other and collects what each step says and each receipt. */
+/** Signs one account out, or all of them as one act, and collects what each step says and each receipt. */
 import { useState } from 'react';
-import type { Fail } from '../../../src-shared/ipc/result.ts';
+import type { Fail, Result } from '../../../src-shared/ipc/result.ts';
 import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { AccountId } from '../../../src-shared/model/ids.ts';
 import type { Receipt, ReceiptStep } from '../../../src-shared/model/receipt.ts';
@@ -18,6 +18,8 @@ export type SignOut = {
   run: (accounts: readonly AccountView[], choice: SignOutChoice) => Promise<readonly Receipt[]>;
 };
 
+/** One of several that could not be signed out: its own dialog says why. */
+const NOT_SIGNED_OUT: Fail = { ok: false, code: 'not-finished', retry: 'later' };
 const NOTHING_YET: Leaving = { steps: [], receipt: undefined, failure: undefined };
 
 function putStep(steps: readonly ReceiptStep[], step: ReceiptStep): readonly ReceiptStep[] {
@@ -39,22 +41,38 @@ export function useSignOut(): SignOut {
       change(accountId, (before) => ({ ...before, steps: putStep(before.steps, step) }));
   });
 
+  const end = (accountId: AccountId, result: Result<Receipt>): void =>
+    change(accountId, (before) =>
+      result.ok
+        ? { steps: result.value.steps, receipt: result.value, failure: undefined }
+        : { ...before, failure: result },
+    );
+  const signOutOne = async (accounts: readonly AccountView[], choice: SignOutChoice): Promise<Receipt[]> => {
+    const [account] = accounts;
+    if (!account) return [];
+    const result = await backend.request('grants.signOut', { accountId: account.accountId, ...choice });
+    end(account.accountId, result);
+    return result.ok ? [result.value] : [];
+  };
+  /** The engine does it as one act: it goes on when this window is closed. */
+  const signOutAll = async (accounts: readonly AccountView[], choice: SignOutChoice): Promise<Receipt[]> => {
+    const result = await backend.request('grants.signOutEverything', choice);
+    for (const { accountId } of accounts) {
+      const receipt = result.ok ? result.value.find((one) => one.accountId === accountId) : undefined;
+      if (receipt) end(accountId, { ok: true, value: receipt });
+      else end(accountId, result.ok ? NOT_SIGNED_OUT : result);
+    }
+    return result.ok ? result.value : [];
+  };
+
   const run = async (
     accounts: readonly AccountView[],
     choice: SignOutChoice,
   ): Promise<readonly Receipt[]> => {
     setPhase('running');
     setProgress(new Map(accounts.map(({ accountId }) => [accountId, NOTHING_YET])));
-    const receipts: Receipt[] = [];
-    for (const { accountId } of accounts) {
-      const result = await backend.request('grants.signOut', { accountId, ...choice });
-      if (result.ok) receipts.push(result.value);
-      change(accountId, (before) =>
-        result.ok
-          ? { steps: result.value.steps, receipt: result.value, failure: undefined }
-          : { ...before, failure: result },
-      );
-    }
+    const receipts =
+      accounts.length === 1 ? await signOutOne(accounts, choice) : await signOutAll(accounts, choice);
     setPhase('ended');
     return receipts;
   };

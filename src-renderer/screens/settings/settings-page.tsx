@@ -5,6 +5,7 @@ import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { RadioGroup } from '../../components/radio-group.tsx';
+import { Select } from '../../components/select.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { KeptSection } from './kept-section.tsx';
 import { SendingSection } from './sending-section.tsx';
@@ -62,6 +63,19 @@ export function SettingsPage({ children }: { children?: ReactNode }): ReactNode 
                     value: density,
                     label: t(`settings.density.${density}`),
                     description: t(`settings.density.${density}Text`),
+                  }))}
+                />
+              </section>
+              <section className="section settings-choice">
+                <h2>{t('settings.language')}</h2>
+                <Select
+                  label={t('settings.language')}
+                  isLabelHidden
+                  value={shown.language}
+                  onChange={(language) => void set({ language })}
+                  options={(['system', 'en', 'de'] as const).map((language) => ({
+                    value: language,
+                    label: t(`settings.language.${language}`),
                   }))}
                 />
               </section>

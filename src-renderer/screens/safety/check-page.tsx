@@ -1,0 +1,88 @@
+/** What was verified on this installation just now, each with what it means and what to do. */
+import { type ReactNode, useEffect, useState } from 'react';
+import type { Fail } from '../../../src-shared/ipc/result.ts';
+import type { CheckItem, SecurityCheck } from '../../../src-shared/model/security-check.ts';
+import { useBackend } from '../../backend/backend-context.tsx';
+import { Button } from '../../components/button.tsx';
+import { FailureNote } from '../../components/failure-note.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { formatDateTime, t } from '../../i18n/i18n.ts';
+import { sayFix, sayItem, saySummary, sayTitle } from './check-words.ts';
+import './safety.css';
+
+export function CheckPage(): ReactNode {
+  const backend = useBackend();
+  const [check, setCheck] = useState<SecurityCheck>();
+  const [isRunning, setIsRunning] = useState(false);
+  const [failure, setFailure] = useState<Fail>();
+
+  useEffect(() => {
+    let isGone = false;
+    void backend.request('security.last', {}).then((result) => {
+      if (!isGone && result.ok) setCheck(result.value.check);
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [backend]);
+
+  const run = async (): Promise<void> => {
+    setIsRunning(true);
+    const result = await backend.request('security.check', {});
+    setIsRunning(false);
+    setFailure(result.ok ? undefined : result);
+    if (result.ok) setCheck(result.value);
+  };
+
+  const summary = check && saySummary(check);
+  return (
+    <main className="pane">
+      <div className="page">
+        <div className="page-inner">
+          <div className="page-head">
+            <div>
+              <h1>{t('pages.check')}</h1>
+              <p className={summary?.isWarning ? 'lede warn' : 'lede'} role="status">
+                {isRunning ? t('page.check.running') : (summary?.words ?? t('page.check.never'))}
+              </p>
+            </div>
+            <Button variant="primary" isDisabled={isRunning} onPress={() => void run()}>
+              {t('page.check.run')}
+            </Button>
+          </div>
+          {failure && <FailureNote failure={failure} />}
+          {check && (
+            <>
+              <p className="t12 c2 num">{t('page.check.at', { when: formatDateTime(check.checkedAt) })}</p>
+              <ul className="check-list">
+                {check.items.map((item) => (
+                  <Item key={item.name} item={item} />
+                ))}
+              </ul>
+            </>
+          )}
+          {!check && <p className="section c2">{t('page.check.lede')}</p>}
+        </div>
+      </div>
+    </main>
+  );
+}
+
+const ICONS = { good: 'check', bad: 'warning', unknown: 'minus' } as const;
+
+function Item({ item }: { item: CheckItem }): ReactNode {
+  const fix = sayFix(item);
+  return (
+    <li className="check-item">
+      <Icon name={ICONS[item.state]} className={item.state === 'bad' ? 'warn' : 'c2'} />
+      <div>
+        <div className={item.state === 'bad' ? 'med warn' : 'med'}>
+          {sayTitle(item)}
+          <span className="visually-hidden"> {t(`page.check.state.${item.state}`)}</span>
+        </div>
+        <div className="c2">{sayItem(item)}</div>
+        {fix !== undefined && <div>{fix}</div>}
+      </div>
+    </li>
+  );
+}

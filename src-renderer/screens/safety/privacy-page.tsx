@@ -1,0 +1,167 @@
+/** What is kept here, whom this program talks to, and the way to take everything along or to leave nothing behind. */
+import { type ReactNode, useState } from 'react';
+import type { Fail } from '../../../src-shared/ipc/result.ts';
+import type { ContactedHost, DataItem } from '../../../src-shared/model/privacy.ts';
+import { useBackend } from '../../backend/backend-context.tsx';
+import { useRequest } from '../../backend/use-request.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailureNote } from '../../components/failure-note.tsx';
+import { showToast } from '../../components/toast.tsx';
+import { cleanLine } from '../../html/clean-line.ts';
+import { formatBytes, formatNumber, t } from '../../i18n/i18n.ts';
+import { LockSection } from './lock-section.tsx';
+import './safety.css';
+
+export function PrivacyPage({ onErased }: { onErased: () => void }): ReactNode {
+  const backend = useBackend();
+  const map = useRequest('privacy.dataMap', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
+  const [isExporting, setIsExporting] = useState(false);
+  const [isAsking, setIsAsking] = useState(false);
+  const [failure, setFailure] = useState<Fail>();
+
+  const exportAll = async (): Promise<void> => {
+    setIsExporting(true);
+    const result = await backend.request('privacy.exportAll', {});
+    setIsExporting(false);
+    setFailure(result.ok ? undefined : result);
+    if (result.ok && result.value.folder !== undefined) {
+      showToast({
+        text: t('privacy.exported', { folder: result.value.folder, messages: result.value.messages }),
+      });
+    }
+  };
+  const loadNotice = async (): Promise<void> => {
+    const result = await backend.request('providers.loadNotice', {});
+    setFailure(result.ok ? undefined : result);
+    if (result.ok && result.value.loaded) {
+      showToast({ text: t('privacy.noticeLoaded', { count: result.value.providers.length }) });
+    }
+  };
+  return (
+    <main className="pane">
+      <div className="page">
+        <div className="page-inner">
+          <div className="page-head">
+            <div>
+              <h1>{t('pages.privacy')}</h1>
+              <p className="lede">{t('privacy.lede')}</p>
+            </div>
+          </div>
+          {(failure ?? map.failure) && <FailureNote failure={(failure ?? map.failure) as Fail} />}
+          <LockSection />
+          <section className="section">
+            <h2>{t('privacy.kept')}</h2>
+            <p className="c2">{t('privacy.keptText')}</p>
+            <ul className="data-map">
+              {(map.value?.items ?? []).map((item) => (
+                <Kept key={`${item.name} ${item.place}`} item={item} />
+              ))}
+            </ul>
+          </section>
+          <section className="section">
+            <h2>{t('privacy.hosts')}</h2>
+            <p className="c2">{t('privacy.hostsText')}</p>
+            <Hosts hosts={map.value?.hosts ?? []} />
+          </section>
+          <section className="section settings-choice">
+            <h2>{t('privacy.export')}</h2>
+            <p className="c2">{t('privacy.exportText')}</p>
+            <p className="safety-buttons">
+              <Button isDisabled={isExporting} onPress={() => void exportAll()}>
+                {t(isExporting ? 'privacy.exporting' : 'privacy.exportDo')}
+              </Button>
+            </p>
+          </section>
+          <section className="section settings-choice">
+            <h2>{t('privacy.notice')}</h2>
+            <p className="c2">{t('privacy.noticeText')}</p>
+            <p className="safety-buttons">
+              <Button onPress={() => void loadNotice()}>{t('privacy.noticeDo')}</Button>
+            </p>
+          </section>
+          <section className="section settings-choice">
+            <h2>{t('privacy.erase')}</h2>
+            <p className="c2">{t('privacy.eraseText')}</p>
+            <p className="safety-buttons">
+              <Button variant="danger" onPress={() => setIsAsking(true)}>
+                {t('privacy.eraseDo')}
+              </Button>
+            </p>
+          </section>
+        </div>
+      </div>
+      {isAsking && <EraseDialog onClose={() => setIsAsking(false)} onErased={onErased} />}
+    </main>
+  );
+}
+
+function Kept({ item }: { item: DataItem }): ReactNode {
+  const { name, place, bytes, count, protection } = item;
+  const size = [
+    ...(count === undefined ? [] : [formatNumber(count)]),
+    ...(bytes === undefined ? [] : [formatBytes(bytes)]),
+  ].join(' · ');
+  return (
+    <li>
+      <div className="row">
+        <span className="med grow">{t(`data.${name}.what`)}</span>
+        <span className="c2 num">{size}</span>
+      </div>
+      <div className="c2">
+        {t(`data.${name}.why`)} {t(`data.protection.${protection}`)}
+      </div>
+      <code className="c3 selectable data-place">{cleanLine(place)}</code>
+    </li>
+  );
+}
+
+function Hosts({ hosts }: { hosts: readonly ContactedHost[] }): ReactNode {
+  if (hosts.length === 0) return <p className="c2">{t('privacy.noHosts')}</p>;
+  return (
+    <ul className="data-map">
+      {hosts.map((one) => (
+        <li key={`${one.host} ${one.reason} ${one.address}`} className="row">
+          <code className="selectable grow">{cleanLine(one.host)}</code>
+          <span className="c2">{t(`privacy.reason.${one.reason}`)}</span>
+          <bdi className="c2 cut data-who">{cleanLine(one.address)}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function EraseDialog({ onClose, onErased }: { onClose: () => void; onErased: () => void }): ReactNode {
+  const backend = useBackend();
+  const [isRunning, setIsRunning] = useState(false);
+  const [failure, setFailure] = useState<Fail>();
+  const run = async (): Promise<void> => {
+    setIsRunning(true);
+    const result = await backend.request('privacy.eraseAll', {});
+    setIsRunning(false);
+    setFailure(result.ok ? undefined : result);
+    if (result.ok) onErased();
+  };
+  return (
+    <Dialog
+      role="alertdialog"
+      title={t('privacy.eraseTitle')}
+      lede={t('privacy.eraseLede')}
+      isOpen
+      onClose={onClose}
+      isDismissable={!isRunning}
+      actions={
+        <>
+          <Button variant="quiet" autoFocus isDisabled={isRunning} onPress={onClose}>
+            {t('accounts.cancel')}
+          </Button>
+          <Button variant="danger-final" isDisabled={isRunning} onPress={() => void run()}>
+            {t('privacy.eraseFinal')}
+          </Button>
+        </>
+      }
+    >
+      {failure && <FailureNote failure={failure} takesFocus />}
+    </Dialog>
+  );
+}
