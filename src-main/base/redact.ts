@@ -9,7 +9,8 @@ const SECRET_TEXT = [
   /\b[A-Za-z0-9_+/-]{32,}={0,2}/g,
 ];
 
-function redactText(text: string): string {
+/** The text without what looks like a secret. */
+export function redactText(text: string): string {
   return SECRET_TEXT.reduce(
     (rest, pattern) => rest.replace(pattern, (_, kept) => `${typeof kept === 'string' ? kept : ''}[cut]`),
     text,

@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import type { Port } from '../../src-shared/ipc/wire.ts';
 import { createAccounts } from '../accounts/accounts.ts';
+import { createAppLock } from '../accounts/app-lock.ts';
 import { createEngineTexts } from '../accounts/engine-texts.ts';
 import type { Profile } from '../accounts/profile.ts';
+import { isRecoveryCodeFor } from '../accounts/recovery-code.ts';
 import { loadProviders } from '../autoconfig/providers.ts';
 import { delay, survivingClock, systemClock } from '../base/clock.ts';
 import { createConnectionRegistry } from '../base/connection-registry.ts';
@@ -26,6 +28,7 @@ import { createActivityHandlers } from './activity-handlers.ts';
 import { createAppHandlers } from './app-handlers.ts';
 import { createComposeHandlers } from './compose-handlers.ts';
 import type { EngineContext } from './context.ts';
+import { createGate } from './gate.ts';
 import { createIdentityHandlers } from './identity-handlers.ts';
 import { createLockHandlers } from './lock-handlers.ts';
 import { createMailHandlers } from './mail-handlers.ts';
@@ -95,16 +98,32 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     log,
     connect: connectRooms,
     onOpened() {
-      publish('vaultChanged', vault.state());
-      publish('accountsChanged', {});
+      // While nobody knows whether the program is locked, no window would hear of accounts.
+      void gate.ready().then(() => {
+        publish('vaultChanged', vault.state());
+        publish('accountsChanged', {});
+      });
     },
     onProfile: (state) => publish('profileChanged', state),
   });
+
+  const lock = createAppLock({
+    vault,
+    clock,
+    log,
+    isRecoveryCode: (text) =>
+      !mail.problem() && isRecoveryCodeFor(mail.profile().directory, mail.profile().key(), text),
+    audit(kind, detail) {
+      if (!mail.problem()) mail.rooms().store.audit.append({ kind, detail });
+    },
+  });
+  const gate = createGate(lock, mail);
 
   const context: EngineContext = {
     config,
     vault,
     shell,
+    lock,
     accounts,
     texts: createEngineTexts(catalogue),
     rooms: mail.rooms,
@@ -130,11 +149,15 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       ...createSearchHandlers(context),
       ...createTransferHandlers(context),
     },
-    async () => mail.busy(),
+    gate,
     log,
   );
+  lock.subscribe((state) => publish('lockChanged', state));
+  shell.on('personActive', lock.touch);
+  shell.on('screenLocked', lock.lock);
   shell.on('commandRequested', (payload) => publish('commandRequested', payload));
   shell.on('computerWoke', () => {
+    lock.look();
     if (!mail.problem()) wake();
   });
   vault.subscribe((state) => publish('vaultChanged', state));
@@ -216,6 +239,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         // write: nobody asks for tokens any more, and a rotated refresh token still has to be kept.
         await Promise.all([parser.close(), mail.close(accounts.stop)]);
         starting.abort();
+        lock.stop();
         await imapWorker.close();
       })();
       return stopping;
@@ -254,6 +278,7 @@ function publishChange(publish: Router['publish'], change: Change): void {
       publish('operationFailed', { accountId, operationIds, kind: operationKind, count, code });
       break;
     }
+    case 'activity': // told by the room, which waits for more
     case 'operations':
     case 'profile':
       break;

@@ -1,6 +1,6 @@
 /** What the journal keeps about accounts, and the tables that hold it. Nothing here is a secret: those live in the vault. */
 import type { Account, LocalAccount, ServerAccount } from '../../src-shared/model/account.ts';
-import type { AuditKind } from '../../src-shared/model/activity.ts';
+import type { ActivityEntry, AuditKind } from '../../src-shared/model/activity.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { AccountId, GrantId, ReceiptId } from '../../src-shared/model/ids.ts';
 import type { Receipt } from '../../src-shared/model/receipt.ts';
@@ -10,14 +10,29 @@ export type SignInState = 'active' | 'needs-sign-in' | 'signed-out';
 export type StoredAccount = Account & { signIn: SignInState };
 export type StoredServerAccount = ServerAccount & { signIn: SignInState };
 
-/** What to write into the audit log; the table adds the time. Facts only, never a token or a server's words. */
+/**
+ * What to write into the audit log; the table adds time, number and hash, and the account's address as it is now.
+ * Facts only, never a token or a server's words.
+ */
 export type AuditRecord = {
   accountId?: AccountId;
   kind: AuditKind;
+  /** Where there is no account yet, or none any more. */
+  address?: string;
   host?: string;
+  /** The entry's facts: whole numbers and short texts. */
   detail?: Record<string, string | number>;
+  receiptId?: ReceiptId;
 };
-export type AuditEntry = AuditRecord & { at: number };
+
+/** An entry with its hash, which covers it and the hash of the one before. */
+export type ChainedEntry = ActivityEntry & { hash: string };
+
+/** The place of an entry in the chain. */
+export type ChainMark = { number: number; hash: string };
+
+/** Everything up to this entry was removed, because it was from before `at`. */
+export type AuditCheckpoint = ChainMark & { at: number; signature: string };
 
 export type AccountTable = {
   /** In the order in which they were added. */
@@ -49,7 +64,14 @@ export type AccountTable = {
 export type GrantUpdate = Partial<
   Pick<
     Grant,
-    'refreshedAt' | 'lastUsedAt' | 'lastUsedFor' | 'accessTokenEndsAt' | 'state' | 'endedAt' | 'scopes'
+    | 'refreshedAt'
+    | 'lastUsedAt'
+    | 'lastUsedFor'
+    | 'accessTokenEndsAt'
+    | 'state'
+    | 'endedAt'
+    | 'scopes'
+    | 'scramHosts'
   >
 >;
 
@@ -63,8 +85,21 @@ export type GrantTable = {
 
 export type AuditTable = {
   append(record: AuditRecord): void;
-  /** Newest first. */
-  list(query: { accountId?: AccountId; limit: number }): AuditEntry[];
+  /** Newest first. `before`: a number; `since`: a time. */
+  list(query: {
+    accountId?: AccountId | undefined;
+    kinds?: readonly AuditKind[] | undefined;
+    before?: number | undefined;
+    since?: number | undefined;
+    limit: number;
+  }): ActivityEntry[];
+  /** Those after this number, oldest first. */
+  chain(after: number, limit: number): ChainedEntry[];
+  last(): ChainMark | undefined;
+  hashOf(number: number): string | undefined;
+  checkpoint(): AuditCheckpoint | undefined;
+  /** Removes what is from before this time, under a checkpoint that `sign` signs. Answers with the number of entries that went. */
+  prune(before: number, sign: (mark: Omit<AuditCheckpoint, 'signature'>) => string): number;
 };
 
 export type ReceiptTable = {

@@ -33,8 +33,11 @@ export type Change =
       code: ErrorCode;
     }
   | { kind: 'drafts' }
+  | { kind: 'debts' }
   | { kind: 'outbox'; accountId: AccountId }
   | { kind: 'settings'; settings: Settings }
+  /** The audit log has another entry, or old ones fewer. */
+  | { kind: 'activity' }
   /** What the profile tells of its own safety. */
   | { kind: 'profile' };
 

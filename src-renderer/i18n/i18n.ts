@@ -6,6 +6,8 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import en from '../../app/locales/en.json';
 import enAccounts from '../../app/locales/en-accounts.json';
+import enActivity from '../../app/locales/en-activity.json';
+import enCheck from '../../app/locales/en-check.json';
 import enErrors from '../../app/locales/en-errors.json';
 import enMailboxes from '../../app/locales/en-mailboxes.json';
 import enReceipt from '../../app/locales/en-receipt.json';
@@ -18,6 +20,8 @@ import { pseudoLocalise } from './pseudo-locale.ts';
 const catalogue = {
   ...en,
   ...enAccounts,
+  ...enActivity,
+  ...enCheck,
   ...enErrors,
   ...enMailboxes,
   ...enReceipt,

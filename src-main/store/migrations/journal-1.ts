@@ -15,20 +15,48 @@ CREATE TABLE grant_entry (
   grant_json TEXT NOT NULL
 ) STRICT;
 
+-- Append-only. Each hash covers the entry and the hash before it (audit-chain.ts).
 CREATE TABLE audit (
-  audit_id INTEGER PRIMARY KEY,
+  number INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  account_id TEXT, -- no reference: it outlives the account
   kind TEXT NOT NULL,
+  account_id TEXT, -- no reference: it outlives the account
+  address TEXT,
   host TEXT,
-  detail TEXT
+  facts TEXT NOT NULL,
+  receipt_id TEXT,
+  hash TEXT NOT NULL
 ) STRICT;
-CREATE INDEX audit_account ON audit(account_id, audit_id);
+CREATE INDEX audit_account ON audit(account_id, number);
+
+-- Where the log begins after old entries were removed; signed with a key of the vault.
+CREATE TABLE audit_checkpoint (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  number INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  signature TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE receipt (
   position INTEGER PRIMARY KEY,
   receipt_id TEXT NOT NULL UNIQUE,
   receipt TEXT NOT NULL
+) STRICT;
+
+-- What a provider has not confirmed yet. No reference: it outlives the account.
+CREATE TABLE debt (
+  position INTEGER PRIMARY KEY,
+  debt_id TEXT NOT NULL UNIQUE,
+  debt TEXT NOT NULL -- the DebtRecord as JSON; the key to it is in the vault
+) STRICT;
+
+-- Accounts that "Sign out of everything" has not come to yet.
+CREATE TABLE sign_out (
+  grant_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  batch TEXT NOT NULL,
+  mail TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE setting (
