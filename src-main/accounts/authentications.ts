@@ -5,7 +5,7 @@ import type { Provider } from '../autoconfig/provider-file.ts';
 import { userNamesOf } from '../autoconfig/providers.ts';
 import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
-import type { Authentication } from '../sasl/authentication.ts';
+import type { Authentication, ScramMemory } from '../sasl/authentication.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AccessTokens } from './access-tokens.ts';
@@ -39,6 +39,16 @@ export function createAuthentications({
     store().grants.update(grant.grantId, { lastUsedAt: clock.now(), lastUsedFor: use });
   }
 
+  function scramMemory({ grantId }: Grant): ScramMemory {
+    const known = () => store().grants.get(grantId)?.scramHosts ?? [];
+    return {
+      isKnown: (host) => known().includes(host),
+      note(host) {
+        if (!known().includes(host)) store().grants.update(grantId, { scramHosts: [...known(), host] });
+      },
+    };
+  }
+
   async function readPassword({ grantId }: Grant): Promise<string> {
     if (store().grants.get(grantId)?.state !== 'active') throw endedError();
     const secret = await readGrantSecret(vault, grantId);
@@ -61,6 +71,7 @@ export function createAuthentications({
           noteUse(grant, use);
           return password;
         },
+        scram: scramMemory(grant),
       };
     }
     const source = tokens.sourceFor(account, grant.grantId);
@@ -81,6 +92,7 @@ export function createAuthentications({
 
 /** The login name: of SMTP it may be another one (iCloud). */
 function userNameOf(account: ServerAccount, providers: Provider[], use: Use): string {
+  if (use === 'smtp' && account.smtpUserName !== undefined) return account.smtpUserName;
   const provider = providers.find(({ id }) => id === account.providerId);
   if (use === 'imap' || provider?.smtpUserName === undefined) return account.userName;
   return userNamesOf(provider, account.address).smtp;

@@ -66,5 +66,6 @@ function isCode(error: unknown, code: MailError['code']): boolean {
 }
 
 function notAllowed(code: 'imap-not-allowed' | 'smtp-not-allowed', host: string, cause: unknown): MailError {
-  return new MailError(code, { detail: { host }, cause });
+  const reason = cause instanceof MailError ? cause.detail?.reason : undefined;
+  return new MailError(code, { detail: { host, ...(reason !== undefined && { reason }) }, cause });
 }

@@ -2,7 +2,9 @@
  * imapflow's errors, translated once. Its message says nothing ("Command failed") and its properties say all: `code` for the
  * connection, `authenticationFailed` and `serverResponseCode` (RFC 9051 §7.1, RFC 5530) for what the server answered.
  */
+import type { Retry } from '../../src-shared/ipc/error-codes.ts';
 import { connectionErrorOf, MailError, nodeErrorCode } from '../base/errors.ts';
+import { knownRefusal, type Refusal } from '../sasl/refusals.ts';
 import { busyDetail, type ServerAnswer } from './imap-busy.ts';
 import { responseCodeOf } from './raw-command.ts';
 
@@ -108,6 +110,11 @@ function answerOf({ serverResponseCode, response, responseText, reason }: ImapFa
 function loginError(answer: ServerAnswer, { host, auth }: ErrorContext, cause: unknown): MailError {
   const detail = { host };
   const { code: responseCode } = answer;
+  const known = knownRefusal('imap', `${responseCode ?? ''} ${answer.text}`);
+  // What is wrong with a password is nothing to somebody who came with a token.
+  if (known && !(known.code === 'password-refused' && auth === 'oauth')) {
+    return refusedFor(known, host, cause, 'after-sign-in');
+  }
   // The server could not ask the authorization server, or has enough connections: nothing is wrong with the token or the password.
   const busy = busyDetail(answer, true);
   if (busy) return new MailError('server-busy', { retry: 'later', detail: { ...detail, ...busy }, cause });
@@ -123,15 +130,19 @@ function loginError(answer: ServerAnswer, { host, auth }: ErrorContext, cause: u
   });
 }
 
+function refusedFor({ code, reason }: Refusal, host: string, cause: unknown, otherwise: Retry): MailError {
+  const retry = code === 'server-busy' ? 'later' : otherwise;
+  return new MailError(code, { retry, detail: { host, reason }, cause });
+}
+
 /** A command that the server answered with NO or BAD. */
 function refusalError(answer: ServerAnswer, host: string, cause: unknown): MailError {
   const options = { detail: { host }, cause };
   const busy = busyDetail(answer);
   if (busy) return new MailError('server-busy', { retry: 'later', detail: { host, ...busy }, cause });
   // Exchange logs everybody in, and says only then that the mailbox may not be used this way.
-  if (/user is authenticated but not connected/i.test(answer.text)) {
-    return new MailError('imap-not-allowed', options);
-  }
+  const known = knownRefusal('imap', answer.text);
+  if (known?.code === 'imap-not-allowed') return refusedFor(known, host, cause, 'never');
   switch (answer.code) {
     case 'NONEXISTENT':
     case 'TRYCREATE':

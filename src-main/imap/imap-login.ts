@@ -8,10 +8,11 @@ import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
-import type { Authentication } from '../sasl/authentication.ts';
+import type { Authentication, ScramMemory } from '../sasl/authentication.ts';
 import { translateImapError } from './imap-errors.ts';
 import { type Notes, ownCommands } from './raw-command.ts';
 import { limitReceived } from './receive-limit.ts';
+import { preferScram } from './scram-login.ts';
 
 /** An IDLE is renewed before any server's 30 minutes are over (RFC 9051 §5.4). */
 const IDLE_TIME = 20 * 60_000;
@@ -35,8 +36,8 @@ export async function logIn(
     connectOnce(optionsFor(settings, auth, compress), settings, auth, signal);
   signal.throwIfAborted();
   if (authentication.kind === 'password') {
-    const pass = await authentication.password();
-    return connect({ user: authentication.user, pass });
+    const { user, scram } = authentication;
+    return connect({ user, pass: await authentication.password(), ...(scram && { scram }) });
   }
   const { user, token } = authentication;
   const first = await token.get(signal);
@@ -51,7 +52,7 @@ export async function logIn(
   }
 }
 
-type Credentials = { user: string; pass?: string; accessToken?: string };
+type Credentials = { user: string; pass?: string; scram?: ScramMemory; accessToken?: string };
 
 async function connectOnce(
   options: ImapFlowOptions,
@@ -63,6 +64,8 @@ async function connectOnce(
   const client = new ImapFlow(options);
   const own = ownCommands(client);
   const { host } = settings;
+  const { user, pass, scram } = auth;
+  if (pass !== undefined) preferScram(client, { user, password: pass, host, memory: scram });
   // An error without a listener would end the process; what it says comes out of the pending command or of `close` as well.
   client.on('error', () => {});
   const abort = () => client.close();
@@ -87,7 +90,7 @@ async function connectOnce(
 
 function optionsFor(
   { host, port, security }: ServerSettings,
-  auth: Credentials,
+  { user, pass, accessToken }: Credentials,
   compress: boolean,
 ): ImapFlowOptions {
   return {
@@ -97,7 +100,7 @@ function optionsFor(
     secure: security === 'tls',
     ...(security === 'starttls' && { doSTARTTLS: true }),
     tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true }, // RFC 8997
-    auth,
+    auth: { user, ...(pass !== undefined && { pass }), ...(accessToken !== undefined && { accessToken }) },
     // It would log what it sends and receives.
     logger: false,
     clientInfo: { name: 'Latchkey Mail', version: false, vendor: false, 'support-url': false },

@@ -111,6 +111,9 @@ export function createImapWorker({ workerPath }: { workerPath: string }): ImapWo
         if (login?.authentication.kind === 'oauth')
           login.authentication.token.invalidate(message.accessToken);
         break;
+      case 'scram':
+        if (login?.authentication.kind === 'password') login.authentication.scram?.note(login.host);
+        break;
       case 'result':
         login?.remote?.onResult(message.call, message.outcome, message.openPath);
         break;
@@ -171,7 +174,8 @@ export function createImapWorker({ workerPath }: { workerPath: string }): ImapWo
       signal.addEventListener('abort', abort, { once: true });
       try {
         const { kind, user } = authentication;
-        send({ kind: 'open', id, settings, login: { kind, user }, compress });
+        const knowsScram = kind === 'password' && authentication.scram?.isKnown(settings.host) === true;
+        send({ kind: 'open', id, settings, login: { kind, user, knowsScram }, compress });
         const result = await settled;
         if (signal.aborted && !(result instanceof MailError)) result.close();
         signal.throwIfAborted();

@@ -39,10 +39,15 @@ const logOf = (id: number): Log => ({
 
 function authenticationOf(
   id: number,
-  { kind, user }: { kind: 'oauth' | 'password'; user: string },
+  { kind, user, knowsScram }: Extract<ToWorker, { kind: 'open' }>['login'],
 ): Authentication {
   if (kind === 'password') {
-    return { kind, user, password: async () => (await ask({ kind: 'password', id })) as string };
+    return {
+      kind,
+      user,
+      password: async () => (await ask({ kind: 'password', id })) as string,
+      scram: { isKnown: () => knowsScram, note: () => tell({ kind: 'scram', id }) },
+    };
   }
   return {
     kind,

@@ -20,9 +20,9 @@ type Answer = { next(): void; response: Untagged };
 type Exec = (
   command: string,
   attributes?: unknown,
-  options?: { untagged?: UntaggedHandlers },
+  options?: { untagged?: UntaggedHandlers; onPlusTag?: (asked: Untagged) => Promise<void> },
 ) => Promise<Answer>;
-type Handler = (client: RawClient, ...values: unknown[]) => Promise<unknown>;
+export type Handler = (client: RawClient, ...values: unknown[]) => Promise<unknown>;
 
 /** What imapflow's types leave out. */
 export type RawClient = {
@@ -32,10 +32,22 @@ export type RawClient = {
   sectionHandlers: Record<string, () => Promise<void>>;
   exec: Exec;
   throttleWait(delay: number): Promise<boolean>;
+  write(line: string): void;
+  /** False before there is one. */
+  socket: unknown;
   run(command: string, ...values: unknown[]): Promise<unknown>;
 };
 
-const PARTS = ['run', 'exec', 'commands', 'folders', 'untaggedHandlers', 'sectionHandlers', 'throttleWait'];
+const PARTS = [
+  'run',
+  'exec',
+  'commands',
+  'folders',
+  'untaggedHandlers',
+  'sectionHandlers',
+  'throttleWait',
+  'write',
+];
 const OWN = 'LATCHKEY';
 
 function isRaw(client: object): client is RawClient {

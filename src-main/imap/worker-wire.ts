@@ -24,7 +24,8 @@ export type ToWorker =
       kind: 'open';
       id: number;
       settings: ServerSettings;
-      login: { kind: 'oauth' | 'password'; user: string };
+      /** `knowsScram`: this server has offered SCRAM before. */
+      login: { kind: 'oauth' | 'password'; user: string; knowsScram: boolean };
       compress: boolean;
     }
   | { kind: 'call'; id: number; call: number; name: CallName; values: unknown[] }
@@ -43,6 +44,7 @@ export type FromWorker =
   | { kind: 'result'; id: number; call: number; outcome: Outcome; openPath: string | undefined }
   | { kind: 'ask'; ask: number; question: Question }
   | { kind: 'invalidate'; id: number; accessToken: string }
+  | { kind: 'scram'; id: number }
   | { kind: 'news'; id: number }
   | { kind: 'mailboxNews'; id: number; news: MailboxNews }
   | { kind: 'closed'; id: number }

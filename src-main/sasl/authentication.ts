@@ -13,4 +13,10 @@ export type AccessTokenSource = {
 
 export type Authentication =
   | { kind: 'oauth'; user: string; token: AccessTokenSource }
-  | { kind: 'password'; user: string; password(): Promise<string> };
+  | { kind: 'password'; user: string; password(): Promise<string>; scram?: ScramMemory };
+
+/**
+ * Which servers have offered SCRAM for this password. They are never given the password itself afterwards: one that suddenly wants
+ * it is not the one that it was.
+ */
+export type ScramMemory = { isKnown(host: string): boolean; note(host: string): void };

@@ -11,6 +11,7 @@ import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { AccessTokenSource, Authentication } from '../sasl/authentication.ts';
 import { authenticateByOauthBearer } from './oauth-bearer.ts';
+import { createScramLogins } from './scram-login.ts';
 import { smtpErrorOf } from './smtp-errors.ts';
 
 /**
@@ -44,6 +45,7 @@ export async function openSmtp(
   signal.throwIfAborted();
   const context = { host: settings.host, authKind: authentication.kind };
   const tokens = authentication.kind === 'oauth' ? createTokenGiver(authentication.token, signal) : undefined;
+  const scram = createScramLogins();
   const raw = new SMTPConnection({
     host: settings.host,
     port: settings.port,
@@ -59,6 +61,7 @@ export async function openSmtp(
     // A connection that is given up must not live on and deliver what was told to be lost.
     socketCloseTimeout: 1_000,
     customAuth: {
+      ...scram.customAuth,
       OAUTHBEARER: (authContext) =>
         authenticateByOauthBearer(authContext, {
           user: authentication.user,
@@ -116,13 +119,19 @@ export async function openSmtp(
     const login = await step<Login>((settle) => {
       loginOf(authentication, tokens, ehlo.mechanisms).then((found) => settle(null, found), settle);
     });
-    await step<unknown>((settle) => raw.login(login, settle));
+    let method: string | undefined;
+    if (authentication.kind === 'password') {
+      const { user } = authentication;
+      const start = { offered: ehlo.mechanisms, user, password: login?.pass ?? '', host: settings.host };
+      method = scram.choose(raw, start, authentication.scram);
+    }
+    await step<unknown>((settle) => raw.login({ ...login, ...(method && { method }) }, settle));
     return { raw, hasSmtpUtf8: ehlo.hasSmtpUtf8, step, close };
   } catch (error) {
     close();
     if (signal.aborted) throw signal.reason;
     // Why there was no token is the real reason; nodemailer would call it a failed login.
-    throw tokens?.failure() ?? smtpErrorOf(error, context);
+    throw tokens?.failure() ?? scram.failure() ?? smtpErrorOf(error, context);
   } finally {
     clearTimeout(timer);
   }

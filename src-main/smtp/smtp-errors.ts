@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import { connectionErrorOf, MailError, nodeErrorCode } from '../base/errors.ts';
+import { knownRefusal, type Refusal } from '../sasl/refusals.ts';
 
 /** What the translation has to know beside the error: the server, and with what the connection signs in. */
 export type SmtpErrorContext = { host: string; authKind: 'oauth' | 'password' };
@@ -15,7 +16,12 @@ export function smtpErrorOf(error: unknown, context: SmtpErrorContext): MailErro
   const { code, command } = factsOf(error);
   const reply = replyOf(error);
   if (code === 'EAUTH') return loginErrorOf(error, reply, context);
-  if (code === 'EENVELOPE' || code === 'EMESSAGE') return refusalOf(error, code, command, reply);
+  if (code === 'EENVELOPE' || code === 'EMESSAGE') {
+    // Exchange may take a login and say at MAIL FROM that it was none (5.7.57).
+    const known = reply && command === 'MAIL FROM' ? knownRefusal('smtp', reply.text) : undefined;
+    if (known?.code === 'smtp-not-allowed') return refusedFor(known, error, context);
+    return refusalOf(error, code, command, reply);
+  }
 
   // The server was told STARTTLS, or EHLO before it, and did not go along (RFC 8314 §3: no going on in clear).
   if (reply && reply.code >= 500 && (command === 'STARTTLS' || command === 'EHLO')) {
@@ -52,10 +58,14 @@ function loginErrorOf(error: unknown, reply: SmtpReply | undefined, context: Smt
       connectionErrorOf(error, context.host) ?? new MailError('protocol-error', { detail, cause: error })
     );
   }
+  const known = knownRefusal('smtp', reply.text);
+  if (known && !(known.code === 'password-refused' && context.authKind === 'oauth')) {
+    return refusedFor(known, error, context);
+  }
   // 454 while the provider's sign-in service is down is no wrong password (RFC 4954 §6).
   if (isTemporary(reply)) return busy(error, context);
-  // 502, 503, 504: no AUTH here, or not this kind. The second line is Microsoft's for "switched off for this mailbox".
-  if ([500, 502, 503, 504].includes(reply.code) || /SmtpClientAuth\w* is disabled/i.test(reply.text)) {
+  // 502, 503, 504: no AUTH here, or not this kind.
+  if ([500, 502, 503, 504].includes(reply.code)) {
     return new MailError('smtp-not-allowed', { detail, cause: error });
   }
   const code = context.authKind === 'oauth' ? 'login-refused' : 'password-refused';
@@ -98,6 +108,11 @@ function isSenderRefused({ enhanced, text }: SmtpReply): boolean {
 
 function isTemporary({ code }: SmtpReply): boolean {
   return code >= 400 && code < 500;
+}
+
+function refusedFor({ code, reason }: Refusal, cause: unknown, { host }: SmtpErrorContext): MailError {
+  const retry = code === 'server-busy' ? 'later' : code === 'password-refused' ? 'after-sign-in' : 'never';
+  return new MailError(code, { retry, detail: { host, reason }, cause });
 }
 
 function busy(error: unknown, { host }: SmtpErrorContext): MailError {

@@ -20,6 +20,8 @@ export const grant = z.object({
   lastUsedFor: z.enum(['imap', 'smtp']).optional(),
   accessTokenEndsAt: z.number().optional(),
   state: z.enum(['active', 'ended', 'revoking', 'revoked']),
+  /** Servers that have offered SCRAM for this password: they are never given the password itself. */
+  scramHosts: z.array(z.string()).optional(),
   /** When and why the provider stopped accepting it; only with `ended`. */
   endedAt: z.number().optional(),
 });
