@@ -15,6 +15,7 @@ import { startEngine } from './shell/engine-process.ts';
 import { keychainServiceOf } from './shell/keychain-service.ts';
 import { installMenu } from './shell/menu.ts';
 import { mayClose } from './shell/only-here.ts';
+import { noteActivity } from './shell/presses.ts';
 import { raise } from './shell/shell-requests.ts';
 import { APP_SCHEME, forbidChromiumNetwork, lockDownContents, serveApp } from './shell/web-security.ts';
 import { openWindow } from './shell/window.ts';
@@ -53,6 +54,9 @@ function run(): void {
   const texts = readTexts();
   installMenu(texts, (command) => engine.tell('commandRequested', { command }));
   powerMonitor.on('resume', () => engine.tell('computerWoke', {}));
+  const tellLocked = () => engine.tell('screenLocked', {});
+  powerMonitor.on('lock-screen', tellLocked);
+  powerMonitor.on('suspend', tellLocked);
   window = openWindow({
     preload: join(dist, 'preload', 'preload.cjs'),
     locale: args.locale,
@@ -62,6 +66,7 @@ function run(): void {
     window = undefined;
   });
   engine.connect(window);
+  noteActivity(window, () => engine.tell('personActive', {}));
 
   let isStopped = false;
   app.on('will-quit', (event) => {

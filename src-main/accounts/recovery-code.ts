@@ -76,6 +76,12 @@ export function openRecovery(directory: string, code: string): Uint8Array | unde
   }
 }
 
+/** Whether this text is the code that opens this very key. A file that somebody else put there, for a key of his own, opens nothing. */
+export function isRecoveryCodeFor(directory: string, key: Uint8Array, code: string): boolean {
+  const opened = openRecovery(directory, code);
+  return opened !== undefined && opened.length === key.length && timingSafeEqual(opened, key);
+}
+
 /** Whether there is a code for the key of this profile: `other` when it is for another key. */
 export function findRecovery(directory: string, key: Uint8Array): 'this' | 'other' | 'none' {
   const file = readRecovery(directory);

@@ -1,5 +1,6 @@
 /** What the handlers reach: the rooms below them. The rooms that need the store are there only while the profile is open. */
 import type { Accounts } from '../accounts/accounts.ts';
+import type { AppLock } from '../accounts/app-lock.ts';
 import type { EngineTexts } from '../accounts/engine-texts.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
@@ -12,6 +13,7 @@ export type EngineContext = {
   config: EngineConfig;
   vault: Vault;
   shell: ShellClient;
+  lock: AppLock;
   accounts: Accounts;
   texts: EngineTexts;
   /** Throws why the mail is not open: keychain-locked, keychain-absent, store-unreadable, disk-full. */

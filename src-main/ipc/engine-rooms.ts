@@ -84,6 +84,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     clock,
     log,
     texts: catalogue,
+    clientMetadataUrl: config.clientMetadataUrl,
     shell: {
       openExternal: async (url) => void (await shell.request('openExternal', { url })),
       raiseWindow: async () => void (await shell.request('raiseWindow', {})),

@@ -13,17 +13,25 @@ type LockHandlers = Pick<
   | 'app.openPassphrase'
 >;
 
-export function createLockHandlers(_context: EngineContext): LockHandlers {
+export function createLockHandlers({ accounts, lock, shell }: EngineContext): LockHandlers {
   const notYet = (): never => {
     throw new MailError('internal');
   };
   return {
-    'lock.getState': notYet,
-    'lock.set': notYet,
-    'lock.remove': notYet,
-    'lock.lock': notYet,
-    'lock.unlock': notYet,
     'app.createPassphrase': notYet,
     'app.openPassphrase': notYet,
+    'lock.getState': () => lock.state(),
+    'lock.set': async ({ passphrase, current, afterMinutes }) => {
+      // A page that somebody took over must not lock the person out.
+      if (!lock.state().isSet) await shell.request('requirePress', {});
+      return lock.set({
+        ...(passphrase !== undefined && { passphrase: accounts.takeCredential(passphrase) }),
+        ...(current !== undefined && { current: accounts.takeCredential(current) }),
+        afterMinutes,
+      });
+    },
+    'lock.remove': ({ current }) => lock.remove(accounts.takeCredential(current)),
+    'lock.lock': () => lock.lock(),
+    'lock.unlock': ({ passphrase }) => lock.unlock(accounts.takeCredential(passphrase)),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The engine's end of a window's port. Every message is taken for hostile until its schema says otherwise: an unknown request,
  * a wrong shape or a wrong envelope is refused and logged, and never reaches a handler. Answers are cut to the contract's shape
- * on the way out, so that a field that a window is not meant to see cannot slip through.
+ * on the way out, so that a field that a window is not meant to see cannot slip through. The gate is asked before a handler is and again
+ * before its answer goes out: no handler can forget the lock of the program.
  */
 import { z } from 'zod';
 import { contract, type InputOf, type OutputOf, type RequestName } from '../../src-shared/ipc/contract.ts';
@@ -10,6 +11,7 @@ import type { Fail, Result } from '../../src-shared/ipc/result.ts';
 import type { Port } from '../../src-shared/ipc/wire.ts';
 import { diskErrorOf, MailError, toFail } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
+import type { Gate } from './gate.ts';
 
 export type Handlers = {
   [N in RequestName]: (input: InputOf<N>, signal: AbortSignal) => OutputOf<N> | Promise<OutputOf<N>>;
@@ -18,7 +20,7 @@ export type Handlers = {
 export type Router = {
   /** Serves one window until its port closes; what it still waits for is then aborted. */
   serve(port: Port): void;
-  /** Tells every window. */
+  /** Tells every window, unless the program is locked and the event is about what is behind the lock. */
   publish<N extends EventName>(name: N, payload: PayloadOf<N>): void;
 };
 
@@ -29,8 +31,8 @@ const requestMessage = z.object({
   input: z.unknown(),
 });
 
-/** `ready` is awaited before each request: while the profile is being opened, a window waits instead of being told to come back. */
-export function createRouter(handlers: Handlers, ready: () => Promise<void>, log: Log): Router {
+/** The gate is waited for before each request: while the profile is being opened, a window waits instead of being told to come back. */
+export function createRouter(handlers: Handlers, gate: Gate, log: Log): Router {
   const ports = new Set<Port>();
 
   async function answer(name: string, input: unknown, signal: AbortSignal): Promise<Result<unknown>> {
@@ -44,10 +46,13 @@ export function createRouter(handlers: Handlers, ready: () => Promise<void>, log
       return refused;
     }
     try {
-      await ready();
+      await gate.ready();
+      gate.admit(name);
       // The table's type ties each handler to its schema; TypeScript cannot follow that through a name known only now.
       const handler = handlers[name] as (input: unknown, signal: AbortSignal) => unknown;
-      const value = contract[name].output.safeParse(await handler(parsed.data, signal));
+      const answered = await handler(parsed.data, signal);
+      gate.admitAnswer(name);
+      const value = contract[name].output.safeParse(answered);
       if (!value.success) {
         log.warn('answer refused', { name, at: value.error.issues[0]?.path.join('.') });
         return toFail(new MailError('internal'));
@@ -83,6 +88,7 @@ export function createRouter(handlers: Handlers, ready: () => Promise<void>, log
     },
     publish(name, payload) {
       const checked = events[name].parse(payload);
+      if (!gate.admitsEvent(name)) return;
       for (const port of ports) port.post({ kind: 'event', name, payload: checked });
     },
   };

@@ -21,6 +21,20 @@ export function notePresses(window: BrowserWindow): void {
   });
 }
 
+/** Told at most so often: what hears of it counts in minutes. */
+const TELL_EVERY = 10_000;
+
+/** Calls back while somebody moves or presses something in this window, now and then. */
+export function noteActivity(window: BrowserWindow, tell: () => void): void {
+  let toldAt = 0;
+  window.webContents.on('input-event', () => {
+    const now = Date.now();
+    if (Math.abs(now - toldAt) < TELL_EVERY) return;
+    toldAt = now;
+    tell();
+  });
+}
+
 /** Whether the person has just pressed something; one press counts once, so that a page cannot open many links for it. */
 export function takePress(window: BrowserWindow | undefined): boolean {
   const at = window && pressedAt.get(window);

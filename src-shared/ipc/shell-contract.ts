@@ -71,6 +71,10 @@ export const shellEvents = {
   commandRequested: z.object({ command: z.string().max(100) }),
   /** The computer was asleep: connections may be dead, and times to wait for have passed. */
   computerWoke: z.object({}),
+  /** Somebody moves or presses something in the window; told now and then, not each time. */
+  personActive: z.object({}),
+  /** The computer was locked or goes to sleep: whoever comes next may be somebody else. */
+  screenLocked: z.object({}),
 } as const satisfies Record<string, z.ZodType>;
 
 export type ShellEventName = keyof typeof shellEvents;

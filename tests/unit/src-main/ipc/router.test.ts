@@ -2,12 +2,24 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { MailError } from '../../../../src-main/base/errors.ts';
 import { createLog } from '../../../../src-main/base/log.ts';
+import type { Gate } from '../../../../src-main/ipc/gate.ts';
 import { createRouter, type Handlers } from '../../../../src-main/ipc/router.ts';
 import { contract, type RequestName } from '../../../../src-shared/ipc/contract.ts';
 import type { Port, WireMessage } from '../../../../src-shared/ipc/wire.ts';
+import { DEFAULT_SETTINGS } from '../../../../src-shared/model/settings.ts';
+
+const OPEN_GATE: Gate = {
+  ready: async () => undefined,
+  admit: () => undefined,
+  admitAnswer: () => undefined,
+  admitsEvent: () => true,
+};
 
 /** A router whose every handler is `handle`, with one window connected. */
-function connect(handle: (name: string, input: unknown, signal: AbortSignal) => unknown) {
+function connect(
+  handle: (name: string, input: unknown, signal: AbortSignal) => unknown,
+  gate: Gate = OPEN_GATE,
+) {
   const lines: string[] = [];
   const posted: WireMessage[] = [];
   let receive: (message: unknown) => void = () => undefined;
@@ -32,7 +44,7 @@ function connect(handle: (name: string, input: unknown, signal: AbortSignal) => 
   ) as unknown as Handlers;
   const router = createRouter(
     handlers,
-    async () => undefined,
+    gate,
     createLog((line) => lines.push(line)),
   );
   router.serve(port);
@@ -47,11 +59,12 @@ function connect(handle: (name: string, input: unknown, signal: AbortSignal) => 
 const request = (name: string, input: unknown) => ({ kind: 'request', id: 1, name, input });
 
 it('answers a request that fits the contract', async () => {
-  const { ask } = connect(() => ({ theme: 'dark', density: 'compact', undoSeconds: 5 }));
+  const settings = { ...DEFAULT_SETTINGS, theme: 'dark', undoSeconds: 5 };
+  const { ask } = connect(() => settings);
   expect(await ask(request('settings.get', {}))).toEqual({
     kind: 'answer',
     id: 1,
-    result: { ok: true, value: { theme: 'dark', density: 'compact', undoSeconds: 5 } },
+    result: { ok: true, value: settings },
   });
 });
 
@@ -84,13 +97,10 @@ it('survives any message whatever and runs nothing for it', () => {
 });
 
 it('cuts fields that the contract does not name out of an answer', async () => {
-  const { ask } = connect(() => ({
-    theme: 'dark',
-    density: 'compact',
-    undoSeconds: 5,
-    refreshToken: 'canary',
-  }));
-  expect(JSON.stringify(await ask(request('settings.get', {})))).not.toContain('canary');
+  const { ask } = connect(() => ({ ...DEFAULT_SETTINGS, refreshToken: 'canary' }));
+  const answer = await ask(request('settings.get', {}));
+  expect(answer).toMatchObject({ result: { ok: true } });
+  expect(JSON.stringify(answer)).not.toContain('canary');
 });
 
 it('turns a failure into a value without the words of its cause, and logs no secret', async () => {
@@ -124,4 +134,27 @@ it('publishes only events of the declared shape', () => {
   router.publish('commandRequested', { command: 'compose' });
   expect(posted.at(-1)).toEqual({ kind: 'event', name: 'commandRequested', payload: { command: 'compose' } });
   expect(() => router.publish('commandRequested', { command: 'x'.repeat(1_000) })).toThrow();
+});
+
+it('asks the gate before each handler, before each answer and before each event', async () => {
+  let calls = 0;
+  let isClosed = true;
+  const refuse = () => {
+    if (isClosed) throw new MailError('app-locked');
+  };
+  const gate: Gate = { ...OPEN_GATE, admit: refuse, admitAnswer: refuse, admitsEvent: () => !isClosed };
+  const locked = connect(() => ++calls, gate);
+  for (const name of ['sync.now', 'settings.get', 'grants.list']) {
+    expect(await locked.ask(request(name, {}))).toMatchObject({ result: { ok: false, code: 'app-locked' } });
+  }
+  locked.router.publish('commandRequested', { command: 'compose' });
+  expect(calls).toBe(0);
+  expect(locked.posted.filter(({ kind }) => kind === 'event')).toEqual([]);
+  isClosed = false;
+  // The lock closes while the answer is being made.
+  const late = connect(() => {
+    isClosed = true;
+    return [];
+  }, gate);
+  expect(await late.ask(request('grants.list', {}))).toMatchObject({ result: { code: 'app-locked' } });
 });
