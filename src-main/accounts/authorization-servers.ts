@@ -13,7 +13,11 @@ const KEPT_FOR = 60 * 60_000;
 export type AuthorizationServers = {
   ofProvider(provider: Provider, signal?: AbortSignal): Promise<KnownServer>;
   ofIssuer(issuer: string, signal?: AbortSignal): Promise<KnownServer>;
-  ofGrant(account: ServerAccount, grant: Grant, signal?: AbortSignal): Promise<KnownServer>;
+  ofGrant(
+    account: Pick<ServerAccount, 'providerId'>,
+    grant: Pick<Grant, 'issuer'>,
+    signal?: AbortSignal,
+  ): Promise<KnownServer>;
   /** What is known of an issuer without asking. */
   peek(issuer: string): KnownServer | undefined;
 };
@@ -22,7 +26,7 @@ export function createAuthorizationServers(providers: Provider[], clock: Clock):
   const known = new Map<string, { server: KnownServer; at: number }>();
 
   async function find(source: ServerSource, signal?: AbortSignal): Promise<KnownServer> {
-    const key = JSON.stringify([source.issuer, source.endpoints]);
+    const key = JSON.stringify([source.issuer, source.endpoints, source.resource]);
     const found = known.get(key);
     if (found && Math.abs(clock.now() - found.at) < KEPT_FOR) return found.server;
     const server = await discoverServer(source, signal);
@@ -38,8 +42,11 @@ export function createAuthorizationServers(providers: Provider[], clock: Clock):
 
   const ofProvider: AuthorizationServers['ofProvider'] = async ({ oauth }, signal) => {
     if (!oauth) throw new MailError('provider-unknown');
-    const { issuer, endpoints } = oauth;
-    return find({ issuer, endpoints, allowsHttp: allowsHttp(issuer) || hasHttp(endpoints) }, signal);
+    const { issuer, endpoints, resource } = oauth;
+    return find(
+      { issuer, endpoints, resource, allowsHttp: allowsHttp(issuer) || hasHttp(endpoints) },
+      signal,
+    );
   };
 
   const ofIssuer: AuthorizationServers['ofIssuer'] = (issuer, signal) => find(sourceOf(issuer), signal);
@@ -55,7 +62,7 @@ export function createAuthorizationServers(providers: Provider[], clock: Clock):
       if (grant.issuer === undefined) throw new MailError('provider-unknown');
       return ofIssuer(grant.issuer, signal);
     },
-    peek: (issuer) => known.get(JSON.stringify([issuer, undefined]))?.server,
+    peek: (issuer) => known.get(JSON.stringify([issuer, undefined, undefined]))?.server,
   };
 }
 

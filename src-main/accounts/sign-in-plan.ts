@@ -1,6 +1,7 @@
 /** What a sign-in is going to do, worked out before anything happens. */
 import type { HandSettings } from '../../src-shared/ipc/access-contract.ts';
 import type { InputOf } from '../../src-shared/ipc/contract.ts';
+import type { DiscoverySource } from '../../src-shared/model/discovery.ts';
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
 import { domainOf, isAddress } from '../../src-shared/text/address.ts';
 import type { Provider } from '../autoconfig/provider-file.ts';
@@ -23,7 +24,8 @@ export type OauthAccess = {
   kind: 'oauth';
   findServer(signal: AbortSignal): Promise<KnownServer>;
   issuer: string | undefined;
-  client: OauthClient;
+  /** Undefined: nobody has a client ID yet, and the server is asked for one. */
+  client: OauthClient | undefined;
   clientIdOwner: 'provider-file' | 'person';
   scopes: string[];
   requiredScopes: string[];
@@ -37,6 +39,10 @@ export type OauthAccess = {
 
 export type SignInPlan = {
   address: string;
+  /** A shared mailbox: who signs in, who is not `address` then. */
+  loginAddress?: string | undefined;
+  /** Where the servers' names came from; undefined when they were typed. */
+  foundBy?: DiscoverySource | undefined;
   displayName: string;
   providerId: string;
   providerName: string;
@@ -61,11 +67,12 @@ export function planSignIn(input: InputOf<'accounts.signIn'>, sources: PlanSourc
   const provider = sources.providers.find(({ id }) => id === input.providerId);
   if (!provider) throw new MailError('provider-unknown', { detail: { domain: domainOf(address) } });
   const { credentials, servers } = sources;
+  const base = providerBase(provider, address, checkLogin(input.loginAddress, address));
   if (input.password !== undefined) {
-    return providerPlan(provider, address, { kind: 'password', password: credentials.take(input.password) });
+    return { ...base, access: { kind: 'password', password: credentials.take(input.password) } };
   }
   const secret = input.clientSecret === undefined ? undefined : credentials.take(input.clientSecret);
-  return providerPlan(provider, address, oauthAccess(provider, servers, input.clientId, secret));
+  return { ...base, access: oauthAccess(provider, servers, input.clientId, secret) };
 }
 
 /** Throws address-invalid, input-invalid. */
@@ -73,14 +80,17 @@ export function planByHand(
   settings: HandSettings,
   { credentials, providers, servers }: PlanSources,
 ): SignInPlan {
-  const { auth, displayName, userName, imap, smtp } = settings;
+  const { auth, displayName, userName, smtpUserName, imap, smtp, foundBy } = settings;
   const address = checkAddress(settings.address);
+  const loginAddress = checkLogin(settings.loginAddress, address);
   const base = {
     address,
     displayName,
     providerId: BY_HAND,
     providerName: domainOf(address),
-    userNames: { imap: userName, smtp: userName },
+    loginAddress,
+    foundBy,
+    userNames: { imap: userName, smtp: smtpUserName ?? loginAddress ?? userName },
     imap,
     smtp,
     sendSavesCopy: false,
@@ -89,8 +99,8 @@ export function planByHand(
     return { ...base, access: { kind: 'password', password: credentials.take(auth.password) } };
   }
   const secret = auth.clientSecret === undefined ? undefined : credentials.take(auth.clientSecret);
-  if (auth.clientId === undefined) throw new MailError('client-id-missing');
-  const client = { clientId: auth.clientId, ...(secret !== undefined && { secret }) };
+  const { clientId } = auth;
+  const client = clientId === undefined ? undefined : { clientId, ...(secret !== undefined && { secret }) };
   return { ...base, access: handAccess({ ...auth, client }, base, { servers, providers }) };
 }
 
@@ -104,19 +114,26 @@ export async function planSignInAgain(
   if (!account || !grant) throw new MailError('not-found');
   const provider = providers.find(({ id }) => id === account.providerId);
   const { address, displayName, providerId, providerName, imap, smtp, sendSavesCopy, userName } = account;
-  const smtpName = provider ? userNamesOf(provider, address).smtp : userName;
+  const { loginAddress } = account;
+  const smtpName = account.smtpUserName ?? (provider ? userNamesOf(provider, address).smtp : userName);
   const userNames = { imap: userName, smtp: smtpName };
-  const base = { address, displayName, providerId, providerName, userNames, imap, smtp, sendSavesCopy };
+  const names = { address, loginAddress, displayName, providerId, providerName, userNames };
+  const base = { ...names, imap, smtp, sendSavesCopy };
   if (input.password !== undefined) {
     return { ...base, access: { kind: 'password', password: credentials.take(input.password) } };
   }
   if (grant.kind === 'password') throw new MailError('input-invalid');
   const { clientId = '' } = grant;
-  const client = await readClient(vault, grant.grantId, clientId);
+  const isOwn = grant.clientIdOwner === 'person';
+  // What the server gave is asked for anew: it may have forgotten a client that it has not seen for long.
+  const isGiven = grant.clientIdOwner === 'registered' || grant.clientIdOwner === 'metadata-document';
+  const client = isGiven ? undefined : await readClient(vault, grant.grantId, clientId);
   if (provider?.oauth) {
-    const own = grant.clientIdOwner === 'person' ? clientId : undefined;
-    const access = oauthAccess(provider, servers, own, client.secret);
-    return { ...base, access: { ...access, client: { ...client, clientId: access.client.clientId } } };
+    const access = oauthAccess(provider, servers, isOwn ? clientId : undefined, client?.secret);
+    return {
+      ...base,
+      access: { ...access, client: access.client && { ...client, ...access.client } },
+    };
   }
   if (grant.issuer === undefined)
     throw new MailError('provider-unknown', { detail: { domain: domainOf(address) } });
@@ -135,24 +152,46 @@ export function isSameAddress(one: string, other: string, domains: string[]): bo
   return a.domain === b.domain || (domains.includes(a.domain) && domains.includes(b.domain));
 }
 
+/** Who has to sign in for this account. */
+export function personOf({ address, loginAddress }: Pick<SignInPlan, 'address' | 'loginAddress'>): string {
+  return loginAddress ?? address;
+}
+
 function checkAddress(text: string): string {
   const address = text.trim();
   if (!isAddress(address)) throw new MailError('address-invalid');
   return address;
 }
 
-function providerPlan(provider: Provider, address: string, access: SignInPlan['access']): SignInPlan {
+/** Undefined for the usual case that one signs in under the address itself. */
+function checkLogin(text: string | undefined, address: string): string | undefined {
+  if (text === undefined) return undefined;
+  const login = checkAddress(text);
+  return isSameAddress(login, address, []) ? undefined : login;
+}
+
+function providerBase(
+  provider: Provider,
+  address: string,
+  loginAddress: string | undefined,
+): Omit<SignInPlan, 'access'> {
   const { id, name, imap, smtp, sendSavesCopy } = provider;
+  const { imap: imapName, smtp: smtpName } = userNamesOf(provider, address);
   return {
     address,
+    loginAddress,
+    foundBy: 'preset',
     displayName: '',
     providerId: id,
     providerName: name,
-    userNames: userNamesOf(provider, address),
+    // A shared mailbox has no login of its own: it is opened under its name, and sends as the person who signed in.
+    userNames: {
+      imap: imapName,
+      smtp: loginAddress === undefined ? smtpName : userNamesOf(provider, loginAddress).smtp,
+    },
     imap,
     smtp,
     sendSavesCopy,
-    access,
   };
 }
 
@@ -165,7 +204,8 @@ function oauthAccess(
   const { oauth, revokesWholeGrant, domains } = provider;
   if (!oauth) throw new MailError('input-invalid'); // no password came, and there is no other way
   const clientId = ownClientId ?? oauth.clientId;
-  if (clientId === '' || (oauth.clientSecret === 'required' && secret === undefined)) {
+  const registersItself = oauth.endpoints?.registration !== undefined;
+  if (clientId === '' ? !registersItself : oauth.clientSecret === 'required' && secret === undefined) {
     throw new MailError('client-id-missing');
   }
   const method = oauth.clientSecretMethod;
@@ -173,11 +213,14 @@ function oauthAccess(
     kind: 'oauth',
     findServer: (signal) => servers.ofProvider(provider, signal),
     issuer: oauth.issuer,
-    client: {
-      clientId,
-      ...(secret !== undefined && { secret }),
-      ...(method !== undefined && { secretMethod: method }),
-    },
+    client:
+      clientId === ''
+        ? undefined
+        : {
+            clientId,
+            ...(secret !== undefined && { secret }),
+            ...(method !== undefined && { secretMethod: method }),
+          },
     clientIdOwner: clientId === oauth.clientId ? 'provider-file' : 'person',
     scopes: oauth.scopes,
     requiredScopes: oauth.requiredScopes,
@@ -190,7 +233,7 @@ function oauthAccess(
 }
 
 function handAccess(
-  { issuer, scopes, client }: { issuer: string; scopes: string[]; client: OauthClient },
+  { issuer, scopes, client }: { issuer: string; scopes: string[]; client: OauthClient | undefined },
   mail: MailServers,
   { servers, providers }: Pick<PlanSources, 'servers' | 'providers'>,
 ): OauthAccess {

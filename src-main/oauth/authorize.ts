@@ -11,11 +11,13 @@ import { LIMITS } from '../base/limits.ts';
 import type { AnswerText } from './answer-page.ts';
 import type { KnownServer } from './known-server.ts';
 import { type Callback, openLoopbackListener } from './loopback-listener.ts';
+import { knownReasonOf, refusalOf } from './refusals.ts';
 import type { CodeExchange } from './token-endpoint.ts';
 
 export type AuthorizationRequest = {
   known: KnownServer;
-  clientId: string;
+  /** The client ID to ask with; a server that gives it wants to know first where the browser will come back to. */
+  clientIdFor(redirectUri: string): Promise<string>;
   scopes: string[];
   redirectHost: '127.0.0.1' | 'localhost';
   redirectPath?: string | undefined;
@@ -39,14 +41,15 @@ export type Consent = { exchange: CodeExchange; answer: Callback['answer'] };
 
 /**
  * Throws sign-in-refused, sign-in-cancelled, sign-in-timed-out, sign-in-forged (wrong `iss`), client-refused,
- * browser-unavailable, listener-unavailable, authorization-server-*; the browser has been told then, and the listener is closed.
+ * admin-approval-needed, browser-unavailable, listener-unavailable, authorization-server-*, and what `clientIdFor` throws;
+ * the browser has been told then, and the listener is closed.
  */
 export async function requestConsent(
   request: AuthorizationRequest,
   { clock, signal, openBrowser, onWaiting, onAnswered, textFor }: AuthorizationSurroundings,
 ): Promise<Consent> {
   signal.throwIfAborted();
-  const { known, clientId, scopes, redirectHost, redirectPath } = request;
+  const { known, scopes, redirectHost, redirectPath } = request;
   const state = oauth.generateRandomState();
   const codeVerifier = oauth.generateRandomCodeVerifier();
   const nonce = known.hasIssuer && scopes.includes('openid') ? oauth.generateRandomNonce() : undefined;
@@ -58,7 +61,9 @@ export async function requestConsent(
   });
   try {
     const { redirectUri } = listener;
-    const link = await authorizationUrl(request, { state, codeVerifier, nonce, redirectUri });
+    const clientId = await request.clientIdFor(redirectUri);
+    signal.throwIfAborted();
+    const link = await authorizationUrl(request, { clientId, state, codeVerifier, nonce, redirectUri });
     onWaiting(link, clock.now() + LIMITS.signInTimeout);
     const callback = await waitFor(listener.callback, openBrowser(link), clock, signal);
     onAnswered();
@@ -79,20 +84,27 @@ export async function requestConsent(
 }
 
 async function authorizationUrl(
-  { known, clientId, scopes, loginHint, extraParameters }: AuthorizationRequest,
-  secret: { state: string; codeVerifier: string; nonce: string | undefined; redirectUri: string },
+  { known, scopes, loginHint, extraParameters }: AuthorizationRequest,
+  secret: {
+    clientId: string;
+    state: string;
+    codeVerifier: string;
+    nonce: string | undefined;
+    redirectUri: string;
+  },
 ): Promise<string> {
   const url = new URL(known.server.authorization_endpoint ?? '');
   const parameters = {
     ...extraParameters,
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
-    client_id: clientId,
+    client_id: secret.clientId,
     response_type: 'code',
     redirect_uri: secret.redirectUri,
     state: secret.state,
     code_challenge: await oauth.calculatePKCECodeChallenge(secret.codeVerifier),
     code_challenge_method: 'S256',
     login_hint: loginHint,
+    ...(known.resource !== undefined && { resource: known.resource }), // RFC 8707 §2.1
     ...(secret.nonce !== undefined && { nonce: secret.nonce }),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
@@ -144,6 +156,9 @@ function answerError(error: unknown, known: KnownServer): MailError {
   if (!(error instanceof oauth.AuthorizationResponseError)) {
     return new MailError('sign-in-forged', { detail: { host }, cause: error });
   }
+  const refusal = refusalOf(error);
+  const reason = refusal && knownReasonOf(refusal, host);
+  if (reason) return reason;
   switch (error.error) {
     case 'access_denied':
     case 'consent_required':

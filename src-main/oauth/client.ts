@@ -8,8 +8,13 @@ export type OauthClient = {
   secret?: string | undefined;
   /** How the secret is sent (RFC 6749 §2.3.1), once it is known. */
   secretMethod?: SecretMethod | undefined;
+  /** Where and with what the server's own registration of this client is deleted (RFC 7592), when it gave one. */
+  registration?: { uri: string; token: string } | undefined;
 };
 export type SecretMethod = 'basic' | 'post';
+
+/** An ID token is taken from a server whose clock, or ours, is wrong by so many seconds. */
+const CLOCK_TOLERANCE = 5 * 60;
 
 /**
  * Makes a request as this client. When it is not known how the server wants the secret, the other way is tried after a refusal:
@@ -21,7 +26,7 @@ export async function asClient<T>(
   { clientId, secret, secretMethod }: OauthClient,
   request: (client: oauth.Client, authentication: oauth.ClientAuth) => Promise<T>,
 ): Promise<{ answer: T; secretMethod?: SecretMethod }> {
-  const client: oauth.Client = { client_id: clientId };
+  const client: oauth.Client = { client_id: clientId, [oauth.clockTolerance]: CLOCK_TOLERANCE };
   if (secret === undefined) return { answer: await request(client, oauth.None()) };
   const make = { basic: () => oauth.ClientSecretBasic(secret), post: () => oauth.ClientSecretPost(secret) };
   const [first, second] = secretMethod === undefined ? methodsOf(server) : [secretMethod];

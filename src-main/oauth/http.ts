@@ -7,7 +7,7 @@ type FetchInit = {
   method: string;
   headers: Record<string, string>;
   redirect: 'manual';
-  body?: URLSearchParams | undefined;
+  body?: URLSearchParams | string | undefined;
 };
 
 /**
@@ -15,25 +15,30 @@ type FetchInit = {
  * followed (oauth4webapi asks for `manual` and takes no 3xx), http only to a developer's loopback server.
  */
 export function requestOptions(allowsHttp: boolean, signal?: AbortSignal) {
-  const limit = AbortSignal.timeout(LIMITS.httpTimeout);
-  const either = signal ? AbortSignal.any([signal, limit]) : limit;
   return {
     [oauth.allowInsecureRequests]: allowsHttp,
-    [oauth.customFetch]: async (url: string, init: FetchInit): Promise<Response> => {
-      const { method, headers: asked, redirect, body: form } = init;
-      const sent = {
-        method,
-        headers: asked,
-        redirect,
-        signal: either,
-        ...(form !== undefined && { body: form }),
-      };
-      const response = await fetch(url, sent);
-      const body = await readLimited(response);
-      const { status, headers } = response;
-      return new Response(body.byteLength === 0 ? null : body, { status, headers });
-    },
+    [oauth.customFetch]: (url: string, init: FetchInit): Promise<Response> =>
+      requestBounded(url, init, signal),
   };
+}
+
+/** One request with its whole answer, within the limits. Throws what `fetch` throws, or authorization-server-invalid. */
+export async function requestBounded(
+  url: string,
+  { method, headers: asked, redirect, body: sent }: FetchInit,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const limit = AbortSignal.timeout(LIMITS.httpTimeout);
+  const response = await fetch(url, {
+    method,
+    headers: asked,
+    redirect,
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    ...(sent !== undefined && { body: sent }),
+  });
+  const body = await readLimited(response);
+  const { status, headers } = response;
+  return new Response(body.byteLength === 0 ? null : body, { status, headers });
 }
 
 async function readLimited(response: Response): Promise<Uint8Array<ArrayBuffer>> {

@@ -4,14 +4,29 @@ import { isAllowedServerUrl } from '../base/server-url.ts';
 import { isTemporaryStatus, noAnswerError, requestOptions } from './http.ts';
 import type { KnownServer } from './known-server.ts';
 
-export type Endpoints = { authorization: string; token: string; revocation?: string | undefined };
+export type Endpoints = {
+  authorization: string;
+  token: string;
+  revocation?: string | undefined;
+  registration?: string | undefined;
+};
 
 /** How to find an authorization server. `allowsHttp`: it stands in a developer's file, and is on loopback. */
 export type ServerSource = {
   issuer?: string | undefined;
   endpoints?: Endpoints | undefined;
+  /** RFC 8707. */
+  resource?: string | undefined;
   allowsHttp: boolean;
 };
+
+/** Endpoints that a server may leave out; the ones that it has are as safe as the others. */
+const OPTIONAL_ENDPOINTS = [
+  'revocation_endpoint',
+  'registration_endpoint',
+  'device_authorization_endpoint',
+  'introspection_endpoint',
+] as const;
 
 /**
  * The authorization server with its endpoints: from its metadata (RFC 8414, else OpenID Connect Discovery), or, when it
@@ -19,7 +34,7 @@ export type ServerSource = {
  * Throws authorization-server-unreachable, authorization-server-invalid, tls-*, offline, host-not-found.
  */
 export async function discoverServer(source: ServerSource, signal?: AbortSignal): Promise<KnownServer> {
-  const { issuer, endpoints, allowsHttp } = source;
+  const { issuer, endpoints, resource, allowsHttp } = source;
   const fromEndpoints = endpoints && serverOfEndpoints(endpoints, issuer);
   const server =
     issuer === undefined
@@ -29,13 +44,11 @@ export async function discoverServer(source: ServerSource, signal?: AbortSignal)
   for (const url of [server.authorization_endpoint, server.token_endpoint]) {
     if (url === undefined || !isAllowedServerUrl(url, allowsHttp)) throw invalid(issuer);
   }
-  if (
-    server.revocation_endpoint !== undefined &&
-    !isAllowedServerUrl(server.revocation_endpoint, allowsHttp)
-  ) {
-    throw invalid(issuer);
+  for (const name of OPTIONAL_ENDPOINTS) {
+    const url = server[name];
+    if (url !== undefined && !isAllowedServerUrl(url, allowsHttp)) throw invalid(issuer);
   }
-  return { server, hasIssuer: issuer !== undefined, allowsHttp };
+  return { server, hasIssuer: issuer !== undefined, allowsHttp, ...(resource !== undefined && { resource }) };
 }
 
 /** Undefined when the issuer publishes no metadata in either place. */
@@ -75,6 +88,7 @@ function serverOfEndpoints(endpoints: Endpoints, issuer: string | undefined): oa
     authorization_endpoint: endpoints.authorization,
     token_endpoint: endpoints.token,
     ...(endpoints.revocation !== undefined && { revocation_endpoint: endpoints.revocation }),
+    ...(endpoints.registration !== undefined && { registration_endpoint: endpoints.registration }),
   };
 }
 

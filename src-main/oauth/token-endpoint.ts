@@ -4,6 +4,8 @@ import { LIMITS } from '../base/limits.ts';
 import { asClient, type OauthClient, type SecretMethod } from './client.ts';
 import { hostOf, isTemporaryStatus, noAnswerError, oauthErrorOf, requestOptions } from './http.ts';
 import type { KnownServer } from './known-server.ts';
+import { factsOf, knownReasonOf, refusalOf } from './refusals.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 export type TokenAnswer = {
   accessToken: string;
@@ -121,9 +123,14 @@ export async function refreshTokens(
     });
   } catch (error) {
     if (error instanceof MailError && ENDED.has(String(error.detail?.answer))) {
+      const { reason, correlationId } = error.detail ?? {};
       throw new MailError('grant-ended', {
         retry: 'after-sign-in',
-        detail: { host: hostOf(known) },
+        detail: {
+          host: hostOf(known),
+          ...(reason !== undefined && { reason }),
+          ...(correlationId !== undefined && { correlationId }),
+        },
         cause: error,
       });
     }
@@ -131,26 +138,32 @@ export async function refreshTokens(
   }
 }
 
-type Asked = { response: Response; process: () => Promise<oauth.TokenEndpointResponse> };
+export type Asked = { response: Response; process: () => Promise<oauth.TokenEndpointResponse> };
 
-async function askForTokens(
+type TokenOptions = ReturnType<typeof requestOptions> & { additionalParameters?: Record<string, string> };
+
+/** One request to the token endpoint, with its answer checked. Throws as `exchangeCode` does, and admin-approval-needed, sign-in-refused. */
+export async function askForTokens(
   known: KnownServer,
   client: OauthClient,
   now: number,
   signal: AbortSignal | undefined,
-  ask: (
-    client: oauth.Client,
-    authentication: oauth.ClientAuth,
-    options: ReturnType<typeof requestOptions>,
-  ) => Promise<Asked>,
+  ask: (client: oauth.Client, authentication: oauth.ClientAuth, options: TokenOptions) => Promise<Asked>,
 ): Promise<TokenAnswer> {
   const host = hostOf(known);
   try {
     const { answer, secretMethod } = await asClient(known, client, async (oauthClient, authentication) => {
-      const asked = await ask(oauthClient, authentication, requestOptions(known.allowsHttp, signal));
+      const asked = await ask(oauthClient, authentication, {
+        ...requestOptions(known.allowsHttp, signal),
+        ...(known.resource !== undefined && { additionalParameters: { resource: known.resource } }), // RFC 8707 §2.2
+      });
       const { status } = asked.response;
       if (isTemporaryStatus(status)) {
-        throw new MailError('token-endpoint-down', { retry: 'later', detail: { host, status } });
+        const retryAfter = retryAfterOf(asked.response.headers, now);
+        throw new MailError('token-endpoint-down', {
+          retry: 'later',
+          detail: { host, status, ...(retryAfter !== undefined && { retryAfter }) },
+        });
       }
       return asked.process();
     });
@@ -177,11 +190,14 @@ function tokenAnswerOf(answer: oauth.TokenEndpointResponse, now: number): TokenA
 
 function tokenErrorOf(error: unknown, known: KnownServer, signal: AbortSignal | undefined): unknown {
   const host = hostOf(known);
-  const answer = oauthErrorOf(error);
-  if (answer !== undefined) {
-    const isClientFault = CLIENT_FAULTS.has(answer);
-    return new MailError(isClientFault ? 'client-refused' : 'authorization-server-invalid', {
-      detail: { host, answer: answer.slice(0, 60).replace(/[^a-z_]/g, '') },
+  const said = oauthErrorOf(error);
+  if (said !== undefined) {
+    const refusal = refusalOf(error);
+    const reason = refusal && knownReasonOf(refusal, host);
+    const answer = said.slice(0, 60).replace(/[^a-z_]/g, '');
+    if (reason) return tokenReasonOf(reason, answer, error);
+    return new MailError(CLIENT_FAULTS.has(said) ? 'client-refused' : 'authorization-server-invalid', {
+      detail: { host, answer, ...(refusal && factsOf(refusal.description)) },
       cause: error,
     });
   }
@@ -195,4 +211,13 @@ function tokenErrorOf(error: unknown, known: KnownServer, signal: AbortSignal | 
     'token-endpoint-down',
     signal,
   );
+}
+
+function tokenReasonOf({ code, retry, detail }: MailError, answer: string, cause: unknown): MailError {
+  const isDown = code === 'authorization-server-unreachable';
+  return new MailError(isDown ? 'token-endpoint-down' : code, {
+    retry,
+    detail: { ...detail, answer },
+    cause,
+  });
 }
