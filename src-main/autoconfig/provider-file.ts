@@ -7,7 +7,13 @@ const domain = z
   .regex(/^(\*\.)?[a-z0-9.-]+$/)
   .max(253);
 
-const endpoints = z.strictObject({ authorization: z.url(), token: z.url(), revocation: z.url().optional() });
+const endpoints = z.strictObject({
+  authorization: z.url(),
+  token: z.url(),
+  revocation: z.url().optional(),
+  /** The provider hands out client IDs by itself (RFC 7591). */
+  registration: z.url().optional(),
+});
 
 const oauth = z
   .strictObject({
@@ -18,8 +24,12 @@ const oauth = z
     /** Empty: the person has to bring one. */
     clientId: z.string().max(500),
     scopes: z.array(scope).min(1),
+    /** Why each scope is asked for (the smallest that mail needs). */
+    scopeReasons: z.record(scope, z.string().min(1).max(200)).optional(),
     /** Without these the account would not work: the answer has to grant them all. */
     requiredScopes: z.array(scope),
+    /** Which server the token is for, where the provider wants to be told (RFC 8707). */
+    resource: z.url().optional(),
     redirectHost: z.enum(['127.0.0.1', 'localhost']),
     /** A one-time path, unless the provider compares paths: then the one that is registered there. */
     redirectPath: z
@@ -44,6 +54,8 @@ export const provider = z
     name: z.string().min(1).max(100),
     /** `*.` in front stands for any one label or more. */
     domains: z.array(domain),
+    /** Mail exchangers of other people's domains whose mailboxes it runs; written like `domains`. */
+    mx: z.array(domain).optional(),
     /** What is offered first. A provider with `oauth` can be used by app password too where it has a page for these. */
     auth: z.enum(['oauth', 'password']),
     oauth: oauth.optional(),
@@ -66,4 +78,8 @@ export const provider = z
   .refine((one) => one.auth === 'password' || one.oauth !== undefined, 'needs an oauth section');
 export type Provider = z.infer<typeof provider>;
 
-export const providerFile = z.strictObject({ providers: z.array(provider) });
+export const providerFile = z.strictObject({
+  /** Of the format: a program that knows only an older one takes none of the file. */
+  version: z.literal(1).default(1),
+  providers: z.array(provider),
+});

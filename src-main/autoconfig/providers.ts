@@ -35,7 +35,7 @@ function readProviders(file: string, isDeveloperFile: boolean): Provider[] {
 }
 
 /** The provider of an address, by its domain; the first that names it. */
-export function findProvider(providers: Provider[], address: string): Provider | undefined {
+export function findProvider(providers: readonly Provider[], address: string): Provider | undefined {
   const domain = domainOf(address);
   return providers.find(({ domains }) =>
     domains.some((one) => (one.startsWith('*.') ? domain.endsWith(one.slice(1)) : domain === one)),
@@ -51,6 +51,7 @@ export function providerViewOf(provider: Provider): ProviderView {
     name,
     auth,
     needsClientId: oauth?.clientId === '',
+    ...(oauth?.endpoints?.registration !== undefined && { registersItself: true }),
     clientSecret: oauth?.clientSecret ?? 'none',
     imap,
     smtp,

@@ -4,11 +4,7 @@ import type { Handlers } from './router.ts';
 
 type IdentityHandlers = Pick<
   Handlers,
-  | 'identities.list'
-  | 'identities.save'
-  | 'identities.remove'
-  | 'accounts.readOtherProgram'
-  | 'accounts.discover'
+  'identities.list' | 'identities.save' | 'identities.remove' | 'accounts.readOtherProgram'
 >;
 
 export function createIdentityHandlers(_context: EngineContext): IdentityHandlers {
@@ -20,6 +16,5 @@ export function createIdentityHandlers(_context: EngineContext): IdentityHandler
     'identities.save': notYet,
     'identities.remove': notYet,
     'accounts.readOtherProgram': notYet,
-    'accounts.discover': notYet,
   };
 }
