@@ -61,7 +61,7 @@ default_vsz_limit = 512M
 ${hasOauth ? `passdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = ${folder}/oauth2.conf\n}` : ''}
 passdb {
   driver = passwd-file
-  mechanisms = plain login
+  mechanisms = plain login scram-sha-1 scram-sha-256
   args = scheme=plain username_format=%u ${folder}/users
 }
 userdb {

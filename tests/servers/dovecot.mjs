@@ -15,12 +15,12 @@ const runFile = promisify(execFile);
 const TRIES = 3; // a port that was free may be taken by the time Dovecot binds it
 
 /** @typedef {Awaited<ReturnType<typeof startDovecot>>} Dovecot */
-/** @typedef {"plain" | "login" | "xoauth2" | "oauthbearer"} ImapMechanism */
+/** @typedef {"plain" | "login" | "xoauth2" | "oauthbearer" | "scram-sha-1" | "scram-sha-256"} ImapMechanism */
 /**
  * @typedef {object} DovecotOptions
  * @property {import("./run-folder.mjs").RunFolder} run
  * @property {{ keyFile: string, certFile: string } | undefined} certs undefined: a server without TLS
- * @property {Record<string, string>} passwords address → password, for PLAIN and LOGIN
+ * @property {Record<string, string>} passwords address → password, or what `doveadm pw -s SCRAM-SHA-256` makes of it
  * @property {string} [introspectionUrl] without it there is no OAuth
  * @property {ImapMechanism[]} [mechanisms]
  * @property {boolean} [hasImplicitTls] false: STARTTLS only
@@ -62,7 +62,9 @@ async function startOnce({
   writeFileSync(
     join(folder, 'users'),
     Object.entries(passwords)
-      .map(([user, password]) => `${user}:{PLAIN}${password}::::::\n`)
+      .map(
+        ([user, password]) => `${user}:${password.startsWith('{SCRAM') ? '' : '{PLAIN}'}${password}::::::\n`,
+      )
       .join(''),
   );
   if (introspectionUrl !== undefined) {
@@ -118,6 +120,8 @@ async function startOnce({
     imapsPort,
     passwords,
     folder,
+    /** Where others ask this server whether somebody is who they say (see dovecot-auth.mjs). */
+    authSocket: join(folder, 'run', 'auth-client'),
     log: () => log,
     /** Runs doveadm against this instance; answers what it prints. */
     doveadm,

@@ -10,15 +10,21 @@ import { listenOnLoopback } from './net.mjs';
  * case; GREETING before the first one, DOT at the end of the message, RSET, QUIT and the rest as they come.
  * @typedef {string | ((socket: net.Socket) => void | Promise<void>)} Reply
  */
+/**
+ * Decides about a login instead of letting everybody in: sends challenges with `ask`, which answers with the client's line; true lets
+ * the client in.
+ * @typedef {(mechanism: string, first: string | undefined, ask: (challenge: string) => Promise<string>) => Promise<boolean>} Authenticate
+ */
 /** @typedef {{ from: string, to: string[], raw: string, isAnswered: boolean }} Taken */
 /** @typedef {Awaited<ReturnType<typeof startScriptedSmtp>>} ScriptedSmtp */
 
 /**
- * @param {{ certs?: { key: string, cert: string }, capabilities?: string[] }} [options]
+ * @param {{ certs?: { key: string, cert: string }, capabilities?: string[], authenticate?: Authenticate }} [options]
  */
 export async function startScriptedSmtp({
   certs,
   capabilities = ['SIZE 30000000', 'AUTH PLAIN XOAUTH2'],
+  authenticate,
 } = {}) {
   /** @type {Taken[]} */
   const taken = [];
@@ -55,7 +61,16 @@ export async function startScriptedSmtp({
             ...capabilities.map((one, index) => `250${index === capabilities.length - 1 ? ' ' : '-'}${one}`),
           ].join('\r\n'),
         );
-      else if (verb === 'AUTH') await say(verb, '235 2.7.0 in');
+      else if (verb === 'AUTH' && authenticate) {
+        const [, mechanism = '', first] = line.split(' ');
+        const isIn = await authenticate(mechanism, first, async (challenge) => {
+          if (socket.writable) socket.write(`334 ${challenge}\r\n`);
+          const { value } = await lines.next();
+          commands.push(value ?? '');
+          return value ?? '*';
+        });
+        await say(verb, isIn ? '235 2.7.0 in' : '535 5.7.8 no');
+      } else if (verb === 'AUTH') await say(verb, '235 2.7.0 in');
       else if (verb === 'MAIL') {
         from = line;
         to = [];
