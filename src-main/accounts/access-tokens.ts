@@ -1,29 +1,32 @@
 /**
- * Access tokens, in memory only, renewed one at a time for each grant.
+ * Access tokens, in memory only, renewed one at a time for each grant: ahead of their end, once after a server refused one, and when the
+ * clock was moved so that their age is not known any more.
  *
- * The order is what keeps a grant alive: a rotated refresh token is in the vault before the access token that came with it is
- * handed to anybody, because the old refresh token is worth nothing any more (using it again would end the whole grant,
- * RFC 9700 §4.14.2). When the vault does not take it, it is kept here and written again until it does.
+ * The order is what keeps a grant alive. Under the lock that all programs of this person share, the refresh token is read from the vault
+ * (another program may have rotated it), used once, and the one that comes back is in the vault before the access token that came with it
+ * is handed to anybody, because the old refresh token is worth nothing any more (using it again would end the whole grant, RFC 9700
+ * §4.14.2). Only the server's own word ends a grant: one that is down, busy or not to be reached is asked again later.
  */
 import type { ServerAccount } from '../../src-shared/model/account.ts';
 import type { Grant } from '../../src-shared/model/grant.ts';
 import type { GrantId } from '../../src-shared/model/ids.ts';
-import { backoffDelay } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
-import { errorFacts, type Log } from '../base/log.ts';
-import { createSingleFlight } from '../base/mutex.ts';
+import type { Log } from '../base/log.ts';
 import { untilAborted } from '../base/until-aborted.ts';
-import { hostOf } from '../oauth/http.ts';
-import { refreshTokens, type TokenAnswer } from '../oauth/token-endpoint.ts';
 import type { AccessToken, AccessTokenSource } from '../sasl/authentication.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AuthorizationServers } from './authorization-servers.ts';
-import { readClient, readGrantSecret, writeGrantSecret } from './grant-secrets.ts';
+import { createGrantLock, type GrantLock } from './grant-lock.ts';
+import { createPatience } from './patience.ts';
+import { renewGrant } from './renew-grant.ts';
+import { createRotatedTokens } from './rotated-tokens.ts';
 
 /** Renewed so long before the end, or a quarter of its life when that is shorter. */
 const AHEAD = 60_000;
+/** A clock that was set back by more than this says nothing about how old a token is. */
+const CLOCK_STEP = 60_000;
 
 export type AccessTokens = {
   sourceFor(account: ServerAccount, grantId: GrantId): AccessTokenSource;
@@ -32,6 +35,10 @@ export type AccessTokens = {
   /** The refresh token: the one that waits for the vault, else the vault's. Throws keychain-*. */
   refreshToken(grantId: GrantId): Promise<string | undefined>;
   remember(grantId: GrantId, token: AccessToken): void;
+  /** Renews now, however good the token in memory is. Throws as a source's `get` does. */
+  renew(account: ServerAccount, grantId: GrantId): Promise<void>;
+  /** After sleep, or on another network: what failed to answer before is asked again at once. */
+  wake(): void;
   /** Resolves when no renewal is running. */
   settle(grantId: GrantId): Promise<void>;
   /** Resolves when no renewal of any grant is running: whatever was rotated is in the vault, or waits for it. */
@@ -40,7 +47,7 @@ export type AccessTokens = {
   forget(grantId: GrantId): Promise<void>;
 };
 
-type Held = AccessToken & { renewAt: number };
+type Held = AccessToken & { gotAt: number; renewAt: number; isRefused: boolean };
 
 export function createAccessTokens({
   store,
@@ -48,123 +55,100 @@ export function createAccessTokens({
   servers,
   clock,
   log,
+  lock = createGrantLock({ log }),
 }: {
   store: () => Store;
   vault: Vault;
   servers: AuthorizationServers;
   clock: Clock;
   log: Log;
+  lock?: GrantLock;
 }): AccessTokens {
   const held = new Map<GrantId, Held>();
-  const unsaved = new Map<GrantId, { refreshToken: string; cancel(): void }>();
   const running = new Map<GrantId, Promise<AccessToken>>();
-  const once = createSingleFlight<GrantId, AccessToken>();
-
-  vault.subscribe(({ state }) => {
-    if (state === 'ready' || state === 'session')
-      for (const grantId of unsaved.keys()) void saveAgain(grantId, 0);
-  });
+  const rotated = createRotatedTokens({ vault, lock, clock, log });
+  const patience = createPatience(clock);
 
   function remember(grantId: GrantId, token: AccessToken): void {
-    const life = token.expiresAt === undefined ? undefined : token.expiresAt - clock.now();
-    const renewAt =
-      life === undefined ? Number.POSITIVE_INFINITY : clock.now() + life - Math.min(AHEAD, life / 4);
-    held.set(grantId, { ...token, renewAt });
+    const gotAt = clock.now();
+    const life = token.expiresAt === undefined ? undefined : token.expiresAt - gotAt;
+    const renewAt = life === undefined ? Number.POSITIVE_INFINITY : gotAt + life - Math.min(AHEAD, life / 4);
+    held.set(grantId, { ...token, gotAt, renewAt, isRefused: false });
   }
 
+  const isBefore = (token: Held, end: number): boolean =>
+    !token.isRefused && clock.now() < end && clock.now() >= token.gotAt - CLOCK_STEP;
+
   async function get(account: ServerAccount, grantId: GrantId): Promise<AccessToken> {
-    const grant = store().grants.get(grantId);
-    if (grant?.state !== 'active') throw endedError(account);
+    const grant = requireActive(account, grantId);
     const token = held.get(grantId);
-    if (token && token.renewAt > clock.now()) return token;
-    const renewal = once(grantId, () => renew(account, grant));
-    running.set(grantId, renewal);
+    if (token && isBefore(token, token.renewAt)) return token;
     try {
-      return await renewal;
-    } finally {
-      running.delete(grantId);
+      return await renewOnce(account, grant);
+    } catch (error) {
+      // It was to be renewed ahead of its end: until then it still opens the mailbox.
+      if (token && held.get(grantId) === token && isBefore(token, token.expiresAt ?? 0)) return token;
+      throw error;
     }
   }
 
-  async function settle(grantId: GrantId): Promise<void> {
-    await running.get(grantId)?.catch(() => undefined);
+  function requireActive(account: ServerAccount, grantId: GrantId): Grant {
+    const grant = store().grants.get(grantId);
+    if (grant?.state !== 'active') throw endedError(account);
+    return grant;
+  }
+
+  /** Who comes while a renewal runs gets the same answer. */
+  function renewOnce(account: ServerAccount, grant: Grant): Promise<AccessToken> {
+    const { grantId } = grant;
+    const there = running.get(grantId);
+    if (there) return there;
+    const renewal = renew(account, grant).finally(() => running.delete(grantId));
+    running.set(grantId, renewal);
+    return renewal;
   }
 
   async function renew(account: ServerAccount, grant: Grant): Promise<AccessToken> {
     const { grantId } = grant;
-    const refreshToken = await readRefreshToken(grantId);
-    if (refreshToken === undefined) return end(account, grantId, undefined);
-    const known = await servers.ofGrant(account, grant);
-    const client = await readClient(vault, grantId, grant.clientId ?? '');
-    const ask = (token: string): Promise<TokenAnswer> => refreshTokens(known, client, token, clock.now());
-    const host = hostOf(known);
-    let answer: TokenAnswer;
+    patience.require(grantId);
     try {
-      answer = await ask(refreshToken);
+      const token = await renewGrant(account, grant, { store, vault, servers, rotated, lock, clock, log });
+      patience.succeed(grantId);
+      remember(grantId, token);
+      return token;
     } catch (error) {
-      if (!isEnded(error)) throw error;
-      // Somebody else may have rotated it meanwhile; then theirs counts.
-      const now = await readRefreshToken(grantId);
-      if (now === undefined || now === refreshToken) return end(account, grantId, host);
-      answer = await ask(now).catch((again: unknown) => {
-        if (isEnded(again)) return end(account, grantId, host);
-        throw again;
-      });
+      if (error instanceof MailError && error.code === 'grant-ended') end(account, grantId, error);
+      if (isRemote(error) && patience.fail(grantId, error)) noteOutage(account, error);
+      throw error;
     }
-    if (answer.refreshToken !== undefined && answer.refreshToken !== refreshToken) {
-      await save(grantId, answer.refreshToken);
-    }
-    const { accessToken, expiresAt, scopes } = answer;
-    remember(grantId, { accessToken, expiresAt });
-    store().grants.update(grantId, {
-      refreshedAt: clock.now(),
-      ...(expiresAt !== undefined && { accessTokenEndsAt: expiresAt }),
-      ...(scopes && { scopes }),
-    });
-    store().audit.append({ accountId: account.accountId, kind: 'refreshed', host });
-    return { accessToken, expiresAt };
+  }
+
+  /** One entry for an outage, however often it is tried again. */
+  function noteOutage({ accountId, imap }: ServerAccount, { code, detail }: MailError): void {
+    const host = typeof detail?.host === 'string' ? detail.host : imap.host;
+    store().audit.append({ accountId, kind: 'refresh-failed', host, detail: { code } });
   }
 
   /** The provider takes the grant no more. Nothing local is lost; the person has to sign in again. */
-  function end(account: ServerAccount, grantId: GrantId, host: string | undefined): never {
+  function end(account: ServerAccount, grantId: GrantId, { detail = {} }: MailError): never {
     held.delete(grantId);
+    patience.succeed(grantId);
     const { accountId } = account;
     if (store().grants.get(grantId)?.state === 'active') {
+      const { host, because } = detail;
       store().grants.update(grantId, { state: 'ended', endedAt: clock.now() });
       store().accounts.setSignIn(accountId, 'needs-sign-in', {
         accountId,
         kind: 'grant-ended',
-        ...(host !== undefined && { host }),
+        ...(typeof host === 'string' && { host }),
+        ...(because !== undefined && { detail: { because } }),
       });
     }
     throw endedError(account);
   }
 
-  async function save(grantId: GrantId, refreshToken: string): Promise<void> {
-    unsaved.get(grantId)?.cancel();
-    unsaved.set(grantId, { refreshToken, cancel: () => undefined });
-    await saveAgain(grantId, 0);
-  }
-
-  async function saveAgain(grantId: GrantId, attempt: number): Promise<void> {
-    const waiting = unsaved.get(grantId);
-    if (!waiting) return;
-    waiting.cancel();
-    try {
-      await writeGrantSecret(vault, grantId, { refreshToken: waiting.refreshToken });
-      if (unsaved.get(grantId) === waiting) unsaved.delete(grantId);
-    } catch (error) {
-      log.warn('refresh token not in the keychain yet', errorFacts(error));
-      if (unsaved.get(grantId) !== waiting) return;
-      waiting.cancel = clock.after(backoffDelay(attempt), () => void saveAgain(grantId, attempt + 1));
-    }
-  }
-
-  async function readRefreshToken(grantId: GrantId): Promise<string | undefined> {
-    const waiting = unsaved.get(grantId);
-    if (waiting) return waiting.refreshToken;
-    const secret = await readGrantSecret(vault, grantId);
-    return secret && 'refreshToken' in secret ? secret.refreshToken : undefined;
+  async function settle(grantId: GrantId): Promise<void> {
+    await running.get(grantId)?.catch(() => undefined);
   }
 
   return {
@@ -173,30 +157,35 @@ export function createAccessTokens({
       get: (signal) => untilAborted(get(account, grantId), signal),
       invalidate(accessToken) {
         const token = held.get(grantId);
-        if (token?.accessToken === accessToken) held.set(grantId, { ...token, renewAt: 0 });
+        if (token?.accessToken === accessToken) held.set(grantId, { ...token, isRefused: true });
       },
     }),
     peek(grantId) {
       const token = held.get(grantId);
       return token && { accessToken: token.accessToken, expiresAt: token.expiresAt };
     },
-    refreshToken: readRefreshToken,
+    refreshToken: rotated.read,
     remember,
+    async renew(account, grantId) {
+      await renewOnce(account, requireActive(account, grantId));
+    },
+    wake: patience.wake,
     settle,
     async settleAll() {
       await Promise.allSettled(running.values());
     },
     async forget(grantId) {
       await settle(grantId);
-      unsaved.get(grantId)?.cancel();
-      unsaved.delete(grantId);
+      rotated.forget(grantId);
+      patience.succeed(grantId);
       held.delete(grantId);
     },
   };
 }
 
-function isEnded(error: unknown): boolean {
-  return error instanceof MailError && error.code === 'grant-ended';
+/** What the authorization server, or the way to it, is to blame for; a locked keychain or a full disk is not. */
+function isRemote(error: unknown): error is MailError {
+  return error instanceof MailError && !/^(keychain|store|disk|file|busy|internal|grant)\b/.test(error.code);
 }
 
 function endedError({ imap }: ServerAccount): MailError {

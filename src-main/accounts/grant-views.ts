@@ -26,7 +26,7 @@ export function viewGrants(
         ...(page !== undefined && { manageUrl: page }),
         revocation: revocationOf(grant, provider, servers),
         revokesWholeGrant: grant.kind === 'oauth' && provider?.revokesWholeGrant === true,
-        keptIn: vault.state === 'session' ? 'session' : 'keychain',
+        keptIn: vault.kind,
         keychainName: vault.name,
       } satisfies GrantView,
     ];

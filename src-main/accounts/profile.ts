@@ -105,7 +105,8 @@ export async function replaceProfile({ vault, directory, clock }: ProfileOptions
   }
 }
 
-function isProfile(directory: string): boolean {
+/** Whether there is mail in this folder already, so that its key has to be somewhere. */
+export function isProfile(directory: string): boolean {
   return ['journal.db', 'store.db'].some((name) => existsSync(join(directory, name)));
 }
 

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'no
 import { join } from 'node:path';
 import { fileErrorOf } from '../base/errors.ts';
 import { stampOf } from '../store/quarantine.ts';
+import { PASSPHRASE_FILE } from '../vault/passphrase-file.ts';
 
 const PREFIX = 'unreadable-';
 /** By it the next start sees that there is a profile: so it goes last, and its log right before it. */
@@ -24,7 +25,9 @@ export function putAside(
     );
     const folder = join(directory, unfinished ?? `${PREFIX}${stampOf(now)}`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const isOurs = (name: string) => !name.startsWith(PREFIX) && !name.startsWith('profile.lock');
+    // The secrets of a passphrase are what the keychain is elsewhere: they belong to what comes, too.
+    const isOurs = (name: string) =>
+      !name.startsWith(PREFIX) && !name.startsWith('profile.lock') && name !== PASSPHRASE_FILE;
     const first = names.filter((name) => isOurs(name) && !LAST.includes(name));
     for (const name of [...first, ...LAST.filter((one) => names.includes(one))]) {
       if (name === RECOVERY && keepRecovery) copyFileSync(join(directory, name), join(folder, name));

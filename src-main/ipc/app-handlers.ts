@@ -8,6 +8,8 @@ type AppHandlers = Pick<
   | 'app.getState'
   | 'app.useSessionOnly'
   | 'app.checkVault'
+  | 'app.createPassphrase'
+  | 'app.openPassphrase'
   | 'app.copyText'
   | 'settings.get'
   | 'settings.set'
@@ -41,6 +43,17 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
       return reopen();
     },
     'app.checkVault': reopen,
+    'app.createPassphrase': async ({ passphrase }) => {
+      const typed = context.accounts.takeCredential(passphrase);
+      // A page that somebody took over must not choose the passphrase that the person is asked for afterwards.
+      await context.shell.request('requirePress', {});
+      await vault.createPassphrase(typed);
+      return reopen();
+    },
+    'app.openPassphrase': async ({ passphrase }) => {
+      await vault.openPassphrase(context.accounts.takeCredential(passphrase));
+      return reopen();
+    },
     'app.copyText': async ({ text }) => {
       await context.shell.request('requirePress', {});
       return context.shell.request('copyText', { text });

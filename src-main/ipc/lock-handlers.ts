@@ -1,25 +1,13 @@
-import { MailError } from '../base/errors.ts';
 import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
 
 type LockHandlers = Pick<
   Handlers,
-  | 'lock.getState'
-  | 'lock.set'
-  | 'lock.remove'
-  | 'lock.lock'
-  | 'lock.unlock'
-  | 'app.createPassphrase'
-  | 'app.openPassphrase'
+  'lock.getState' | 'lock.set' | 'lock.remove' | 'lock.lock' | 'lock.unlock'
 >;
 
 export function createLockHandlers({ accounts, lock, shell }: EngineContext): LockHandlers {
-  const notYet = (): never => {
-    throw new MailError('internal');
-  };
   return {
-    'app.createPassphrase': notYet,
-    'app.openPassphrase': notYet,
     'lock.getState': () => lock.state(),
     'lock.set': async ({ passphrase, current, afterMinutes }) => {
       // A page that somebody took over must not lock the person out.

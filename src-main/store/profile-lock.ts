@@ -14,3 +14,8 @@ export function lockProfile(directory: string): ProfileLock {
   if (!lock) throw new MailError('busy', { retry: 'later' });
   return { release: lock };
 }
+
+/** The same kind of lock on a file of its own; undefined while somebody has it. @throws MailError disk-full, file-unwritable. */
+export function tryLockFile(path: string): (() => void) | undefined {
+  return openLock(path);
+}

@@ -1,15 +1,13 @@
 /**
  * The secrets of this profile: the store's key, refresh tokens, app passwords, client secrets.
  *
- * In the system's keychain each secret is some parts of at most 1,200 characters and a header that names them. The parts are
- * written first, into the set that is not in use, then the header, then the old set goes: whoever reads after a crash at any
- * point finds the old secret or the new one, never a mixture. The entry `index` holds the names, so that a profile can be removed;
- * a name is entered there before anything is written under it.
+ * They are in the system's keychain; where there is none, in an encrypted file of the profile that a passphrase opens at each start, or in
+ * memory for this session, as the person chose: never in plain text. The entry `index` holds the names of all secrets, so that a profile
+ * can be removed; a name is entered there before anything is written under it.
  *
- * A locked keyring answers like an empty one (keytar: get is null, delete is false). The entry `sentinel` tells them apart:
- * it is always there, so when it cannot be read the keychain is locked and nothing may be concluded from what is missing.
- * A call into the keychain may wait for a person at a prompt and holds one of libuv's four threads meanwhile: each call has a
- * time limit, and while one hangs no other is made.
+ * A locked keyring answers like an empty one (keytar: get is null, delete is false). The entry `sentinel` tells them apart: it is always
+ * there, so when it cannot be read the keychain is locked and nothing may be concluded from what is missing. When it can be written
+ * anew, nothing was locked: then somebody has deleted it, and the rest with it if the index is gone too.
  */
 import type { VaultState } from '../../src-shared/model/settings.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
@@ -17,22 +15,36 @@ import { createEmitter } from '../base/emitter.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { createMutex } from '../base/mutex.ts';
+import { createCalls, lockedError } from './calls.ts';
 import { type Keychain, keychainName, loadSystemKeychain } from './keychain.ts';
-import { type Generation, joinSecret, partName, readHeader, splitSecret } from './parts.ts';
+import { createPassphraseGate } from './passphrase-gate.ts';
+import { createSecrets } from './secrets.ts';
 
 export type Vault = {
   state(): VaultState;
-  /** Looks whether the keychain can be read and written. Never throws. */
+  /** Looks whether the secrets can be read and written. Never throws. */
   check(): Promise<VaultState>;
   /** From now on secrets live in memory until the program ends. */
   startSession(): VaultState;
-  /** Undefined when there is no such secret. Throws keychain-locked, keychain-absent, keychain-failed. */
+  /**
+   * Where there is no keychain: from now on secrets live in an encrypted file. Throws input-invalid unless the keychain is absent and there
+   * is no such file, passphrase-weak, disk-full, file-unwritable.
+   */
+  createPassphrase(passphrase: string): Promise<VaultState>;
+  /**
+   * Opens that file. Throws passphrase-wrong, busy (with `seconds`) after too many wrong tries, secrets-unreadable when it is damaged, and
+   * input-invalid when there is none.
+   */
+  openPassphrase(passphrase: string): Promise<VaultState>;
+  /** Undefined when there is no such secret. Throws keychain-locked, keychain-absent, keychain-failed, secrets-unreadable. */
   get(name: string): Promise<string | undefined>;
-  /** The secret is in the keychain when this answers. Throws like `get`. */
+  /** The secret is in the keychain when this answers. Throws like `get`; over a passphrase's file disk-full and file-unwritable, too. */
   put(name: string, secret: string): Promise<void>;
-  /** The secret is gone when this answers, also when there was none. Throws like `get`. */
+  /** The secret is gone when this answers, also when there was none. Throws like `put`. */
   delete(name: string): Promise<void>;
-  /** Removes every secret of this service, for a profile that is thrown away. */
+  /** What there are secrets of, none of them with its secret. Throws like `get`. */
+  names(): Promise<string[]>;
+  /** Removes every secret of this service, for a profile that is thrown away. Throws like `put`. */
   clear(): Promise<void>;
   subscribe(listener: (state: VaultState) => void): () => void;
 };
@@ -41,129 +53,88 @@ const SENTINEL = 'sentinel';
 const SENTINEL_VALUE = 'present';
 const INDEX = 'index';
 
-/**
- * `service` is the name under which the keychain keeps the entries: one for each profile.
- * `timeoutMs` bounds each call into the keychain.
- */
+export type VaultOptions = {
+  /** The name under which the keychain keeps the entries: one for each profile. */
+  service: string;
+  keychain?: Keychain;
+  name?: string;
+  /** Bounds each call into the keychain. */
+  timeoutMs?: number;
+  clock?: Clock;
+  platform?: NodeJS.Platform;
+  /** Where the file of a passphrase is, or would be. */
+  passphraseFile?: string;
+  /** Whether this profile has put secrets into the keychain before. */
+  isExpected?: () => boolean;
+};
+
 export function createVault({
   service,
   keychain: given,
   name = keychainName(),
   timeoutMs = LIMITS.keychainTimeout,
   clock = systemClock,
-}: {
-  service: string;
-  keychain?: Keychain;
-  name?: string;
-  timeoutMs?: number;
-  clock?: Clock;
-}): Vault {
+  platform = process.platform,
+  passphraseFile,
+  isExpected = () => false,
+}: VaultOptions): Vault {
   const changes = createEmitter<VaultState>();
   const inTurn = createMutex();
-  let current: VaultState = { state: 'locked', kind: 'keychain', name };
+  const gate = createPassphraseGate(passphraseFile, clock);
   let session: Map<string, string> | undefined;
   let system = given;
-  let hanging = false;
+  let wasDeleted = false;
+  let current: VaultState = stateOf('locked');
 
-  const become = (state: VaultState['state']): VaultState => {
-    if (current.state !== state) {
-      current = { state, kind: state === 'session' ? 'session' : 'keychain', name };
+  function stateOf(state: VaultState['state'], reason?: VaultState['reason']): VaultState {
+    if (state === 'session') return { state, kind: 'session', name };
+    if (gate.isUsed()) return { state, kind: 'passphrase', name: gate.name };
+    return { state, kind: 'keychain', name, ...(reason && { reason }) };
+  }
+
+  function become(state: VaultState['state'], reason?: VaultState['reason']): VaultState {
+    const next = stateOf(state, reason);
+    const isSame =
+      next.state === current.state && next.kind === current.kind && next.reason === current.reason;
+    if (!isSame) {
+      current = next;
       changes.emit(current);
     }
     return current;
-  };
-
-  /** One call into the keychain. The error says which state it shows; keytar's own have no codes, so the place tells. */
-  function call<T>(run: (keychain: Keychain) => Promise<T>): Promise<T> {
-    if (hanging) return Promise.reject(lockedError());
-    try {
-      system ??= loadSystemKeychain();
-    } catch (error) {
-      return Promise.reject(absentError(error));
-    }
-    const running = run(system);
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(timeoutMs, () => {
-        hanging = true;
-        reject(lockedError());
-        const settled = () => {
-          hanging = false;
-          if (!session) void check();
-        };
-        running.then(settled, settled);
-      });
-      running.then(resolve, reject).finally(cancel);
-    });
   }
 
-  const read = (entry: string): Promise<string | null> =>
-    call((keychain) => keychain.get(service, entry)).catch((error: unknown) => {
-      // Reading what is not there is no error, so a failing read means that there is nothing to read from.
-      throw error instanceof MailError ? error : absentError(error);
-    });
+  const calls = createCalls({
+    service,
+    keychain() {
+      if (gate.isUsed()) return gate.keychain() ?? neverOpened();
+      system ??= loadSystemKeychain();
+      return system;
+    },
+    timeoutMs,
+    clock,
+    platform,
+    // The sentinel itself is refused by a locked keychain only.
+    isUnlocked: async () => (await calls.read(SENTINEL)) !== null,
+    onAnswered() {
+      if (!session) void check();
+    },
+  });
+  const { readSecret, writeSecret, eraseSecret } = createSecrets(calls, requireUnlocked);
 
-  const write = (entry: string, value: string): Promise<void> =>
-    call((keychain) => keychain.set(service, entry, value)).catch(async (error: unknown) => {
-      if (error instanceof MailError) throw error;
-      if (entry === SENTINEL || (await read(SENTINEL)) === null) throw lockedError(error);
-      throw new MailError('keychain-failed', { retry: 'later', cause: error });
-    });
-
-  const erase = (entry: string): Promise<boolean> =>
-    call((keychain) => keychain.delete(service, entry)).catch((error: unknown) => {
-      throw error instanceof MailError ? error : absentError(error);
-    });
+  function neverOpened(): never {
+    throw lockedError();
+  }
 
   /** Throws unless what is missing is truly missing. */
   async function requireUnlocked(): Promise<void> {
-    if ((await read(SENTINEL)) === null) throw lockedError();
+    if ((await calls.read(SENTINEL)) === null) throw lockedError();
   }
 
   async function requireWritable(): Promise<void> {
-    if ((await read(SENTINEL)) === null) await write(SENTINEL, SENTINEL_VALUE);
-  }
-
-  async function readSecret(secretName: string): Promise<string | undefined> {
-    const text = await read(secretName);
-    if (text === null) {
-      await requireUnlocked();
-      return undefined;
-    }
-    const head = readHeader(text);
-    const parts: string[] = [];
-    for (let part = 0; head && part < head.parts; part++) {
-      const value = await read(partName(secretName, head.generation, part));
-      if (value === null) break;
-      parts.push(value);
-    }
-    const secret = head && joinSecret(head, parts);
-    if (secret === undefined) {
-      await requireUnlocked();
-      throw new MailError('keychain-failed');
-    }
-    return secret;
-  }
-
-  async function writeSecret(secretName: string, secret: string): Promise<void> {
-    const there = await read(secretName);
-    const old = there === null ? undefined : readHeader(there);
-    const generation: Generation = old?.generation === 'a' ? 'b' : 'a';
-    const { header, parts } = splitSecret(secret, generation);
-    for (const [part, value] of parts.entries()) await write(partName(secretName, generation, part), value);
-    await write(secretName, header);
-    if (old) await eraseParts(secretName, old.generation);
-  }
-
-  async function eraseParts(secretName: string, generation: Generation): Promise<void> {
-    for (let part = 0; await erase(partName(secretName, generation, part)); part++);
-  }
-
-  async function eraseSecret(secretName: string): Promise<void> {
-    await erase(secretName);
-    await eraseParts(secretName, 'a');
-    await eraseParts(secretName, 'b');
-    await requireUnlocked(); // a locked keyring deletes nothing and says only "false"
-    if ((await read(secretName)) !== null) throw new MailError('keychain-failed');
+    if ((await calls.read(SENTINEL)) !== null) return;
+    await calls.write(SENTINEL, SENTINEL_VALUE);
+    // The person may have answered a prompt for the writing only: then the rest is there.
+    wasDeleted = isExpected() && (await calls.read(INDEX)) === null;
   }
 
   async function readIndex(): Promise<string[]> {
@@ -177,10 +148,13 @@ export function createVault({
     return inTurn(async () => {
       try {
         const result = await task();
-        become('ready');
+        become('ready', wasDeleted ? 'deleted' : undefined);
         return result;
       } catch (error) {
-        if (error instanceof MailError && error.code === 'keychain-locked') become('locked');
+        if (error instanceof MailError && error.code === 'keychain-locked') {
+          const reason = error.detail?.reason;
+          become('locked', reason === 'slow' || reason === 'dismissed' ? reason : undefined);
+        }
         if (error instanceof MailError && error.code === 'keychain-absent') become('absent');
         throw error;
       }
@@ -203,6 +177,17 @@ export function createVault({
       session ??= new Map();
       return become('session');
     },
+    async createPassphrase(passphrase) {
+      // Over a keychain that has the keys it would hide them.
+      if (session || current.state !== 'absent') throw new MailError('input-invalid');
+      await gate.create(passphrase);
+      return check();
+    },
+    async openPassphrase(passphrase) {
+      if (session) throw new MailError('input-invalid');
+      await gate.open(passphrase);
+      return check();
+    },
     async get(secretName) {
       if (session) return session.get(secretName);
       return use(() => readSecret(secretName));
@@ -217,6 +202,7 @@ export function createVault({
         const names = await readIndex();
         if (!names.includes(secretName)) await writeSecret(INDEX, JSON.stringify([...names, secretName]));
         await writeSecret(secretName, secret);
+        wasDeleted = false;
       });
     },
     async delete(secretName) {
@@ -231,23 +217,17 @@ export function createVault({
         if (left.length < names.length) await writeSecret(INDEX, JSON.stringify(left));
       });
     },
+    names: async () => (session ? [...session.keys()] : use(readIndex)),
     async clear() {
       session?.clear();
       if (session) return;
       await use(async () => {
         for (const secretName of await readIndex()) await eraseSecret(secretName);
         await eraseSecret(INDEX);
-        await erase(SENTINEL);
+        await calls.erase(SENTINEL);
+        gate.remove();
       });
     },
     subscribe: changes.subscribe,
   };
-}
-
-function lockedError(cause?: unknown): MailError {
-  return new MailError('keychain-locked', { retry: 'later', cause });
-}
-
-function absentError(cause: unknown): MailError {
-  return new MailError('keychain-absent', { retry: 'later', cause });
 }

@@ -72,6 +72,7 @@ export const ERROR_CODES = [
   'keychain-absent',
   'keychain-locked',
   'keychain-failed',
+  'secrets-unreadable',
   'store-unreadable',
   'store-newer',
   'store-key-lost',
