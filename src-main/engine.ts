@@ -5,6 +5,7 @@
  * What it is told: `start` with its configuration and the shell's port, `window` with a port for each page, `stop`.
  * Under Node, which has no ports there, the two ports are the lanes `shell` and `window` of the channel.
  */
+import { requireModernCertificates } from './base/certificates.ts';
 import { type EngineConfig, engineConfig } from './base/engine-config.ts';
 import { createLog, errorFacts } from './base/log.ts';
 import { createEngine, type Engine } from './ipc/engine-rooms.ts';
@@ -21,6 +22,7 @@ let engine: Engine | undefined;
 
 // Whoever sets the environment of this program must not be able to switch the checking of certificates off in it.
 delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+requireModernCertificates();
 
 // After an exception nobody caught, nothing in memory can be trusted: the process ends, the shell starts a new one, the journal goes on.
 process.on('uncaughtException', (error) => {

@@ -70,6 +70,12 @@ const CONNECTION_CODES: Record<string, ErrorCode> = {
   CERT_SIGNATURE_FAILURE: 'tls-untrusted',
   CERT_REVOKED: 'tls-untrusted',
   INVALID_CA: 'tls-untrusted',
+  INVALID_PURPOSE: 'tls-untrusted',
+  PATH_LENGTH_EXCEEDED: 'tls-untrusted',
+  CERT_CHAIN_TOO_LONG: 'tls-untrusted',
+  CERT_REJECTED: 'tls-untrusted',
+  /** What OpenSSL has no name for here: name constraints, a critical extension that nobody knows, a digest that is too weak. */
+  UNSPECIFIED: 'tls-untrusted',
   CERT_HAS_EXPIRED: 'tls-expired',
   CERT_NOT_YET_VALID: 'tls-expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'tls-wrong-host',

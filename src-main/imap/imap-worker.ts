@@ -1,5 +1,6 @@
 /** The thread in which connections for background work are read: what comes over the port is done on connections of this thread. */
 import { parentPort } from 'node:worker_threads';
+import { requireModernCertificates } from '../base/certificates.ts';
 import { MailError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { AccessToken, Authentication } from '../sasl/authentication.ts';
@@ -15,6 +16,8 @@ import {
   resultOf,
   type ToWorker,
 } from './worker-wire.ts';
+
+requireModernCertificates();
 
 type Slot = { controller: AbortController; connection?: ImapConnection };
 
