@@ -15,6 +15,7 @@ const checks = [
   },
   { name: 'layers', args: [join(projectRoot, 'scripts', 'checks', 'layers.mjs')] },
   { name: 'sources', args: [join(projectRoot, 'scripts', 'checks', 'sources.mjs')] },
+  { name: 'practices', args: [join(projectRoot, 'scripts', 'checks', 'practices.mjs')] },
 ];
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Tally */

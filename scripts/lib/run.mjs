@@ -8,8 +8,8 @@ export class PlainError extends Error {}
  * Runs a program with its output on this terminal.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, quiet?: boolean }} [options] `quiet` shows
- *   the output only when the program fails
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, quiet?: boolean, silent?: boolean }} [options] `quiet`
+ *   shows the output only when the program fails, `silent` never
  * @returns {Promise<number>} the exit code; 128 when a signal ended it
  */
 export function run(command, args, options = {}) {
@@ -18,7 +18,7 @@ export function run(command, args, options = {}) {
       cwd: options.cwd,
       env: options.env ?? process.env,
       timeout: options.timeoutMs,
-      stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      stdio: options.silent ? 'ignore' : options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
     // Whoever ends this process means the program too; after that, what was set up for it is taken away.
     const endChild = () => child.kill('SIGTERM');
