@@ -1,24 +1,29 @@
 /**
  * Adding an account, from the address to the saved account. What will happen is said before it happens; whatever fails
  * brings back the form with all that was typed, and there is always another way: one's own client ID, an app password,
- * server settings by hand.
+ * server settings by hand or from another program.
  */
 import { type ReactNode, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/ipc/contract.ts';
 import type { AccountView } from '../../../src-shared/model/account.ts';
+import type { ImportedAccount } from '../../../src-shared/model/discovery.ts';
 import { domainOf, isAddress } from '../../../src-shared/text/address.ts';
-import { useBackend, useEvent } from '../../backend/backend-context.tsx';
+import { useEvent } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { AddressStep, type Way } from './address-step.tsx';
 import { AppPasswordStep } from './app-password-step.tsx';
-import type { ByHandFields } from './by-hand-form.ts';
-import { secretOf, toHandSettings } from './by-hand-form.ts';
+import type { ByHandStart } from './by-hand-form.ts';
 import { ByHandStep } from './by-hand-step.tsx';
 import { CentredPage } from './centred-page.tsx';
 import { ClientIdStep } from './client-id-step.tsx';
-import { submitSecret, useSignIn } from './use-sign-in.ts';
+import { startOf } from './discovery-words.ts';
+import { ExplainAccess } from './explain-access.tsx';
+import { OtherProgramStep } from './other-program.tsx';
+import { useAttempts } from './use-attempts.ts';
+import { useDiscovery } from './use-discovery.ts';
 import { VaultGate } from './vault-gate.tsx';
 import { Waiting } from './waiting.tsx';
 
@@ -33,27 +38,24 @@ export type AddAccountProps = {
   onWithoutAccount?: (() => void) | undefined;
 };
 
-type Running = { auth: 'oauth' | 'password'; host: string | undefined; consentWords: string | undefined };
-
-function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).host : undefined;
-}
-
 export function AddAccount({ state, hint, onAdded, onCancel, onWithoutAccount }: AddAccountProps): ReactNode {
-  const backend = useBackend();
   const [vault, setVault] = useState(state.vault);
   useEvent('vaultChanged', setVault);
   const [typed, setTyped] = useState(hint ?? state.addressHint ?? '');
   const address = typed.trim();
+  const [login, setLogin] = useState('');
   const [way, setWay] = useState<Way>('address');
-  const [shown, setShown] = useState<Running>({ auth: 'oauth', host: undefined, consentWords: undefined });
+  const [imported, setImported] = useState<ImportedAccount>();
+  const [isExplained, setIsExplained] = useState(false);
   const found = useRequest('accounts.findProvider', isAddress(address) ? { address } : undefined);
   // The answer depends on the domain alone: it stays while the part before the @ changes, so that nothing flickers.
   const [last, setLast] = useState(found.value);
   if (found.value && found.value !== last) setLast(found.value);
   const known = found.value ?? (last?.domain === domainOf(address) ? last : undefined);
-  const provider = known?.provider;
-  const signIn = useSignIn(onAdded);
+  const discovery = useDiscovery(address);
+  const provider = known?.provider ?? discovery.chosen?.provider;
+  const attempts = useAttempts({ address, loginAddress: login.trim(), provider, onAdded });
+  const { signIn, shown } = attempts;
 
   if (vault.state === 'locked' || vault.state === 'absent')
     return <VaultGate vault={vault} onChange={setVault} />;
@@ -62,52 +64,26 @@ export function AddAccount({ state, hint, onAdded, onCancel, onWithoutAccount }:
     signIn.forgetFailure();
     setWay(next);
   };
-
-  const inBrowser = (clientId?: string, clientSecret?: string): void => {
-    if (!provider) return;
-    setShown({ auth: 'oauth', host: provider.authorizationHost, consentWords: provider.consentWords });
-    signIn.start(async (attemptId) => {
-      const secret = clientSecret ? await submitSecret(backend, clientSecret) : undefined;
-      if (secret && !secret.ok) return secret;
-      return backend.request('accounts.signIn', {
-        attemptId,
-        address,
-        providerId: provider.providerId,
-        ...(clientId === undefined ? {} : { clientId }),
-        ...(secret ? { clientSecret: secret.value } : {}),
-      });
-    });
+  const toAddress = (): void => {
+    setImported(undefined);
+    go('address');
   };
 
-  const withPassword = (password: string): void => {
-    if (!provider) return;
-    setShown({ auth: 'password', host: undefined, consentWords: undefined });
-    signIn.start(async (attemptId) => {
-      const secret = await submitSecret(backend, password);
-      if (!secret.ok) return secret;
-      return backend.request('accounts.signIn', {
-        attemptId,
-        address,
-        providerId: provider.providerId,
-        password: secret.value,
-      });
-    });
+  /** What the form for servers starts with: the other program knows best, then the domain, then our own list. */
+  const byHandStart = (): ByHandStart | undefined =>
+    imported ?? (provider ? { imap: provider.imap, smtp: provider.smtp } : undefined) ?? fromDomain();
+  const fromDomain = (): ByHandStart | undefined => discovery.chosen && startOf(discovery.chosen);
+
+  const takeOver = (account: ImportedAccount): void => {
+    setTyped(account.address);
+    // A provider of our own list is signed in to in its own way; the rest is what the other program had.
+    const isKnown = account.providerId !== undefined;
+    setImported(isKnown ? undefined : account);
+    go(isKnown ? 'address' : 'by-hand');
   };
 
-  const byHand = (fields: ByHandFields): void => {
-    setTyped(fields.address.trim());
-    setShown({ auth: fields.auth, host: hostOf(fields.issuer.trim()), consentWords: undefined });
-    signIn.start(async (attemptId) => {
-      const text = secretOf(fields);
-      const secret = text === '' ? undefined : await submitSecret(backend, text);
-      if (secret && !secret.ok) return secret;
-      const settings = toHandSettings(fields, secret?.value);
-      if (!settings) return { ok: false, code: 'input-invalid', retry: 'never' };
-      return backend.request('accounts.addByHand', { attemptId, settings });
-    });
-  };
-
-  const common = { address, vault, failure: signIn.failure, onBack: () => go('address') };
+  const common = { address, vault, failure: signIn.failure, onBack: toAddress, onDevice: attempts.onDevice };
+  const isFirstPage = way === 'address' && !signIn.running;
   return (
     <CentredPage>
       {signIn.running && (
@@ -123,33 +99,69 @@ export function AddAccount({ state, hint, onAdded, onCancel, onWithoutAccount }:
               signIn.forgetFailure();
               setTyped(text);
             }}
-            found={known}
-            onOpenBrowser={() => inBrowser()}
+            login={login}
+            onLogin={setLogin}
+            known={known}
+            discovery={discovery}
+            provider={provider}
+            onOpenBrowser={(via) => attempts.inBrowser({ via })}
+            onFound={attempts.withFound}
             onWay={go}
           />
         )}
         {way === 'client-id' && provider && (
-          <ClientIdStep {...common} provider={provider} onSubmit={inBrowser} onWay={go} />
+          <ClientIdStep
+            {...common}
+            provider={provider}
+            onSubmit={(clientId, clientSecret) => attempts.inBrowser({ clientId, clientSecret })}
+            onWay={go}
+          />
         )}
         {way === 'app-password' && provider && (
-          <AppPasswordStep {...common} provider={provider} onSubmit={withPassword} />
+          <AppPasswordStep {...common} provider={provider} onSubmit={attempts.withPassword} />
         )}
-        {way === 'by-hand' && <ByHandStep {...common} provider={provider} onSubmit={byHand} />}
+        {way === 'by-hand' && (
+          <ByHandStep
+            {...common}
+            provider={provider}
+            start={byHandStart()}
+            onSubmit={(fields) => {
+              setTyped(fields.address.trim());
+              attempts.byHand(fields);
+            }}
+          />
+        )}
+        {way === 'other-program' && <OtherProgramStep onUse={takeOver} onBack={toAddress} />}
       </div>
-      {onWithoutAccount && way === 'address' && !signIn.running && (
+      {isFirstPage && (
         <div className="page-cancel">
-          <Button variant="quiet" onPress={onWithoutAccount}>
-            {t('welcome.withoutAccount')}
+          <Button variant="quiet" onPress={() => setIsExplained(true)}>
+            {t('signIn.howItWorks')}
           </Button>
+          {onWithoutAccount && (
+            <Button variant="quiet" onPress={onWithoutAccount}>
+              {t('welcome.withoutAccount')}
+            </Button>
+          )}
+          {onCancel && (
+            <Button variant="quiet" onPress={onCancel}>
+              {t('accounts.cancel')}
+            </Button>
+          )}
         </div>
       )}
-      {onCancel && way === 'address' && !signIn.running && (
-        <div className="page-cancel">
-          <Button variant="quiet" onPress={onCancel}>
-            {t('accounts.cancel')}
+      <Dialog
+        title={t('explain.title')}
+        isOpen={isExplained}
+        onClose={() => setIsExplained(false)}
+        actions={
+          <Button variant="primary" onPress={() => setIsExplained(false)}>
+            {t('explain.close')}
           </Button>
-        </div>
-      )}
+        }
+      >
+        <ExplainAccess />
+      </Dialog>
     </CentredPage>
   );
 }

@@ -1,29 +1,44 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/ipc/contract.ts';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
+import type { Discovered } from '../../../src-shared/model/discovery.ts';
 import type { ProviderView } from '../../../src-shared/model/provider.ts';
 import type { VaultState } from '../../../src-shared/model/settings.ts';
 import { domainOf, isAddress } from '../../../src-shared/text/address.ts';
 import { Button } from '../../components/button.tsx';
+import { Disclosure } from '../../components/disclosure.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
-import { Icon, type IconName } from '../../components/icon.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { Menu, type MenuItem } from '../../components/menu.tsx';
 import { Note } from '../../components/note.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import { t } from '../../i18n/i18n.ts';
+import { type MessageKey, t } from '../../i18n/i18n.ts';
 import { Headline, TaskForm } from './centred-page.tsx';
+import { type NextStep, nextStep, sayFoundFrom } from './discovery-words.ts';
+import { Found, FoundConfirm, FoundMore, NothingFound } from './found-step.tsx';
+import { SignInFailure } from './sign-in-failure.tsx';
+import type { Discovery } from './use-discovery.ts';
+import { WhatWillHappen } from './what-will-happen.tsx';
 
-export type Way = 'address' | 'client-id' | 'app-password' | 'by-hand';
+export type Way = 'address' | 'client-id' | 'app-password' | 'by-hand' | 'other-program';
 
 export type AddressStepProps = {
   typed: string;
   onType: (text: string) => void;
   address: string;
+  /** A shared mailbox: who signs in; empty for the address itself. */
+  login: string;
+  onLogin: (text: string) => void;
   vault: VaultState;
   /** What this computer knows of the address; undefined while it is not an address or not looked up. */
-  found: OutputOf<'accounts.findProvider'> | undefined;
+  known: OutputOf<'accounts.findProvider'> | undefined;
+  discovery: Discovery;
+  /** Who runs the mail, from this computer's list or by what the domain said. */
+  provider: ProviderView | undefined;
   failure: Fail | undefined;
-  onOpenBrowser: () => void;
+  onOpenBrowser: (via?: 'device') => void;
+  onFound: (found: Discovered, password: string | undefined, via?: 'device') => void;
+  onDevice: () => void;
   onWay: (way: Way) => void;
 };
 
@@ -39,9 +54,18 @@ function useSettled(text: string): boolean {
   return settled === text;
 }
 
-/** The ways besides the first one that this provider leaves. */
-function otherWays(provider: ProviderView | undefined, onWay: (way: Way) => void): MenuItem[] {
+/** The ways besides the first one that are left. */
+function otherWays(next: NextStep, props: AddressStepProps): MenuItem[] {
+  const { provider, discovery, onWay, onOpenBrowser, onFound } = props;
+  const { chosen } = discovery;
   const items: MenuItem[] = [];
+  if (next === 'browser') {
+    items.push({ id: 'device', label: t('signIn.wayDevice'), onAction: () => onOpenBrowser('device') });
+  }
+  if (next === 'found-browser' && chosen) {
+    const onAction = (): void => onFound(chosen, undefined, 'device');
+    items.push({ id: 'device', label: t('signIn.wayDevice'), onAction });
+  }
   // Where an app password is the way that works for everybody, whoever has a client ID of one's own may still use it.
   if (provider && (provider.auth === 'oauth' || provider.needsClientId)) {
     items.push({ id: 'client-id', label: t('accounts.add.wayClientId'), onAction: () => onWay('client-id') });
@@ -54,32 +78,57 @@ function otherWays(provider: ProviderView | undefined, onWay: (way: Way) => void
     });
   }
   items.push({ id: 'by-hand', label: t('accounts.add.wayByHand'), onAction: () => onWay('by-hand') });
+  items.push({
+    id: 'other-program',
+    label: t('signIn.wayOtherProgram'),
+    onAction: () => onWay('other-program'),
+  });
   return items;
 }
 
+const BUTTON_WORDS: Record<NextStep, MessageKey> = {
+  type: 'accounts.add.continue',
+  ask: 'accounts.add.continue',
+  asking: 'accounts.add.continue',
+  browser: 'accounts.add.openBrowser',
+  'client-id': 'accounts.add.continue',
+  'app-password': 'accounts.add.continue',
+  'by-hand': 'accounts.add.enterSettings',
+  'found-browser': 'accounts.add.openBrowser',
+  'found-client-id': 'accounts.add.continue',
+  'found-password': 'accounts.byHand.submit',
+};
+
 export function AddressStep(props: AddressStepProps): ReactNode {
-  const { typed, onType, address, vault, found, failure, onOpenBrowser, onWay } = props;
+  const { typed, onType, address, login, vault, known, discovery, provider, failure } = props;
+  const { onOpenBrowser, onFound, onDevice, onWay } = props;
   const [isRefused, setIsRefused] = useState(false);
   const [isPending, setIsPending] = useState(false);
+  const [hasTried, setHasTried] = useState(false);
+  const [password, setPassword] = useState('');
   const isSettled = useSettled(address);
-  const provider = found?.provider;
-  const isUnknown = found !== undefined && !provider && isSettled;
-  const nextWay: Way = !provider
-    ? 'by-hand'
-    : provider.auth === 'password'
-      ? 'app-password'
-      : provider.needsClientId
-        ? 'client-id'
-        : 'address';
+  const { chosen, answer } = discovery;
+  const domain = known?.domain ?? domainOf(address);
+  const next = nextStep(known !== undefined, provider, discovery.state, chosen);
+  const isLoginWrong = login.trim() !== '' && !isAddress(login.trim());
+  const isPasswordMissing = next === 'found-password' && password === '';
 
   const goOn = (): void => {
     setIsPending(false);
-    if (nextWay === 'address') onOpenBrowser();
-    else onWay(nextWay);
+    setHasTried(true);
+    if (isLoginWrong || isPasswordMissing) return;
+    if (next === 'browser') onOpenBrowser();
+    else if (next === 'ask') {
+      setHasTried(false);
+      discovery.ask(false);
+    } else if (next === 'found-client-id') onWay('by-hand');
+    else if (chosen && (next === 'found-browser' || next === 'found-password'))
+      onFound(chosen, next === 'found-password' ? password : undefined);
+    else if (next === 'client-id' || next === 'app-password' || next === 'by-hand') onWay(next);
   };
   const submit = (): void => {
     if (!isAddress(address)) setIsRefused(true);
-    else if (found) goOn();
+    else if (known) goOn();
     else setIsPending(true);
   };
   // Enter pressed before the answer was here: it counts as soon as it is.
@@ -88,13 +137,22 @@ export function AddressStep(props: AddressStepProps): ReactNode {
     newest.current = goOn;
   });
   useEffect(() => {
-    if (isPending && found) newest.current();
-  }, [isPending, found]);
+    if (isPending && known) newest.current();
+  }, [isPending, known]);
 
   return (
     <TaskForm onSubmit={submit} isSteady>
       <Headline>{t('accounts.add.title')}</Headline>
-      {failure && <FailureNote failure={failure} takesFocus />}
+      {failure && (
+        <SignInFailure
+          failure={failure}
+          address={address}
+          providerName={provider?.name ?? chosen?.name}
+          provider={provider}
+          scopes={provider?.scopes ?? chosen?.oauth?.scopes}
+          onDevice={onDevice}
+        />
+      )}
       <div className="address-field">
         <TextField
           label={t('accounts.add.address')}
@@ -109,6 +167,7 @@ export function AddressStep(props: AddressStepProps): ReactNode {
           onChange={(text) => {
             setIsRefused(false);
             setIsPending(false);
+            setHasTried(false);
             onType(text);
           }}
           error={
@@ -125,111 +184,68 @@ export function AddressStep(props: AddressStepProps): ReactNode {
         />
       </div>
       <div role="status">
-        {isUnknown && (
+        {next === 'ask' && isSettled && (
           <div className="task-note">
             <Note>
-              <div className="med">{t('accounts.add.unknown', { domain: found.domain })}</div>
-              <div>{t('accounts.add.unknownText', { domain: found.domain })}</div>
+              <div className="med">{t('signIn.mayAsk', { domain })}</div>
+              <div>{t('signIn.mayAskText', { domain })}</div>
             </Note>
           </div>
         )}
+        {next === 'asking' && <p className="task-words">{t('signIn.asking', { domain })}</p>}
+        {provider && chosen && <p className="task-words">{sayFoundFrom(chosen, domain)}.</p>}
         {provider && <WhatWillHappen provider={provider} vault={vault} />}
+        {!provider && chosen && <Found found={chosen} address={address} domain={domain} />}
       </div>
+      {discovery.failure && <FailureNote failure={discovery.failure} />}
+      {!provider && chosen && (
+        <FoundConfirm
+          found={chosen}
+          vault={vault}
+          password={password}
+          onPassword={setPassword}
+          error={hasTried && isPasswordMissing ? t('signIn.passwordMissing') : undefined}
+        />
+      )}
+      {answer && !chosen && (
+        <NothingFound domain={domain} ispdbHost={answer.ispdbHost} onAskIspdb={() => discovery.ask(true)} />
+      )}
+      <FoundMore discovery={discovery} domain={domain} />
+      {(provider || chosen) && <SharedMailbox {...props} isWrong={hasTried && isLoginWrong} />}
       <div className="task-actions">
-        <Button variant="primary" size="large" type="submit">
-          {nextWay === 'address'
-            ? t('accounts.add.openBrowser')
-            : isUnknown
-              ? t('accounts.add.enterSettings')
-              : t('accounts.add.continue')}
+        <Button variant="primary" size="large" type="submit" isDisabled={next === 'asking'}>
+          {t(BUTTON_WORDS[next])}
         </Button>
-        <Menu label={t('accounts.add.anotherWay')} items={otherWays(provider, onWay)} variant="quiet">
+        <Menu label={t('accounts.add.anotherWay')} items={otherWays(next, props)} variant="quiet">
           {t('accounts.add.anotherWay')}
           <Icon name="chevron-down" size={14} />
         </Menu>
       </div>
       <p className="task-foot">
-        {found
-          ? provider
+        {discovery.state !== 'idle'
+          ? ''
+          : provider
             ? t('accounts.add.soFar', { domain: domainOf(address) })
-            : ''
-          : t('accounts.add.notAsked')}
+            : t('accounts.add.notAsked')}
       </p>
     </TaskForm>
   );
 }
 
-type Item = { icon: IconName; title: string; text: string };
-
-function itemsOf(provider: ProviderView, vault: VaultState): Item[] {
-  const name = provider.name;
-  const kept: Item =
-    vault.state === 'session'
-      ? { icon: 'key', title: t('accounts.add.keptSession'), text: t('accounts.add.keptSessionText') }
-      : {
-          icon: 'key',
-          title: t('accounts.add.kept', { keychain: vault.name }),
-          text: t('accounts.add.keptText'),
-        };
-  if (provider.auth === 'password') {
-    return [
-      {
-        icon: 'lock',
-        title: t('accounts.add.password', { provider: name }),
-        text: t('accounts.add.passwordText', { provider: name }),
-      },
-      { icon: 'plug', title: t('accounts.add.check'), text: t('accounts.add.checkText') },
-      kept,
-    ];
-  }
-  const { authorizationHost: host, consentWords: words } = provider;
-  return [
-    ...(provider.needsClientId
-      ? [
-          {
-            icon: 'person' as const,
-            title: t('accounts.add.clientId', { provider: name }),
-            text: t('accounts.add.clientIdText'),
-          },
-        ]
-      : []),
-    {
-      icon: 'external',
-      title:
-        host === undefined
-          ? t('accounts.add.browserAnywhere', { provider: name })
-          : t('accounts.add.browser', { host }),
-      text: t('accounts.add.browserText'),
-    },
-    {
-      icon: 'shield',
-      title:
-        words === undefined
-          ? t('accounts.add.consentUnknown', { provider: name })
-          : t('accounts.add.consent', { provider: name, words }),
-      text: t('accounts.add.consentText'),
-    },
-    kept,
-  ];
-}
-
-function WhatWillHappen({ provider, vault }: { provider: ProviderView; vault: VaultState }): ReactNode {
+/** Whose mailbox it is and who signs in may differ: rare, and therefore behind its name. */
+function SharedMailbox({ login, onLogin, isWrong }: AddressStepProps & { isWrong: boolean }): ReactNode {
   return (
-    <section className="task-steps">
-      <h2 className="task-caption">{t('accounts.add.whatWillHappen')}</h2>
-      <ol className="steps steps-two">
-        {itemsOf(provider, vault).map((item) => (
-          <li key={item.title}>
-            <span className="c3">
-              <Icon name={item.icon} size={18} />
-            </span>
-            <div>
-              <div className="med">{item.title}</div>
-              <div className="step-more">{item.text}</div>
-            </div>
-          </li>
-        ))}
-      </ol>
-    </section>
+    <Disclosure title={t('signIn.shared')}>
+      <TextField
+        label={t('signIn.sharedLogin')}
+        type="email"
+        inputMode="email"
+        name="login-address"
+        value={login}
+        onChange={onLogin}
+        error={isWrong ? t('accounts.invalid.address') : undefined}
+        description={t('signIn.sharedText')}
+      />
+    </Disclosure>
   );
 }

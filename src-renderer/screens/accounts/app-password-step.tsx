@@ -3,11 +3,12 @@ import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { ProviderView } from '../../../src-shared/model/provider.ts';
 import type { VaultState } from '../../../src-shared/model/settings.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureNote } from '../../components/failure-note.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { Headline, TaskForm } from './centred-page.tsx';
 import { OpenPage } from './open-page.tsx';
+import { SignInFailure } from './sign-in-failure.tsx';
+import { sayKeptIn } from './vault-words.ts';
 
 export type AppPasswordStepProps = {
   address: string;
@@ -25,7 +26,17 @@ export function AppPasswordStep(props: AppPasswordStepProps): ReactNode {
     <>
       <Headline>{t('accounts.appPassword.title')}</Headline>
       <p className="task-lede">{t('accounts.appPassword.lede', { provider: provider.name })}</p>
-      {failure && <FailureNote failure={failure} takesFocus />}
+      {failure && (
+        <SignInFailure
+          failure={failure}
+          address={address}
+          providerName={provider.name}
+          // The way to an app password stands below anyway.
+          provider={
+            provider.mailProgramsUrl === undefined ? {} : { mailProgramsUrl: provider.mailProgramsUrl }
+          }
+        />
+      )}
       <dl className="facts task-facts">
         <dt>{t('accounts.wait.account')}</dt>
         <dd dir="auto">{address}</dd>
@@ -36,11 +47,7 @@ export function AppPasswordStep(props: AppPasswordStepProps): ReactNode {
         </OpenPage>
       )}
       <PasswordForm
-        keptIn={
-          vault.state === 'session'
-            ? t('accounts.appPassword.keptSession')
-            : t('accounts.appPassword.kept', { keychain: vault.name })
-        }
+        keptIn={sayKeptIn(vault)}
         onSubmit={onSubmit}
         onBack={onBack}
         backLabel={t('accounts.back')}

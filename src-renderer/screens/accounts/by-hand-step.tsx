@@ -3,7 +3,7 @@ import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { ProviderView } from '../../../src-shared/model/provider.ts';
 import type { VaultState } from '../../../src-shared/model/settings.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureNote } from '../../components/failure-note.tsx';
+import { Disclosure } from '../../components/disclosure.tsx';
 import { RadioGroup } from '../../components/radio-group.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -12,32 +12,41 @@ import {
   type ByHandErrors,
   type ByHandField,
   type ByHandFields,
+  type ByHandStart,
   changeSecurity,
   checkByHand,
   type ServerFields,
   startByHand,
 } from './by-hand-form.ts';
 import { Headline, TaskForm } from './centred-page.tsx';
+import { SignInFailure } from './sign-in-failure.tsx';
+import { sayKeptIn } from './vault-words.ts';
 
 export type ByHandStepProps = {
   address: string;
   provider: ProviderView | undefined;
+  /** What is known of the servers already. */
+  start: ByHandStart | undefined;
   vault: VaultState;
   failure: Fail | undefined;
   onSubmit: (fields: ByHandFields) => void;
   onBack: () => void;
+  /** The same with the browser of another device. */
+  onDevice: () => void;
 };
 
 /** Everything that the provider file would have known, typed by the person. */
 export function ByHandStep({
   address,
   provider,
+  start,
   vault,
   failure,
   onSubmit,
   onBack,
+  onDevice,
 }: ByHandStepProps): ReactNode {
-  const [fields, setFields] = useState(() => startByHand(address, provider));
+  const [fields, setFields] = useState(() => startByHand(address, start));
   const [errors, setErrors] = useState<ByHandErrors>({});
   const set = (change: Partial<ByHandFields>): void => setFields((before) => ({ ...before, ...change }));
   const errorOf = (field: ByHandField): string | undefined => {
@@ -55,7 +64,16 @@ export function ByHandStep({
     <TaskForm onSubmit={submit}>
       <Headline>{t('accounts.byHand.title')}</Headline>
       <p className="task-lede">{t('accounts.byHand.lede')}</p>
-      {failure && <FailureNote failure={failure} takesFocus />}
+      {failure && (
+        <SignInFailure
+          failure={failure}
+          address={fields.address.trim()}
+          providerName={provider?.name}
+          provider={provider}
+          scopes={fields.scopes.split(/\s+/).filter((scope) => scope !== '')}
+          onDevice={onDevice}
+        />
+      )}
       <div className="task-fields">
         <div className="task-pair">
           <TextField
@@ -90,14 +108,14 @@ export function ByHandStep({
         <Server
           kind="imap"
           fields={fields.imap}
-          onChange={(imap) => set({ imap })}
+          onChange={(imap) => set({ imap, foundBy: undefined })}
           hostError={errorOf('imapHost')}
           portError={errorOf('imapPort')}
         />
         <Server
           kind="smtp"
           fields={fields.smtp}
-          onChange={(smtp) => set({ smtp })}
+          onChange={(smtp) => set({ smtp, foundBy: undefined })}
           hostError={errorOf('smtpHost')}
           portError={errorOf('smtpPort')}
         />
@@ -114,7 +132,7 @@ export function ByHandStep({
             {
               value: 'oauth',
               label: t('accounts.byHand.authOauth'),
-              description: t('accounts.byHand.authOauthText'),
+              description: t('signIn.byHand.authOauthText'),
             },
           ]}
         />
@@ -127,15 +145,31 @@ export function ByHandStep({
             value={fields.password}
             onChange={(text) => set({ password: text })}
             error={errorOf('password')}
-            description={
-              vault.state === 'session'
-                ? t('accounts.appPassword.keptSession')
-                : t('accounts.appPassword.kept', { keychain: vault.name })
-            }
+            description={sayKeptIn(vault)}
           />
         ) : (
           <OauthFields fields={fields} set={set} errorOf={errorOf} />
         )}
+        <Disclosure title={t('signIn.byHand.more')} isOpen={fields.smtpUserName !== ''}>
+          <div className="task-pair">
+            <TextField
+              label={t('signIn.byHand.smtpUserName')}
+              name="smtp-user-name"
+              value={fields.smtpUserName}
+              onChange={(text) => set({ smtpUserName: text })}
+              description={t('signIn.byHand.smtpUserNameText')}
+            />
+            <TextField
+              label={t('signIn.byHand.loginAddress')}
+              name="login-address"
+              type="email"
+              value={fields.loginAddress}
+              onChange={(text) => set({ loginAddress: text })}
+              error={errorOf('loginAddress')}
+              description={t('signIn.byHand.loginAddressText')}
+            />
+          </div>
+        </Disclosure>
       </div>
       <div className="task-actions">
         <Button variant="primary" type="submit">
@@ -215,10 +249,9 @@ function OauthFields(props: {
         <TextField
           label={t('accounts.byHand.clientId')}
           name="client-id"
-          isRequired
           value={fields.clientId}
           onChange={(clientId) => set({ clientId })}
-          error={errorOf('clientId')}
+          description={t('signIn.byHand.clientIdText')}
         />
         <TextField
           label={t('accounts.byHand.secret')}
@@ -232,11 +265,11 @@ function OauthFields(props: {
       <TextField
         label={t('accounts.byHand.scopes')}
         name="scopes"
-        isRequired
+        isRequired={fields.clientId.trim() !== ''}
         value={fields.scopes}
         onChange={(scopes) => set({ scopes })}
         error={errorOf('scopes')}
-        description={t('accounts.byHand.scopesText')}
+        description={t('signIn.byHand.scopesText')}
       />
     </>
   );

@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import { Icon } from '../../components/icon.tsx';
 import { t } from '../../i18n/i18n.ts';
 import './accounts.css';
+import './sign-in.css';
 
 /** A page with one task in the middle and nothing else: all of the sign-in stands on it. */
 export function CentredPage({ children }: { children: ReactNode }): ReactNode {

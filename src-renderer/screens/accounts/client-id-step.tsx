@@ -3,25 +3,30 @@ import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { ProviderView } from '../../../src-shared/model/provider.ts';
 import type { VaultState } from '../../../src-shared/model/settings.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureNote } from '../../components/failure-note.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { type MessageKey, t } from '../../i18n/i18n.ts';
 import type { Way } from './address-step.tsx';
 import { Headline, TaskForm } from './centred-page.tsx';
+import { clientIdSteps, wantsRedirectUri } from './client-id-words.ts';
+import { CopyButton } from './copy-button.tsx';
 import { OpenPage } from './open-page.tsx';
+import { SignInFailure } from './sign-in-failure.tsx';
 
 export type ClientIdStepProps = {
+  address: string;
   provider: ProviderView;
   vault: VaultState;
   failure: Fail | undefined;
   onSubmit: (clientId: string, clientSecret: string | undefined) => void;
   onBack: () => void;
   onWay: (way: Way) => void;
+  /** The same with the browser of another device, once it was found that there is none here. */
+  onDevice: () => void;
 };
 
 /** One's own client ID: for providers at which Latchkey has none, and for people who want nobody in between. */
 export function ClientIdStep(props: ClientIdStepProps): ReactNode {
-  const { provider, vault, failure, onSubmit, onBack, onWay } = props;
+  const { address, provider, vault, failure, onSubmit, onBack, onWay, onDevice } = props;
   const [clientId, setClientId] = useState('');
   const [secret, setSecret] = useState('');
   const [errors, setErrors] = useState<{ clientId?: MessageKey; secret?: MessageKey }>({});
@@ -43,13 +48,38 @@ export function ClientIdStep(props: ClientIdStepProps): ReactNode {
     <TaskForm onSubmit={submit}>
       <Headline>{t('accounts.clientId.title')}</Headline>
       <p className="task-lede">{t('accounts.clientId.lede', { provider: name })}</p>
-      {failure && <FailureNote failure={failure} takesFocus />}
+      {failure && (
+        <SignInFailure
+          failure={failure}
+          address={address}
+          providerName={name}
+          provider={provider}
+          scopes={provider.scopes}
+          onDevice={onDevice}
+        />
+      )}
+      <h2 className="task-caption task-caption-above">
+        {t('signIn.clientId.stepsTitle', { provider: name })}
+      </h2>
       <ol className="task-list">
-        <li>{t('accounts.clientId.step1', { provider: name })}</li>
-        <li>{t('accounts.clientId.step2')}</li>
+        {clientIdSteps(provider).map((step) => (
+          <li key={step}>{step}</li>
+        ))}
       </ol>
       {provider.registerUrl !== undefined && (
         <OpenPage url={provider.registerUrl}>{t('accounts.clientId.register', { provider: name })}</OpenPage>
+      )}
+      {wantsRedirectUri(provider) && provider.redirectUri !== undefined && (
+        <div className="redirect-uri">
+          <div>
+            <span className="field-label">{t('signIn.clientId.redirect')}</span>{' '}
+            <code className="selectable">{provider.redirectUri}</code>
+            <div className="field-help">{t('signIn.clientId.redirectText')}</div>
+          </div>
+          <CopyButton text={provider.redirectUri} said={t('signIn.device.pageCopied')}>
+            {t('signIn.device.copyPage')}
+          </CopyButton>
+        </div>
       )}
       <div className="task-fields">
         <TextField

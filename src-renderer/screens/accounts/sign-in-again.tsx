@@ -1,13 +1,13 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { GrantView } from '../../../src-shared/model/grant.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureNote } from '../../components/failure-note.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { PasswordForm } from './app-password-step.tsx';
 import { CentredPage, Headline } from './centred-page.tsx';
+import { SignInFailure } from './sign-in-failure.tsx';
 import { submitSecret, useSignIn } from './use-sign-in.ts';
 import { Waiting } from './waiting.tsx';
 
@@ -30,9 +30,13 @@ export function SignInAgain({ account, onDone, onCancel }: SignInAgainProps): Re
   const signIn = useSignIn(onDone);
   const grants = useRequest('grants.list', {});
   const grant: GrantView | undefined = grants.value?.find((each) => each.accountId === account.accountId);
-  const { accountId, auth } = account;
+  const { accountId, auth, address } = account;
+  // From this computer's own list: for the pages on which a person can do something.
+  const provider = useRequest('accounts.findProvider', { address }).value?.provider;
+  const [via, setVia] = useState<'device'>();
 
-  const begin = (password?: string): void => {
+  const begin = (password?: string, by?: 'device'): void => {
+    setVia(by);
     signIn.start(async (attemptId) => {
       const secret = password === undefined ? undefined : await submitSecret(backend, password);
       if (secret && !secret.ok) return secret;
@@ -40,6 +44,7 @@ export function SignInAgain({ account, onDone, onCancel }: SignInAgainProps): Re
         attemptId,
         accountId,
         ...(secret ? { password: secret.value } : {}),
+        ...(by ? { via: by } : {}),
       });
     });
   };
@@ -64,8 +69,9 @@ export function SignInAgain({ account, onDone, onCancel }: SignInAgainProps): Re
       {signIn.running && auth !== 'none' && (
         <Waiting
           running={signIn.running}
-          address={account.address}
+          address={address}
           auth={auth}
+          via={via}
           host={hostOf(grant?.issuer)}
           consentWords={grant?.consentWords}
           onCancel={cancel}
@@ -74,11 +80,18 @@ export function SignInAgain({ account, onDone, onCancel }: SignInAgainProps): Re
       <div hidden={signIn.running !== undefined}>
         {auth === 'password' && (
           <>
-            <Headline>{t('accounts.again.passwordTitle', { address: account.address })}</Headline>
+            <Headline>{t('accounts.again.passwordTitle', { address })}</Headline>
             <p className="task-lede">
               {t('accounts.again.passwordLede', { provider: account.providerName })}
             </p>
-            {signIn.failure && <FailureNote failure={signIn.failure} takesFocus />}
+            {signIn.failure && (
+              <SignInFailure
+                failure={signIn.failure}
+                address={address}
+                providerName={account.providerName}
+                provider={provider}
+              />
+            )}
             <PasswordForm
               keptIn={
                 grant?.keptIn === 'session'
@@ -87,7 +100,7 @@ export function SignInAgain({ account, onDone, onCancel }: SignInAgainProps): Re
                       keychain: grant?.keychainName ?? t('accounts.again.keychain'),
                     })
               }
-              onSubmit={begin}
+              onSubmit={(password) => begin(password)}
               onBack={onCancel}
               backLabel={t('accounts.cancel')}
             />
@@ -95,8 +108,15 @@ export function SignInAgain({ account, onDone, onCancel }: SignInAgainProps): Re
         )}
         {auth === 'oauth' && signIn.failure && (
           <>
-            <Headline>{t('accounts.again.title', { address: account.address })}</Headline>
-            <FailureNote failure={signIn.failure} takesFocus />
+            <Headline>{t('accounts.again.title', { address })}</Headline>
+            <SignInFailure
+              failure={signIn.failure}
+              address={address}
+              providerName={account.providerName}
+              provider={provider}
+              scopes={grant?.scopes}
+              onDevice={() => begin(undefined, 'device')}
+            />
             <div className="task-actions">
               <Button variant="primary" onPress={() => begin()}>
                 {t('accounts.add.openBrowser')}

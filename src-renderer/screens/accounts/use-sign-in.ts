@@ -15,7 +15,13 @@ import type { Backend } from '../../backend/backend.ts';
 import { useBackend, useEvent } from '../../backend/backend-context.tsx';
 
 export type SignInStep = PayloadOf<'signInProgress'>['step'];
-export type RunningSignIn = { attemptId: AttemptId; step: SignInStep | undefined; until: number | undefined };
+export type RunningSignIn = {
+  attemptId: AttemptId;
+  step: SignInStep | undefined;
+  until: number | undefined;
+  /** The page and the code of a sign-in on another device. */
+  device: PayloadOf<'signInProgress'>['device'];
+};
 
 export type SignIn = {
   running: RunningSignIn | undefined;
@@ -40,10 +46,10 @@ export function useSignIn(onDone: (account: AccountView) => void): SignIn {
   const current = useRef<AttemptId>(undefined);
 
   const isSaving = useRef(false);
-  useEvent('signInProgress', ({ attemptId, step, until }) => {
+  useEvent('signInProgress', ({ attemptId, step, until, device }) => {
     if (attemptId !== current.current) return;
     isSaving.current = step === 'saving';
-    setRunning({ attemptId, step, until });
+    setRunning({ attemptId, step, until, device });
   });
 
   const cancel = useCallback(() => {
@@ -67,7 +73,7 @@ export function useSignIn(onDone: (account: AccountView) => void): SignIn {
     current.current = attemptId;
     isSaving.current = false;
     setFailure(undefined);
-    setRunning({ attemptId, step: undefined, until: undefined });
+    setRunning({ attemptId, step: undefined, until: undefined, device: undefined });
     const result = await ask(attemptId);
     // A cancelled attempt has no say any more, whatever it answers.
     if (current.current !== attemptId) return;

@@ -8,10 +8,16 @@ import { showToast } from '../../components/toast.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { Headline } from './centred-page.tsx';
 import { sayCountdown } from './countdown.ts';
+import { WaitingForDevice } from './device.tsx';
 import { useNow } from './use-now.ts';
 import type { RunningSignIn, SignInStep } from './use-sign-in.ts';
 
-const BROWSER_STEPS: readonly SignInStep[] = ['finding-provider', 'waiting-for-browser'];
+const PERSON_STEPS: readonly SignInStep[] = [
+  'finding-provider',
+  'registering',
+  'waiting-for-browser',
+  'waiting-for-device',
+];
 const CHECK_STEPS: readonly SignInStep[] = ['exchanging-code', 'checking-imap', 'checking-smtp', 'saving'];
 
 export type WaitingProps = {
@@ -20,15 +26,44 @@ export type WaitingProps = {
   auth: 'oauth' | 'password';
   host?: string | undefined;
   consentWords?: string | undefined;
+  /** Where the person agrees; in the browser of this computer when left out. */
+  via?: 'device' | undefined;
   onCancel: () => void;
 };
 
-/** A sign-in that runs: first it waits for the person in the browser, then it tries the account. */
+/** A sign-in that runs: first it waits for the person in a browser, then it tries the account. */
 export function Waiting(props: WaitingProps): ReactNode {
-  const { running, auth } = props;
-  const isInBrowser =
-    auth === 'oauth' && (running.step === undefined || BROWSER_STEPS.includes(running.step));
-  return isInBrowser ? <WaitingForBrowser {...props} /> : <TryingAccount {...props} />;
+  const { running, auth, address, via, onCancel } = props;
+  const { step } = running;
+  if (auth === 'password' || (step !== undefined && !PERSON_STEPS.includes(step))) {
+    return <TryingAccount {...props} />;
+  }
+  if (step === 'registering') return <Registering {...props} />;
+  if (via === 'device' || step === 'waiting-for-device') {
+    const { device, until } = running;
+    return <WaitingForDevice address={address} device={device} until={until} onCancel={onCancel} />;
+  }
+  return <WaitingForBrowser {...props} />;
+}
+
+function Registering({ address, host, onCancel }: WaitingProps): ReactNode {
+  return (
+    <>
+      <Headline takesFocus>{t('signIn.registering.title')}</Headline>
+      <p className="task-lede">
+        {host === undefined ? t('signIn.registering.ledeAnywhere') : t('signIn.registering.lede', { host })}
+      </p>
+      <dl className="facts task-facts">
+        <dt>{t('accounts.wait.account')}</dt>
+        <dd dir="auto">{address}</dd>
+      </dl>
+      <div className="task-actions">
+        <Button variant="quiet" onPress={onCancel}>
+          {t('accounts.cancel')}
+        </Button>
+      </div>
+    </>
+  );
 }
 
 function WaitingForBrowser({ running, address, host, consentWords, onCancel }: WaitingProps): ReactNode {

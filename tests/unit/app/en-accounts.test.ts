@@ -5,10 +5,11 @@ import enAccounts from '../../../app/locales/en-accounts.json' with { type: 'jso
 import enEngine from '../../../app/locales/en-engine.json' with { type: 'json' };
 import enErrors from '../../../app/locales/en-errors.json' with { type: 'json' };
 import enReceipt from '../../../app/locales/en-receipt.json' with { type: 'json' };
+import enSignIn from '../../../app/locales/en-sign-in.json' with { type: 'json' };
 import { ERROR_CODES } from '../../../src-shared/ipc/error-codes.ts';
 
-const catalogues: Record<string, string>[] = [en, enAccounts, enEngine, enErrors, enReceipt];
-const texts: Record<string, string> = { ...enAccounts, ...enErrors, ...enReceipt };
+const catalogues: Record<string, string>[] = [en, enAccounts, enEngine, enErrors, enReceipt, enSignIn];
+const texts: Record<string, string> = { ...enAccounts, ...enErrors, ...enReceipt, ...enSignIn };
 
 describe('the words of sign-in, access and sending', () => {
   it.each(ERROR_CODES)('say for %s what happened and what to do next', (code) => {
