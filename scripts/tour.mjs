@@ -224,7 +224,15 @@ export async function runTour(options) {
       await page.getByText('Allowed to').waitFor();
     });
 
+    await step('check', async () => {
+      await goTo('Security check');
+      await page.getByRole('heading', { name: 'Security check' }).waitFor();
+      await hands.activate(button('Check now'));
+      await page.getByText(/^\d+ of \d+ good\./).waitFor();
+    });
+
     await step('revoke', async () => {
+      await goTo('Accounts and access');
       await hands.activate(page.getByRole('button', { name: `Sign out of ${address}` }));
       await page.getByRole('heading', { name: `Sign out of ${address}?` }).waitFor();
       await page.getByText('Your mail on this computer').waitFor();
@@ -233,6 +241,12 @@ export async function runTour(options) {
     await step('receipt', async () => {
       await hands.activate(button('Sign out').last());
       await page.getByRole('heading', { name: 'No.' }).waitFor();
+    });
+
+    await step('activity', async () => {
+      await goTo('Activity');
+      await page.getByText(/^Unbroken since/).waitFor();
+      await button('Receipt').first().waitFor();
     });
     return 0;
   } catch (error) {

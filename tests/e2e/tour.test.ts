@@ -23,8 +23,10 @@ const STEPS = [
   'sent',
   'offline',
   'access',
+  'check',
   'revoke',
   'receipt',
+  'activity',
 ];
 const PEOPLE = ['maya@lab.test', 'nora@lab.test'];
 /** Where the pictures are left for a person to look at; with the run folder they go otherwise. */
