@@ -80,7 +80,7 @@ export function t(key: MessageKey, values?: MessageValues): string {
   if (!message) {
     const language = locale.split('-')[0] ?? 'en';
     const own = translations.get(language)?.[key];
-    message = new IntlMessageFormat(own ?? texts[key], own === undefined ? 'en' : language, undefined, {
+    message = new IntlMessageFormat(own ?? texts[key], own === undefined ? 'en-GB' : language, undefined, {
       ignoreTag: true,
     });
     if (locale === PSEUDO) message = new IntlMessageFormat(pseudoLocalise(message.getAst()), 'en');
