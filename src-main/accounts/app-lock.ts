@@ -13,8 +13,9 @@ import { createEmitter } from '../base/emitter.ts';
 import { MailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { createMutex } from '../base/mutex.ts';
+import { isWeakPassphrase } from '../base/passphrase.ts';
 import type { Vault } from '../vault/vault.ts';
-import { isWeakPassphrase, type LockRecord, lockRecord, newLockRecord, opensLock } from './lock-record.ts';
+import { type LockRecord, lockRecord, newLockRecord, opensLock } from './lock-record.ts';
 
 export type AppLock = {
   /** Reads from the vault whether a lock is set; does nothing once it is known. Throws like the vault: then it is not known. */

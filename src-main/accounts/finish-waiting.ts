@@ -72,7 +72,12 @@ export async function finishWaiting(
 }
 
 /** A recipient that was typed by half has no form in a message and is left out. */
-function composeUnfinished(store: Store, draft: Draft, { displayName, address }: Account, date: number) {
+export function composeUnfinished(
+  store: Store,
+  draft: Draft,
+  { displayName, address }: Account,
+  date: number,
+) {
   const { draftId, inReplyTo } = draft;
   const answered = inReplyTo === undefined ? undefined : store.messages.get(inReplyTo);
   const written = (people: Draft['to']) => people.filter((one) => isAddress(one.address));

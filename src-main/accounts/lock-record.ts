@@ -3,8 +3,9 @@
  * slow and hungry for memory, so that whoever reads the keychain still has to guess; and how often somebody guessed wrong, so that a
  * restart of the program gives no new tries.
  */
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { KEY_COST, keyFromPassphrase } from '../base/passphrase.ts';
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
@@ -18,9 +19,6 @@ const cost = z.object({
   p: z.number().int().min(1).max(4),
 });
 
-/** 128 MB and some tenths of a second for each try. */
-const COST: z.infer<typeof cost> = { n: 2 ** 17, r: 8, p: 1 };
-
 export const lockRecord = z.object({
   version: z.literal(1),
   cost,
@@ -33,21 +31,12 @@ export const lockRecord = z.object({
 });
 export type LockRecord = z.infer<typeof lockRecord>;
 
-const LEAST_CHARACTERS = 12;
-const LEAST_DISTINCT = 5;
-
-/** The window warns of much more; this is what nobody gets past. */
-export function isWeakPassphrase(passphrase: string): boolean {
-  const characters = Array.from(passphrase.normalize('NFKC').trim());
-  return characters.length < LEAST_CHARACTERS || new Set(characters).size < LEAST_DISTINCT;
-}
-
 export async function newLockRecord(passphrase: string, afterMinutes: number): Promise<LockRecord> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(passphrase, salt, COST);
+  const hash = await keyFromPassphrase(passphrase, salt, KEY_COST, HASH_BYTES);
   return {
     version: 1,
-    cost: COST,
+    cost: { ...KEY_COST, r: 8 },
     salt: salt.toString('base64'),
     hash: hash.toString('base64'),
     afterMinutes,
@@ -57,16 +46,7 @@ export async function newLockRecord(passphrase: string, afterMinutes: number): P
 }
 
 export async function opensLock(record: LockRecord, passphrase: string): Promise<boolean> {
-  const hash = await derive(passphrase, Buffer.from(record.salt, 'base64'), record.cost);
+  const salt = Buffer.from(record.salt, 'base64');
+  const hash = await keyFromPassphrase(passphrase, salt, record.cost, HASH_BYTES);
   return timingSafeEqual(hash, Buffer.from(record.hash, 'base64'));
-}
-
-/** Two keyboards may write one character in two ways: NFKC makes them one. */
-function derive(passphrase: string, salt: Uint8Array, { n, r, p }: z.infer<typeof cost>): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const options = { N: n, r, p, maxmem: 256 * n * r };
-    scrypt(passphrase.normalize('NFKC'), salt, HASH_BYTES, options, (error, key) =>
-      error ? reject(error) : resolve(key),
-    );
-  });
 }

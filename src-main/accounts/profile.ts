@@ -14,6 +14,7 @@ import { quarantine } from '../store/quarantine.ts';
 import { openStore, type Store, type StoreOptions } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { keepOnlyHere } from './only-here-file.ts';
+import { sessionPrefix } from './profile-files.ts';
 import { putAside } from './put-aside.ts';
 import { findRecovery, newRecoveryCode, openRecovery, writeRecovery } from './recovery-code.ts';
 
@@ -173,7 +174,7 @@ function openWith(key: Uint8Array, lock: ProfileLock, options: ProfileOptions): 
 }
 
 function openTemporary({ temporaryDirectory, clock, onTrouble }: ProfileOptions): Profile {
-  const directory = mkdtempSync(join(temporaryDirectory, 'latchkey-session-'));
+  const directory = mkdtempSync(join(temporaryDirectory, sessionPrefix()));
   const key = randomBytes(32);
   const open = () => openStore({ directory, key, clock, ...(onTrouble && { onTrouble }) });
   let store = open();

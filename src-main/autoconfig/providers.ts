@@ -22,15 +22,20 @@ export function loadProviders({ builtIn, extra }: { builtIn: string; extra?: str
 function readProviders(file: string, isDeveloperFile: boolean): Provider[] {
   try {
     const { providers } = providerFile.parse(JSON.parse(readFileSync(file, 'utf8')));
-    for (const { oauth } of providers) {
-      for (const url of [oauth?.issuer, ...Object.values(oauth?.endpoints ?? {})]) {
-        if (url !== undefined && !isAllowedServerUrl(url, isDeveloperFile))
-          throw new Error(`not https: ${url}`);
-      }
-    }
+    requireHttps(providers, isDeveloperFile);
     return providers;
   } catch (error) {
     throw new MailError('input-invalid', { detail: { file }, cause: error });
+  }
+}
+
+/** Throws unless every address of an authorization server is https; in a developer's file a loopback address may do without. */
+export function requireHttps(providers: readonly Provider[], isDeveloperFile: boolean): void {
+  for (const { oauth } of providers) {
+    for (const url of [oauth?.issuer, ...Object.values(oauth?.endpoints ?? {})]) {
+      if (url !== undefined && !isAllowedServerUrl(url, isDeveloperFile))
+        throw new Error(`not https: ${url}`);
+    }
   }
 }
 

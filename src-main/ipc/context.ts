@@ -2,6 +2,8 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AppLock } from '../accounts/app-lock.ts';
 import type { EngineTexts } from '../accounts/engine-texts.ts';
+import type { Identities } from '../accounts/identities.ts';
+import type { ProviderList } from '../autoconfig/provider-list.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -14,7 +16,9 @@ export type EngineContext = {
   vault: Vault;
   shell: ShellClient;
   lock: AppLock;
+  providerList: ProviderList;
   accounts: Accounts;
+  identities: Identities;
   texts: EngineTexts;
   /** Throws why the mail is not open: keychain-locked, keychain-absent, store-unreadable, disk-full. */
   rooms(): MailRooms;

@@ -3,12 +3,17 @@
  * the store come and go with the profile. No other place knows all of them.
  */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Port } from '../../src-shared/ipc/wire.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createAppLock } from '../accounts/app-lock.ts';
 import { createEngineTexts } from '../accounts/engine-texts.ts';
-import type { Profile } from '../accounts/profile.ts';
+import { isProfile, type Profile } from '../accounts/profile.ts';
 import { isRecoveryCodeFor } from '../accounts/recovery-code.ts';
+import { createActivity } from '../activity/activity.ts';
+import { withKeyEntries } from '../activity/key-entries.ts';
+import { createNetwork } from '../autoconfig/network.ts';
+import { createProviderList } from '../autoconfig/provider-list.ts';
 import { loadProviders } from '../autoconfig/providers.ts';
 import { delay, survivingClock, systemClock } from '../base/clock.ts';
 import { createConnectionRegistry } from '../base/connection-registry.ts';
@@ -19,8 +24,10 @@ import { createMessageParser } from '../mime/parse-message.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import { createSearch } from '../search/search.ts';
 import type { Change } from '../store/change.ts';
+import { watchNetwork } from '../sync/network-watch.ts';
 import { createSync } from '../sync/sync.ts';
 import { createTransfers } from '../transfer/transfers.ts';
+import { PASSPHRASE_FILE } from '../vault/passphrase-file.ts';
 import { createVault } from '../vault/vault.ts';
 import { createAccessHandlers } from './access-handlers.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
@@ -28,12 +35,14 @@ import { createActivityHandlers } from './activity-handlers.ts';
 import { createAppHandlers } from './app-handlers.ts';
 import { createComposeHandlers } from './compose-handlers.ts';
 import type { EngineContext } from './context.ts';
+import { createDiscoveryHandlers } from './discovery-handlers.ts';
 import { createGate } from './gate.ts';
 import { createIdentityHandlers } from './identity-handlers.ts';
 import { createLockHandlers } from './lock-handlers.ts';
 import { createMailHandlers } from './mail-handlers.ts';
 import { type ConnectedRooms, createMailKeeper } from './mail-keeper.ts';
 import { createMailboxHandlers } from './mailbox-handlers.ts';
+import { createNoticeHandlers } from './notice-handlers.ts';
 import { createPrivacyHandlers } from './privacy-handlers.ts';
 import { createRecoveryHandlers } from './recovery-handlers.ts';
 import { createRouter, type Router } from './router.ts';
@@ -54,7 +63,11 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   // A full disk must not end the engine in whoever's timer it shows.
   const clock = survivingClock(systemClock, (error) => log.warn('timer', errorFacts(error)));
   const registry = createConnectionRegistry();
-  const vault = createVault({ service: config.keychainService });
+  const vault = createVault({
+    service: config.keychainService,
+    passphraseFile: join(config.directory, PASSPHRASE_FILE),
+    isExpected: () => isProfile(config.directory),
+  });
   const shell = createShellClient(shellPort);
   const parser = createMessageParser({ workerPath: config.parseWorker });
   const imapWorker = createImapWorker({ workerPath: config.imapWorker });
@@ -62,10 +75,17 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     {},
     ...config.textsFiles.map((file) => JSON.parse(readFileSync(file, 'utf8'))),
   );
-  const providers = loadProviders({
-    builtIn: config.providersFile,
-    ...(config.extraProvidersFile !== undefined && { extra: config.extraProvidersFile }),
+  const providerList = createProviderList({
+    shipped: loadProviders({
+      builtIn: config.providersFile,
+      ...(config.extraProvidersFile !== undefined && { extra: config.extraProvidersFile }),
+    }),
+    directory: config.directory,
+    publicKey: config.noticeKey,
+    clock,
+    log,
   });
+  const { providers } = providerList;
 
   // To load what speaks IMAP takes the thread for a fifth of a second: what the window asks for first comes first.
   // Not later either: its files may be those of another version once the program was replaced on the disk.
@@ -78,11 +98,15 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
 
   const accounts = createAccounts({
     store: () => mail.rooms().store,
-    vault,
+    vault: withKeyEntries(vault, () => mail.rooms().store),
     providers,
     registry,
     clock,
     log,
+    network: createNetwork({
+      dnsServers: config.dnsServers,
+      ...(config.httpsPort !== undefined && { ports: { 443: config.httpsPort } }),
+    }),
     texts: catalogue,
     clientMetadataUrl: config.clientMetadataUrl,
     shell: {
@@ -99,6 +123,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     log,
     connect: connectRooms,
     onOpened() {
+      if (!mail.problem()) void accounts.resume();
       // While nobody knows whether the program is locked, no window would hear of accounts.
       void gate.ready().then(() => {
         publish('vaultChanged', vault.state());
@@ -125,6 +150,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     vault,
     shell,
     lock,
+    providerList,
     accounts,
     texts: createEngineTexts(catalogue),
     rooms: mail.rooms,
@@ -138,10 +164,12 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     {
       ...createAppHandlers(context),
       ...createAccountsHandlers(context, publish),
-      ...createAccessHandlers(context),
+      ...createAccessHandlers(context, publish),
       ...createActivityHandlers(context),
+      ...createDiscoveryHandlers(context),
       ...createIdentityHandlers(context),
       ...createLockHandlers(context),
+      ...createNoticeHandlers(context),
       ...createPrivacyHandlers(context),
       ...createMailHandlers(context),
       ...createComposeHandlers(context),
@@ -165,12 +193,15 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
 
   function wake(): void {
     const { sync, outbox } = mail.rooms();
+    accounts.keepAlive.wake();
+    accounts.wake();
     sync.wake();
     outbox.wake();
   }
 
   function connectRooms(profile: Profile): ConnectedRooms {
     const { store } = profile;
+    providerList.refuseOlderThan(store.notes.get('notice-issued-at'));
     const shared = { store, authenticationFor: accounts.authenticationFor, registry, clock, log };
     const sync = createSync({
       ...shared,
@@ -216,21 +247,39 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         );
       });
     }
+    let cancelActivity: (() => void) | undefined;
+    stopHearing.push(
+      store.feed.subscribe((change) => {
+        if (change.kind !== 'activity') return;
+        cancelActivity ??= clock.after(500, () => {
+          cancelActivity = undefined;
+          publish('activityChanged', {});
+        });
+      }),
+    );
     const search = createSearch({ store, clock, askServer: sync.searchServer });
+    const activity = createActivity({ store, vault, clock, log, isTemporary: profile.isTemporary });
+    activity.start();
     sync.start();
     outbox.start();
+    accounts.keepAlive.start();
     return {
-      rooms: { store, sync, outbox, transfers, search },
+      rooms: { store, sync, outbox, transfers, search, activity },
       async close() {
         cancelBadge?.();
+        cancelActivity?.();
+        accounts.keepAlive.stop();
         for (const stop of stopHearing) stop();
         await transfers.stop();
         await outbox.stop();
         await sync.stop();
+        await activity.stop();
       },
     };
   }
 
+  // With every account signed out nothing else looks for the network, and what is owed waits for it.
+  const stopWatching = watchNetwork(clock, accounts.wake);
   void mail.open();
   return {
     serve: (port) => router.serve(port),
@@ -240,6 +289,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
         // write: nobody asks for tokens any more, and a rotated refresh token still has to be kept.
         await Promise.all([parser.close(), mail.close(accounts.stop)]);
         starting.abort();
+        stopWatching();
         lock.stop();
         await imapWorker.close();
       })();
@@ -264,6 +314,9 @@ function publishChange(publish: Router['publish'], change: Change): void {
       break;
     case 'messages':
       publish('messagesChanged', { mailboxIds: change.mailboxIds, threadIds: change.threadIds });
+      break;
+    case 'debts':
+      publish('debtsChanged', {});
       break;
     case 'drafts':
       publish('draftsChanged', {});

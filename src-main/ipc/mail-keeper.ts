@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import type { ProfileState } from '../../src-shared/model/profile.ts';
 import { createDiskWatch } from '../accounts/disk-watch.ts';
+import { eraseProfile, isErasing } from '../accounts/privacy-erase.ts';
 import {
   openProfile,
   type Profile,
@@ -43,6 +44,8 @@ export type MailKeeper = {
   restore(code: string): Promise<void>;
   /** Puts what cannot be opened aside and begins anew. Throws input-invalid while the mail is open. */
   replace(): Promise<void>;
+  /** Leaves nothing of the profile and begins anew. Throws why the mail is not open, or as `eraseProfile`: then it is open or goes on at the next start. */
+  erase(): Promise<void>;
   /** Undefined while the mail is not open. */
   state(): ProfileState | undefined;
   /** Tells that the state is another one. */
@@ -77,6 +80,7 @@ export function createMailKeeper(options: MailKeeperOptions): MailKeeper {
     if (open || isClosing) return;
     try {
       mkdirSync(options.temporaryDirectory, { recursive: true });
+      if (isErasing(directory)) await eraseProfile(options);
       const wasCrash = hasCrashed(directory);
       connect(await openProfile(profileOptions), wasCrash);
     } catch (error) {
@@ -205,6 +209,29 @@ export function createMailKeeper(options: MailKeeperOptions): MailKeeper {
       requireLost();
       await replaceProfile(profileOptions);
       await inTurn(tryOpen);
+    },
+    async erase() {
+      while (running) await running;
+      if (!open) throw problem ?? new MailError('busy', { retry: 'later' });
+      const old = open;
+      let failure: unknown;
+      await inTurn(async () => {
+        open = undefined;
+        problem = new MailError('busy', { retry: 'later' });
+        // Whoever is in the middle of something finishes first.
+        await Promise.resolve();
+        try {
+          await old.close();
+          old.profile.close();
+          // A session is gone with its folder; the profile that waits for its keychain is not what the person sees.
+          if (old.profile.isTemporary) await options.vault.clear();
+          else await eraseProfile(options);
+        } catch (error) {
+          failure = error;
+        }
+        await tryOpen();
+      });
+      if (failure !== undefined) throw failure;
     },
     state: stateNow,
     tell,

@@ -102,6 +102,7 @@ export const REQUEST_CLASSES: Record<RequestName, RequestClass> = {
   'privacy.exportAll': 'step-up',
   'privacy.eraseAll': 'step-up',
   'providers.loadNotice': 'content',
+  'providers.getNotice': 'content',
   'receipts.list': 'content',
   'receipts.save': 'content',
   'receipts.saveAll': 'content',

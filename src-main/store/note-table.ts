@@ -11,6 +11,8 @@ export type NoteName =
   | 'full-check-at'
   /** When the person said "not now" to a recovery code. */
   | 'recovery-put-off-at'
+  /** The newest signed notice that was ever loaded: none that is older is taken. */
+  | 'notice-issued-at'
   /** The audit log is new, and the keychain does not know it yet. */
   | 'activity-began-at';
 

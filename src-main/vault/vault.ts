@@ -44,6 +44,8 @@ export type Vault = {
   delete(name: string): Promise<void>;
   /** What there are secrets of, none of them with its secret. Throws like `get`. */
   names(): Promise<string[]>;
+  /** How many secrets there are. Throws like `get`. */
+  count(): Promise<number>;
   /** Removes every secret of this service, for a profile that is thrown away. Throws like `put`. */
   clear(): Promise<void>;
   subscribe(listener: (state: VaultState) => void): () => void;
@@ -218,6 +220,9 @@ export function createVault({
       });
     },
     names: async () => (session ? [...session.keys()] : use(readIndex)),
+    async count() {
+      return session ? session.size : (await use(readIndex)).length;
+    },
     async clear() {
       session?.clear();
       if (session) return;

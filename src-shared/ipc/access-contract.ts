@@ -8,7 +8,7 @@ import { grantView } from '../model/grant.ts';
 import { identity } from '../model/identity.ts';
 import { accountId, attemptId, credentialId, debtId, identityId, receiptId } from '../model/ids.ts';
 import { contactedHost, dataItem } from '../model/privacy.ts';
-import { providerView } from '../model/provider.ts';
+import { noticeView, providerView } from '../model/provider.ts';
 import { receipt, signOutPreview } from '../model/receipt.ts';
 import { securityCheck } from '../model/security-check.ts';
 import { serverSettings } from '../model/server-settings.ts';
@@ -269,6 +269,11 @@ export const accessContract = {
     doc: 'Asks for a signed notice, which replaces presets until the next release; a forged or older one is refused.',
     input: nothing,
     output: z.object({ loaded: z.boolean(), providers: z.array(z.string()) }),
+  },
+  'providers.getNotice': {
+    doc: 'The signed notice in use: which presets it replaces, and what its makers want to be known.',
+    input: nothing,
+    output: z.object({ notice: noticeView.optional() }),
   },
   'receipts.saveAll': {
     doc: 'Asks where, and writes the receipts of one act there as one page.',

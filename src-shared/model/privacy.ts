@@ -11,6 +11,10 @@ export const dataItem = z.object({
     'settings',
     'keys',
     'recovery',
+    /** How much is only here, in numbers, for the day on which the rest cannot be opened. */
+    'counts',
+    /** A signed notice about presets. */
+    'notice',
     'set-aside',
     'temporary',
   ]),

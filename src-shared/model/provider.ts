@@ -27,3 +27,13 @@ export const providerView = z.object({
   smtp: serverSettings,
 });
 export type ProviderView = z.infer<typeof providerView>;
+
+/** A signed notice that is in use. */
+export const noticeView = z.object({
+  issuedAt: z.number(),
+  expiresAt: z.number().optional(),
+  /** Names of the providers whose presets it replaces. */
+  providers: z.array(z.string()),
+  advisories: z.array(z.object({ text: z.string(), url: z.string().optional() })),
+});
+export type NoticeView = z.infer<typeof noticeView>;

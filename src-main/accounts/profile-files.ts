@@ -1,0 +1,61 @@
+/** Which files a profile has on this computer, its leftovers among them; and how large they are. */
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folders of mail of sessions without a keychain; the number is that of the process. */
+const SESSION = /^latchkey-session-(\d+)-/;
+/** What no other program may take from us while we work in the folder; see store/profile-lock.ts. */
+const LOCK = 'profile.lock';
+
+/** The names in a folder; none when it is not there. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Bytes of a file, or of all files in a folder; 0 for what is not there. */
+export function bytesOf(path: string): number {
+  const about = statSync(path, { throwIfNoEntry: false });
+  if (!about?.isDirectory()) return about?.size ?? 0;
+  return namesIn(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
+}
+
+/** A database with its logs. */
+export function bytesOfDatabase(path: string): number {
+  return ['', '-wal', '-shm'].reduce((sum, suffix) => sum + bytesOf(`${path}${suffix}`), 0);
+}
+
+/** The folder of a session, to be made in a temporary folder. */
+export function sessionPrefix(pid: number = process.pid): string {
+  return `latchkey-session-${pid}-`;
+}
+
+/** The folders of sessions whose program has ended without taking them along. */
+export function leftSessions(temporaryDirectory: string): string[] {
+  return namesIn(temporaryDirectory)
+    .filter((name) => {
+      const pid = Number(SESSION.exec(name)?.[1] ?? Number.NaN);
+      return pid === process.pid || (Number.isInteger(pid) && !isRunning(pid));
+    })
+    .map((name) => join(temporaryDirectory, name));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process: it is there, and not ours to ask.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Deletes everything in the folder of a profile but its lock, the names in `last` at the end and in that order. */
+export function emptyProfile(directory: string, last: readonly string[]): void {
+  const names = namesIn(directory).filter((name) => !name.startsWith(LOCK));
+  const first = names.filter((name) => !last.includes(name));
+  for (const name of [...first, ...last]) rmSync(join(directory, name), { recursive: true, force: true });
+}
