@@ -45,7 +45,7 @@ export async function requestByDevice(
   const life = Math.min(asked.expires_in * 1_000, LIMITS.deviceTimeout);
   const until = clock.now() + life;
   onWaiting(pageOf(asked, known), until);
-  let interval = Math.min(asked.interval ?? INTERVAL, SLOWEST);
+  let interval = Math.min(Math.max(asked.interval ?? INTERVAL, 1), SLOWEST);
   for (;;) {
     await delay(clock, interval * 1_000, signal);
     if (clock.now() >= until) throw new MailError('sign-in-timed-out');

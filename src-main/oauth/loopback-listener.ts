@@ -82,6 +82,8 @@ export async function openLoopbackListener({
   };
 }
 
+const NO_IPV4 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
 /** Loopback only. A computer without IPv4 gets the other loopback address, when the provider takes address literals. */
 async function listen(server: ReturnType<typeof createServer>, redirectHost: string): Promise<string> {
   const bind = (address: string) =>
@@ -96,7 +98,7 @@ async function listen(server: ReturnType<typeof createServer>, redirectHost: str
     await bind('127.0.0.1');
     return redirectHost;
   } catch (error) {
-    if (nodeErrorCode(error) !== 'EADDRNOTAVAIL' || redirectHost === 'localhost') throw unavailable(error);
+    if (!NO_IPV4.has(nodeErrorCode(error) ?? '') || redirectHost === 'localhost') throw unavailable(error);
   }
   await bind('::1').catch((error: unknown) => {
     throw unavailable(error);

@@ -3,6 +3,7 @@ import { MailError } from '../base/errors.ts';
 import { asClient, type OauthClient } from './client.ts';
 import { hostOf, isTemporaryStatus, noAnswerError, oauthErrorOf, requestOptions } from './http.ts';
 import type { KnownServer } from './known-server.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 export function canRevoke({ server }: KnownServer): boolean {
   return server.revocation_endpoint !== undefined;
@@ -28,9 +29,10 @@ export async function revokeToken(
         additionalParameters: { token_type_hint: kind },
       });
       if (isTemporaryStatus(response.status)) {
+        const retryAfter = retryAfterOf(response.headers, Date.now());
         throw new MailError('token-endpoint-down', {
           retry: 'later',
-          detail: { host, status: response.status },
+          detail: { host, status: response.status, ...(retryAfter !== undefined && { retryAfter }) },
         });
       }
       await oauth.processRevocationResponse(response);

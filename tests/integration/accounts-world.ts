@@ -7,6 +7,7 @@ import { loadProviders } from '../../src-main/autoconfig/providers.ts';
 import { type Clock, systemClock } from '../../src-main/base/clock.ts';
 import { createConnectionRegistry } from '../../src-main/base/connection-registry.ts';
 import { createLog } from '../../src-main/base/log.ts';
+import type { DevicePage } from '../../src-main/oauth/device.ts';
 import { openStore, type Store } from '../../src-main/store/store.ts';
 import { createVault, type Vault } from '../../src-main/vault/vault.ts';
 import type { AttemptId } from '../../src-shared/model/ids.ts';
@@ -55,6 +56,7 @@ export function openAccountsWorld(
     vault?: Vault;
     clock?: Clock;
     person?: BrowserScript | undefined;
+    clientMetadataUrl?: string;
     reuse?: { vault: Vault; store: Store; directory: string };
   } & Partial<CheckServers> = {},
 ) {
@@ -65,6 +67,7 @@ export function openAccountsWorld(
   const raised: number[] = [];
   const links: string[] = [];
   const waitingForLink: ((link: string) => void)[] = [];
+  const waitingForDevice: ((device: DevicePage) => void)[] = [];
   const vault = options.vault ?? reuse?.vault ?? createVault({ service: `Latchkey accounts test ${number}` });
   const directory = reuse?.directory ?? mkdtempSync(join(lab.run.path, 'profile'));
   const store = reuse?.store ?? openStore({ directory, key: new Uint8Array(32).fill(7), clock });
@@ -89,7 +92,11 @@ export function openAccountsWorld(
         raised.push(clock.now());
       },
     },
-    onProgress: ({ step }) => steps.push(step),
+    ...(options.clientMetadataUrl !== undefined && { clientMetadataUrl: options.clientMetadataUrl }),
+    onProgress({ step, device }) {
+      steps.push(step);
+      if (device) for (const hear of waitingForDevice.splice(0)) hear(device);
+    },
     ...(options.checkImap && { checkImap: options.checkImap }),
     ...(options.checkSmtp && { checkSmtp: options.checkSmtp }),
   });
@@ -113,6 +120,7 @@ export function openAccountsWorld(
       return browser;
     },
     nextLink: () => new Promise<string>((resolve) => waitingForLink.push(resolve)),
+    nextDevice: () => new Promise<DevicePage>((resolve) => waitingForDevice.push(resolve)),
     signIn: (more: { address?: string; providerId?: string; [key: string]: unknown } = {}) =>
       accounts.signIn({ attemptId: newAttempt(), address: MAYA.login, providerId: 'lab', ...more }),
   };

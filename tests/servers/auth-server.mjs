@@ -18,6 +18,8 @@ export const SECRET_CLIENTS = {
   basic: { id: 'latchkey-mail-basic', secret: 'lab-desktop-secret-in-the-header' },
 };
 export const SCOPES = ['openid', 'email', 'offline_access', 'imap', 'smtp'];
+/** What a program asks a server for that nobody has prepared it for (draft-ietf-mailmaint-oauth-public). */
+export const OPEN_SCOPE = 'urn:ietf:params:oauth:scope:mail';
 const INTROSPECTOR = { id: 'lab-mail-server', secret: 'lab-mail-server-secret' };
 const MOUNTED_REDIRECT = /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+\/[\w\-./]*$/;
 
@@ -32,6 +34,7 @@ const MOUNTED_REDIRECT = /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+\/[\w\-./]*$/;
  * whatever the person ticked. `signInAs`: whom the tokens are for, whoever signed in.
  * @typedef {{ iss?: string, scopes?: string[], signInAs?: string }} Misbehaviour
  */
+/** @typedef {{ body: string }} Page */
 /** @typedef {{ at: number, event: string, detail: string }} LogLine */
 /** @typedef {{ active: boolean, username?: string, scope?: string, client_id?: string }} Introspection */
 /** @typedef {Awaited<ReturnType<typeof startAuthServer>>} AuthServer */
@@ -66,7 +69,7 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
     adapter: createTokenStorage(),
     jwks: { keys: [signingKey()] },
     clients: clients(),
-    scopes: SCOPES,
+    scopes: [...SCOPES, OPEN_SCOPE],
     claims: { openid: ['sub'], email: ['email', 'email_verified'] },
     conformIdTokenClaims: false, // the large providers put `email` into the ID token too
     findAccount: async (/** @type {unknown} */ _ctx, /** @type {string} */ id) => {
@@ -90,6 +93,7 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
       AccessToken: accessTtl,
       RefreshToken: refreshTtl,
       AuthorizationCode: 60,
+      DeviceCode: 300,
       IdToken: 600,
       Grant: 86_400,
       Session: 86_400,
@@ -111,6 +115,20 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
         ) => client.clientId === token.clientId,
       },
       userinfo: { enabled: true },
+      registration: { enabled: true },
+      registrationManagement: { enabled: true, rotateRegistrationAccessToken: false },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: async (/** @type {Page} */ ctx, /** @type {string} */ form) => {
+          ctx.body = `<!doctype html>${form}`;
+        },
+        userCodeConfirmSource: async (/** @type {Page} */ ctx, /** @type {string} */ form) => {
+          ctx.body = `<!doctype html>${form}`;
+        },
+        successSource: async (/** @type {Page} */ ctx) => {
+          ctx.body = '<!doctype html><p>You can go back to the program.</p>';
+        },
+      },
       rpInitiatedLogout: { enabled: false },
     },
     cookies: { keys: ['lab'], short: { signed: true }, long: { signed: true } },
@@ -124,10 +142,12 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
     },
   });
 
-  // A desktop client's redirect has a port and a path of one sign-in only (RFC 8252 §7.3 asks for any port).
+  // A desktop client's redirect has a port and a path of one sign-in only (RFC 8252 §7.3 asks for any port). What a client
+  // has registered itself is held to the letter.
   const registered = provider.Client.prototype.redirectUriAllowed;
   provider.Client.prototype.redirectUriAllowed = function (/** @type {string} */ uri) {
-    return MOUNTED_REDIRECT.test(uri) || registered.call(this, uri);
+    const isKnown = clients().some(({ client_id }) => client_id === this.clientId);
+    return (isKnown && MOUNTED_REDIRECT.test(uri)) || registered.call(this, uri);
   };
   if (canary !== '') {
     for (const model of [provider.AccessToken, provider.RefreshToken, provider.AuthorizationCode]) {
@@ -317,7 +337,7 @@ function clients() {
     application_type: 'native',
     redirect_uris: ['http://127.0.0.1/'],
     response_types: ['code'],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
   };
   const { post, basic } = SECRET_CLIENTS;
   return [

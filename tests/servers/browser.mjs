@@ -25,24 +25,8 @@ export async function driveBrowser(
   /** @type {Map<string, string>} */
   const cookies = new Map();
 
-  /**
-   * @param {string} target
-   * @param {RequestInit} [init]
-   */
-  async function request(target, init = {}) {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(target, {
-      ...init,
-      redirect: 'manual',
-      headers: { cookie },
-      ...(signal && { signal }),
-    });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      cookies.set(name, value);
-    }
-    return response;
-  }
+  const request = (/** @type {string} */ target, /** @type {RequestInit} */ init = {}) =>
+    requestWith(cookies, target, { ...init, ...(signal && { signal }) });
 
   let at = url;
   let response = await request(at);
@@ -70,4 +54,74 @@ export async function driveBrowser(
     response = await request(at, { method: 'POST', body: form });
   }
   throw new Error('the sign-in went round in a circle');
+}
+
+/**
+ * Plays the person with another device (RFC 8628): opens the page, types the code, signs in and agrees.
+ * @param {string} page
+ * @param {string} code
+ * @param {BrowserScript} script
+ * @returns {Promise<BrowserEnd>}
+ */
+export async function driveDevice(page, code, script) {
+  /** @type {Map<string, string>} */
+  const cookies = new Map();
+  let at = page;
+  let response = await requestWith(cookies, at);
+  let isDecided = false;
+  for (let hop = 0; hop < 12; hop += 1) {
+    const location = response.headers.get('location');
+    if (location !== null) {
+      at = new URL(location, at).href;
+      response = await requestWith(cookies, at);
+      continue;
+    }
+    const html = await response.text();
+    const form = isDecided ? undefined : formOf(html, code, script);
+    if (!form) return { url: at, status: response.status, page: html };
+    isDecided = form.fields.get('decision') === 'deny';
+    at = new URL(form.action, at).href;
+    response = await requestWith(cookies, at, { method: 'POST', body: form.fields });
+  }
+  throw new Error('the sign-in went round in a circle');
+}
+
+/**
+ * The next form of the device pages, filled in; undefined when there is none.
+ * @param {string} html
+ * @param {string} code
+ * @param {BrowserScript} script
+ */
+function formOf(html, code, { login, password, decision = 'allow' }) {
+  if (html.includes('name="decision"')) {
+    const offered = [...html.matchAll(/name="scope" value="([^"]+)"/g)].map((match) => match[1] ?? '');
+    const fields = new URLSearchParams({ login, password, decision });
+    for (const scope of offered) fields.append('scope', scope);
+    return { action: '', fields };
+  }
+  const action = /<form[^>]*action="([^"]+)"/.exec(html)?.[1];
+  if (action === undefined) return undefined;
+  const fields = new URLSearchParams({ user_code: code });
+  for (const [input] of html.matchAll(/<input[^>]*>/g)) {
+    const name = /name="([^"]+)"/.exec(input)?.[1];
+    if (name !== undefined && name !== 'user_code')
+      fields.set(name, /value="([^"]*)"/.exec(input)?.[1] ?? '');
+  }
+  if (html.includes('op.deviceConfirmForm')) fields.set('confirm', 'yes');
+  return { action, fields };
+}
+
+/**
+ * @param {Map<string, string>} cookies
+ * @param {string} target
+ * @param {RequestInit} [init]
+ */
+async function requestWith(cookies, target, init = {}) {
+  const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const response = await fetch(target, { ...init, redirect: 'manual', headers: { cookie } });
+  for (const line of response.headers.getSetCookie()) {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    cookies.set(name, value);
+  }
+  return response;
 }

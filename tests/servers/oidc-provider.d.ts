@@ -56,7 +56,7 @@ declare module 'oidc-provider/lib/provider.js' {
         error: Error & { error?: string; error_description?: string; error_detail?: string },
       ) => void,
     ): this;
-    readonly Client: { prototype: { redirectUriAllowed(uri: string): boolean } };
+    readonly Client: { prototype: { readonly clientId: string; redirectUriAllowed(uri: string): boolean } };
     readonly Grant: {
       new (properties: {
         accountId: string;
