@@ -5,7 +5,7 @@
  */
 
 const tools = ['oauth', 'autoconfig', 'imap', 'smtp', 'mime', 'store', 'vault'];
-const conductors = ['accounts', 'sync', 'outbox', 'search', 'transfer'];
+const conductors = ['accounts', 'sync', 'outbox', 'search', 'transfer', 'activity', 'checks'];
 
 /** @param {readonly string[]} names */
 const rooms = (...names) => names.map((name) => `^src-main/${name}/`);

@@ -90,12 +90,23 @@ function readConfig(): EngineConfig {
     keychainService: keychainServiceOf(directory, join(app.getPath('appData'), app.getName())),
     providersFile: join(root, 'providers.json'),
     ...(extra !== undefined && !app.isPackaged && { extraProvidersFile: resolve(extra) }),
+    ...(!app.isPackaged && readNetwork(process.env)),
     textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => join(root, 'locales', name)),
+    supportFile: join(root, 'support.json'),
+    advisoriesFile: join(root, 'advisories.json'),
     parseWorker: join(dist, 'main', 'parse-worker.js'),
     imapWorker: join(dist, 'main', 'imap-worker.js'),
     checkWorker: join(dist, 'main', 'check-worker.js'),
     checkpointWorker: join(dist, 'main', 'checkpoint-worker.js'),
     ...(args.address !== undefined && { addressHint: args.address }),
+  };
+}
+
+/** A developer's own network, where addresses are looked for: DNS servers and the port at which https is served. */
+function readNetwork({ LATCHKEY_DNS, LATCHKEY_HTTPS_PORT }: NodeJS.ProcessEnv): Partial<EngineConfig> {
+  return {
+    ...(LATCHKEY_DNS !== undefined && { dnsServers: LATCHKEY_DNS.split(',') }),
+    ...(LATCHKEY_HTTPS_PORT !== undefined && { httpsPort: Number(LATCHKEY_HTTPS_PORT) }),
   };
 }
 

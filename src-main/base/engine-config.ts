@@ -22,6 +22,9 @@ export const engineConfig = z.object({
   noticeKey: z.string().optional(),
   /** Sentences of the engine: the page at the end of a sign-in, the saved receipt, the lines that introduce a quotation. */
   textsFiles: z.array(z.string().min(1)),
+  /** What came with the release about the age of its parts (checks/program-checks.ts). */
+  supportFile: z.string().min(1).optional(),
+  advisoriesFile: z.string().min(1).optional(),
   /** The files of the worker threads. */
   parseWorker: z.string().min(1),
   imapWorker: z.string().min(1),

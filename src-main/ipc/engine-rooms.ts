@@ -3,11 +3,13 @@
  * the store come and go with the profile. No other place knows all of them.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Port } from '../../src-shared/ipc/wire.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createAppLock } from '../accounts/app-lock.ts';
+import { serverChecks } from '../accounts/check-servers.ts';
 import { createEngineTexts } from '../accounts/engine-texts.ts';
+import { createIdentities } from '../accounts/identities.ts';
 import { isProfile, type Profile } from '../accounts/profile.ts';
 import { isRecoveryCodeFor } from '../accounts/recovery-code.ts';
 import { createActivity } from '../activity/activity.ts';
@@ -19,6 +21,7 @@ import { delay, survivingClock, systemClock } from '../base/clock.ts';
 import { createConnectionRegistry } from '../base/connection-registry.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import { errorFacts, type Log } from '../base/log.ts';
+import { createChecks } from '../checks/checks.ts';
 import { createImapWorker } from '../imap/imap-worker-client.ts';
 import { createMessageParser } from '../mime/parse-message.ts';
 import { createOutbox } from '../outbox/outbox.ts';
@@ -116,6 +119,13 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     onProgress: (progress) => router.publish('signInProgress', progress),
   });
 
+  const identities = createIdentities({
+    store: () => mail.rooms().store,
+    vault,
+    takeCredential: accounts.takeCredential,
+    checkSmtp: serverChecks.checkSmtp,
+  });
+
   const mail = createMailKeeper({
     ...config,
     vault,
@@ -152,6 +162,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     lock,
     providerList,
     accounts,
+    identities,
     texts: createEngineTexts(catalogue),
     rooms: mail.rooms,
     mail,
@@ -210,7 +221,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       parseMessage: parser.parse,
       readAttachment: parser.attachment,
     });
-    const outbox = createOutbox(shared);
+    const outbox = createOutbox({ ...shared, identityAuthentication: identities.authenticationFor });
     const transfers = createTransfers({
       store,
       parseMessage: parser.parse,
@@ -259,12 +270,28 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     );
     const search = createSearch({ store, clock, askServer: sync.searchServer });
     const activity = createActivity({ store, vault, clock, log, isTemporary: profile.isTemporary });
+    const checks = createChecks({
+      ...config,
+      store,
+      vault,
+      clock,
+      log,
+      providers,
+      directory: profile.directory,
+      // Beside the mail lies what Chromium keeps.
+      folders: [
+        basename(config.directory) === 'mail' ? dirname(config.directory) : config.directory,
+        config.temporaryDirectory,
+      ],
+      electron: process.versions.electron,
+      checkActivity: activity.check,
+    });
     activity.start();
     sync.start();
     outbox.start();
     accounts.keepAlive.start();
     return {
-      rooms: { store, sync, outbox, transfers, search, activity },
+      rooms: { store, sync, outbox, transfers, search, activity, checks },
       async close() {
         cancelBadge?.();
         cancelActivity?.();
@@ -308,6 +335,9 @@ function publishChange(publish: Router['publish'], change: Change): void {
     case 'accounts':
     case 'grant':
       publish('accountsChanged', {});
+      break;
+    case 'identities':
+      publish('identitiesChanged', {});
       break;
     case 'mailboxes':
       publish('mailboxesChanged', { accountId: change.accountId });

@@ -1,3 +1,5 @@
+import type { Activity } from '../activity/activity.ts';
+import type { Checks } from '../checks/checks.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Search } from '../search/search.ts';
 import type { Store } from '../store/store.ts';
@@ -5,4 +7,12 @@ import type { Sync } from '../sync/sync.ts';
 import type { Transfers } from '../transfer/transfers.ts';
 
 /** The rooms that need the store, and come and go with it. */
-export type MailRooms = { store: Store; sync: Sync; outbox: Outbox; transfers: Transfers; search: Search };
+export type MailRooms = {
+  store: Store;
+  sync: Sync;
+  outbox: Outbox;
+  transfers: Transfers;
+  search: Search;
+  activity: Activity;
+  checks: Checks;
+};

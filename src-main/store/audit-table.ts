@@ -150,7 +150,16 @@ function entryFrom(row: AuditRow): ActivityEntry {
     ...(row.account_id !== null && { accountId: row.account_id }),
     ...(row.address !== null && { address: row.address }),
     ...(row.host !== null && { host: row.host }),
-    facts: JSON.parse(row.facts) as ChainedEntry['facts'],
+    facts: readFacts(row.facts),
     ...(row.receipt_id !== null && { receiptId: row.receipt_id }),
   };
+}
+
+/** What somebody wrote over is found by the hash, and must not keep the rest from being read. */
+function readFacts(text: string): ChainedEntry['facts'] {
+  try {
+    return JSON.parse(text) as ChainedEntry['facts'];
+  } catch {
+    return {};
+  }
 }

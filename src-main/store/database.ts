@@ -124,6 +124,24 @@ export function checkDatabase(
 }
 
 /**
+ * Whether a database of ours that is open opens for who has no key. Only over one that is open: the last connection to close would try to
+ * bring the log into the file, with the wrong key. Without prepared statements, see `close` below.
+ */
+export function opensWithoutKey(path: string): boolean {
+  const connection = guard(() => new Libsql(path, { timeout: 5_000 }));
+  try {
+    connection.exec('SELECT count(*) FROM sqlite_master');
+    return true;
+  } catch (error) {
+    const translated = storeErrorOf(error);
+    if (translated.code === 'store-unreadable') return false;
+    throw translated;
+  } finally {
+    connection.close();
+  }
+}
+
+/**
  * A connection that does nothing but bring the write-ahead log into the database (`PASSIVE` in nobody's way, `RESTART` with the writer
  * waiting, after which the log begins anew). Without prepared statements: closing it closes it, see `close` below.
  */
