@@ -25,7 +25,7 @@ export async function findOauthOffer(
 ): Promise<OauthOffer | undefined> {
   try {
     const said = await askImap(imap, context);
-    if (!said) return undefined;
+    if (said === undefined) return undefined;
     return offerOf(said, context) ?? (await askResource(imap.host, context));
   } catch {
     return undefined;

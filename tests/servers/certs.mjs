@@ -79,6 +79,20 @@ export function wrongHostCertificate(certs) {
 }
 
 /**
+ * A certificate of the lab's authority for these hosts; `*.` in front stands for one label.
+ * @param {LabCertificates} certs
+ * @param {string[]} hosts
+ * @returns {Promise<ServerCertificate>}
+ */
+export function certificateFor(certs, hosts) {
+  return signedCertificate(
+    certs.folder,
+    hosts[0]?.replaceAll('*', 'all') ?? '',
+    hosts.map((host) => `DNS:${host}`).join(),
+  );
+}
+
+/**
  * A certificate of the lab's authority whose time ended in 2021.
  * @param {LabCertificates} certs
  * @returns {Promise<ServerCertificate>}
