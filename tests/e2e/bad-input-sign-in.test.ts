@@ -168,11 +168,13 @@ describe('the address', () => {
     },
   );
 
-  it('of an unknown domain leads to the server settings by hand, filled in as far as can be guessed', async () => {
+  it('of an unknown domain asks nobody before it was said, and leads to the server settings by hand, filled in as far as can be guessed', async () => {
     await address().fill('maya@nobody.example');
-    await program.page.getByText(t('accounts.add.unknown', { domain: 'nobody.example' })).waitFor();
-    expect(await screenText()).toContain(t('accounts.add.unknownText', { domain: 'nobody.example' }));
-    await button(t('accounts.add.enterSettings')).click();
+    await program.page.getByText(t('signIn.mayAsk', { domain: 'nobody.example' })).waitFor();
+    expect(await screenText()).toContain(t('signIn.mayAskText', { domain: 'nobody.example' }));
+    expect(await screenText()).toContain(t('accounts.add.notAsked'));
+    await button(t('accounts.add.anotherWay')).click();
+    await program.page.getByRole('menuitem', { name: t('accounts.add.wayByHand') }).click();
     await program.page.getByRole('heading', { name: t('accounts.byHand.title') }).waitFor();
     const field = (name: string) => program.page.getByRole('textbox', { name, exact: true });
     expect(await field(t('accounts.byHand.userName')).inputValue()).toBe('maya@nobody.example');

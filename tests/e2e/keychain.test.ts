@@ -95,7 +95,7 @@ it('waits before a locked keychain, touches no mail meanwhile, and goes on when 
   const before = stateOf(join(here.profile, 'mail'));
   program = await here.start();
   const page = prepare(program);
-  await heading(page, 'Your keychain is locked').waitFor();
+  await heading(page, 'Your keychain is locked.').waitFor();
   await page.getByText('Unlock it to continue. Nothing is lost.').waitFor();
   // A session beside it would hide the mail that is here.
   expect(await button(page, 'This session only').count()).toBe(0);

@@ -71,7 +71,8 @@ it('takes server settings by hand with an app password, over STARTTLS, for a dom
   // Without the provider file the domain is unknown to the program.
   const page = prepare(await here.start({ env: { LATCHKEY_PROVIDERS: undefined } }));
   await page.getByText('Latchkey does not know who runs the mail of nobody-knows.example.').waitFor();
-  await button(page, 'Enter the server settings').click();
+  await button(page, 'Another way').click();
+  await page.getByRole('menuitem', { name: 'Server settings by hand' }).click();
   await heading(page, 'Server settings by hand').waitFor();
   await fillServers(page, here.lab);
   await page.getByRole('textbox', { name: 'App password' }).fill(here.lab.users[here.address] ?? '');

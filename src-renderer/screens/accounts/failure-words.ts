@@ -1,18 +1,19 @@
 /** What can be said and done about a failed sign-in beyond the sentences of its code. No screen in here. */
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { ProviderView } from '../../../src-shared/model/provider.ts';
+import { refusalReason } from '../../../src-shared/model/refusal.ts';
 import { domainOf } from '../../../src-shared/text/address.ts';
-import { isMessageKey, t } from '../../i18n/i18n.ts';
+import { t } from '../../i18n/i18n.ts';
 
 function detailOf(failure: Fail, name: string): string | undefined {
   const fact = failure.detail?.[name];
-  return fact === undefined ? undefined : String(fact);
+  return fact === undefined || fact === '' ? undefined : String(fact);
 }
 
 /** The provider's known reason, as a sentence; undefined where none is known. */
 export function sayReason(failure: Fail, providerName: string | undefined): string | undefined {
-  const key = `signIn.reason.${detailOf(failure, 'reason') ?? ''}`;
-  return isMessageKey(key) ? t(key, { provider: providerName ?? t('signIn.thisProvider') }) : undefined;
+  const { data: reason } = refusalReason.safeParse(failure.detail?.['reason']);
+  return reason && t(`signIn.reason.${reason}`, { provider: providerName ?? t('signIn.thisProvider') });
 }
 
 /** The page at the provider on which a person can do something about it. */

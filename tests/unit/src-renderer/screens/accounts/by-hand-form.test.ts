@@ -61,6 +61,43 @@ describe('server settings by hand', () => {
     expect(toHandSettings(fill(OAUTH), undefined)?.auth).not.toHaveProperty('clientSecret');
   });
 
+  it('become a request without a client ID, for a server that is asked for one; a secret has no place in it', () => {
+    const fields = fill({ ...OAUTH, clientId: ' ', clientSecret: 'hush', scopes: '' });
+    expect(checkByHand(fields)).toEqual({});
+    expect(secretOf(fields)).toBe('');
+    const settings = toHandSettings(fields, undefined);
+    expect(handSettings.parse(settings)).toEqual(settings);
+    expect(settings?.auth).toEqual({
+      kind: 'oauth',
+      issuer: 'https://id.lindgard.example',
+      scopes: ['urn:ietf:params:oauth:scope:mail', 'offline_access'],
+    });
+  });
+
+  it('carry another user name for sending, and who signs in to a shared mailbox', () => {
+    const fields = fill({ smtpUserName: ' maya-smtp ', loginAddress: ' samir@lindgard.example ' });
+    expect(toHandSettings(fields, SECRET)).toMatchObject({
+      smtpUserName: 'maya-smtp',
+      loginAddress: 'samir@lindgard.example',
+    });
+    const plain = toHandSettings(fill(), SECRET);
+    expect(plain).not.toHaveProperty('smtpUserName');
+    expect(plain).not.toHaveProperty('loginAddress');
+  });
+
+  it('start with what another program or the domain knows', () => {
+    const server = { host: 'mail.lindgard.example', port: 10_993, security: 'tls' as const };
+    const start = { imap: server, smtp: server, userName: 'maya', smtpUserName: 'maya' };
+    expect(startByHand('maya@lindgard.example', start)).toMatchObject({
+      userName: 'maya',
+      smtpUserName: '',
+      imap: { host: 'mail.lindgard.example', port: '10993', security: 'tls' },
+      auth: 'password',
+    });
+    const open = { ...start, issuer: 'https://id.lindgard.example', scopes: ['a', 'b'] };
+    expect(startByHand('maya@lindgard.example', open)).toMatchObject({ auth: 'oauth', scopes: 'a b' });
+  });
+
   it('do not go out with a password account that has no password', () => {
     expect(toHandSettings(fill(), undefined)).toBeUndefined();
     expect(checkByHand(fill({ password: '' }))).toHaveProperty('password');
@@ -75,7 +112,7 @@ describe('server settings by hand', () => {
     ['port 65536', { smtp: { host: 'smtp.example', port: '65536', security: 'tls' } }, 'smtpPort'],
     ['an empty host', { smtp: { host: '', port: '465', security: 'tls' } }, 'smtpHost'],
     ['an issuer that is no address', { ...OAUTH, issuer: 'javascript:alert(1)' }, 'issuer'],
-    ['no client ID', { ...OAUTH, clientId: '' }, 'clientId'],
+    ['a shared mailbox for nobody', { loginAddress: 'samir' }, 'loginAddress'],
     ['no scope', { ...OAUTH, scopes: '  ' }, 'scopes'],
   ])('mark %s at its own field', (_what, change, field) => {
     expect(Object.keys(checkByHand(fill(change)))).toEqual([field]);
