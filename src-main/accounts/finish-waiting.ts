@@ -72,12 +72,8 @@ export async function finishWaiting(
 }
 
 /** A recipient that was typed by half has no form in a message and is left out. */
-export function composeUnfinished(
-  store: Store,
-  draft: Draft,
-  { displayName, address }: Account,
-  date: number,
-) {
+export function composeUnfinished(store: Store, draft: Draft, account: Account, date: number) {
+  const { displayName, address } = store.identities.senderOf(draft) ?? account;
   const { draftId, inReplyTo } = draft;
   const answered = inReplyTo === undefined ? undefined : store.messages.get(inReplyTo);
   const written = (people: Draft['to']) => people.filter((one) => isAddress(one.address));

@@ -3,7 +3,8 @@ import type { AccountId, DraftId, MessageId } from '../../src-shared/model/ids.t
 import { parseTypedAddress } from '../../src-shared/text/address.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
-import { type AnswerKind, answerDraft } from '../mime/reply.ts';
+import { type AnswerKind, answerDraft, pickIdentity } from '../mime/reply.ts';
+import { ownIdentityOf } from '../store/identity-table.ts';
 import type { EngineContext } from './context.ts';
 import { pickFiles } from './files.ts';
 import type { Handlers } from './router.ts';
@@ -48,17 +49,24 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
     const message = store.messages.get(basedOn.messageId);
     if (!message) throw new MailError('message-gone');
     const body = store.bodies.get(message.messageId) ?? (await sync.fetchBody(message.messageId, signal));
+    const { accountId } = message;
+    const identities = store.identities.list();
     const { content, attachmentParts } = answerDraft(
       { message, text: body.text, attachments: body.attachments },
       basedOn.as,
-      { accountId: message.accountId, ownAddresses: store.accounts.list().map((one) => one.address) },
+      { accountId, ownAddresses: identities.map((one) => one.address) },
       { texts: context.texts },
+    );
+    const addressed = pickIdentity(
+      message,
+      identities.filter((one) => one.accountId === accountId),
     );
     const attachments = [];
     for (const part of attachmentParts) {
       attachments.push(await sync.attachmentContent(message.messageId, part, signal));
     }
-    const draft = store.drafts.create(content);
+    const isOther = addressed !== undefined && addressed.identityId !== ownIdentityOf(accountId);
+    const draft = store.drafts.create({ ...content, ...(isOther && { identityId: addressed.identityId }) });
     for (const attachment of attachments) store.drafts.addAttachment(draft.draftId, attachment);
     return draftOf(draft.draftId);
   }

@@ -1,4 +1,4 @@
-import { MailError } from '../base/errors.ts';
+import { readOtherProgram } from '../accounts/other-programs.ts';
 import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
 
@@ -7,14 +7,21 @@ type IdentityHandlers = Pick<
   'identities.list' | 'identities.save' | 'identities.remove' | 'accounts.readOtherProgram'
 >;
 
-export function createIdentityHandlers(_context: EngineContext): IdentityHandlers {
-  const notYet = (): never => {
-    throw new MailError('internal');
-  };
+export function createIdentityHandlers({ identities, shell, providerList }: EngineContext): IdentityHandlers {
   return {
-    'identities.list': notYet,
-    'identities.save': notYet,
-    'identities.remove': notYet,
-    'accounts.readOtherProgram': notYet,
+    'identities.list': () => identities.list(),
+    'identities.save': (input, signal) => identities.save(input, signal),
+    async 'identities.remove'({ identityId }) {
+      await identities.remove(identityId);
+      return {};
+    },
+    async 'accounts.readOtherProgram'({ program }) {
+      const path =
+        program === 'thunderbird'
+          ? (await shell.request('pickFolder', {})).path
+          : (await shell.request('pickFiles', {})).paths[0];
+      if (path === undefined) return { accounts: [], isCancelled: true };
+      return { accounts: await readOtherProgram(program, path, providerList.providers), isCancelled: false };
+    },
   };
 }

@@ -5,6 +5,21 @@ import type { Address, Attachment, MessageSummary } from '../../src-shared/model
 import { forwardSubject, replySubject } from '../../src-shared/text/subject.ts';
 import { regional } from '../base/regional.ts';
 
+/**
+ * The identity that a message was sent to, for the answer to it: by To, then by Cc. Of one's own mail, the one that it is from.
+ * Undefined when none of them is named: a mailing list, a hidden copy.
+ */
+export function pickIdentity<I extends { address: string }>(
+  { from, to, cc }: Pick<MessageSummary, 'from' | 'to' | 'cc'>,
+  identities: readonly I[],
+): I | undefined {
+  for (const { address } of [...from, ...to, ...cc]) {
+    const found = identities.find((one) => keyOf(one.address) === keyOf(address));
+    if (found) return found;
+  }
+  return undefined;
+}
+
 export type AnswerKind = 'reply' | 'reply-all' | 'forward';
 
 export type AnswerSource = {

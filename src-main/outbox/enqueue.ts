@@ -1,4 +1,5 @@
 import type { Draft } from '../../src-shared/model/draft.ts';
+import type { Identity } from '../../src-shared/model/identity.ts';
 import type { DraftId } from '../../src-shared/model/ids.ts';
 import type { Submission } from '../../src-shared/model/submission.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
@@ -6,7 +7,6 @@ import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { composeDraft } from '../mime/draft-message.ts';
-import type { StoredAccount } from '../store/account-records.ts';
 import type { SmtpEnvelope } from '../store/outgoing-records.ts';
 import type { Store } from '../store/store.ts';
 
@@ -24,17 +24,17 @@ export async function enqueueDraft(
 ): Promise<Submission> {
   for (;;) {
     const draft = draftOf(store, draftId);
-    const account = store.accounts.get(draft.accountId);
-    if (account?.auth === 'none') throw new MailError('account-local');
-    if (!account) throw new MailError('not-found');
-    const smtpEnvelope = envelopeOf(draft, account);
+    if (store.accounts.get(draft.accountId)?.auth === 'none') throw new MailError('account-local');
+    const sender = store.identities.senderOf(draft);
+    if (!sender) throw new MailError('not-found');
+    const smtpEnvelope = envelopeOf(draft, sender);
     const later = sendAt !== undefined && sendAt > clock.now() ? Math.trunc(sendAt) : undefined;
-    const message = await composeFor(store, draft, account, later ?? clock.now());
+    const message = await composeFor(store, draft, sender, later ?? clock.now());
     // What was typed meanwhile belongs to the message.
     if (draftOf(store, draftId).savedAt !== draft.savedAt) continue;
     const undoWindow = store.settings.get().undoSeconds * 1_000;
     const notBefore = Math.max(clock.now() + undoWindow, later ?? 0);
-    const { accountId } = account;
+    const { accountId } = sender;
     const entry = { accountId, draft, ...message, smtpEnvelope, notBefore };
     return store.outbox.add({ ...entry, ...(later !== undefined && { sendAt: later }) });
   }
@@ -47,7 +47,7 @@ function draftOf(store: Store, draftId: DraftId): Draft {
 }
 
 /** Every recipient once, hidden ones too: RFC 5321 knows no Bcc, the header leaves them out. */
-function envelopeOf(draft: Draft, account: StoredAccount): SmtpEnvelope {
+function envelopeOf(draft: Draft, sender: Sender): SmtpEnvelope {
   const people = [...draft.to, ...draft.cc, ...draft.bcc];
   const wrong = people.filter(({ address }) => !isAddress(address));
   if (wrong.length > 0) {
@@ -56,14 +56,17 @@ function envelopeOf(draft: Draft, account: StoredAccount): SmtpEnvelope {
   }
   const distinct = new Map(people.map(({ address }) => [address.toLowerCase(), address]));
   if (distinct.size === 0) throw new MailError('recipient-missing');
-  return { from: account.address, to: [...distinct.values()] };
+  return { from: sender.address, to: [...distinct.values()] };
 }
+
+/** Whose name and address stand in From; MAIL FROM has the same address. */
+type Sender = Pick<Identity, 'displayName' | 'address'>;
 
 /** The message of a draft, with this Date. Throws attachment-too-large, attachment-unreadable. */
 export async function composeFor(
   store: Store,
   draft: Draft,
-  { displayName, address }: StoredAccount,
+  { displayName, address }: Sender,
   date: number,
 ): ReturnType<typeof composeDraft> {
   const size = draft.attachments.reduce((sum, one) => sum + one.size, 0);

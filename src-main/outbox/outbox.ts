@@ -9,7 +9,7 @@ import { MailError } from '../base/errors.ts';
 import { createSingleFlight } from '../base/mutex.ts';
 import type { StoredSubmission } from '../store/outgoing-records.ts';
 import { composeFor, enqueueDraft } from './enqueue.ts';
-import { createSendLoop, markAnswered, type OutboxParts } from './send-loop.ts';
+import { createSendLoop, filesSentCopy, markAnswered, type OutboxParts } from './send-loop.ts';
 
 export type Outbox = {
   start(): void;
@@ -79,12 +79,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
       return queued(submissionId);
     },
     async sendNow(submissionId) {
-      const { state, sendAt, attempts, draft, accountId } = restingSubmission(submissionId);
+      const { state, sendAt, attempts, draft } = restingSubmission(submissionId);
       if (state !== 'queued') throw new MailError('input-invalid');
-      const account = store.accounts.get(accountId);
+      const sender = store.identities.senderOf(draft);
       // Made for a time that has not come: its Date is to be that of now (RFC 5322 §3.6.1).
       const isEarly = sendAt !== undefined && sendAt > clock.now() && attempts === 0;
-      const message = isEarly && account ? await composeFor(store, draft, account, clock.now()) : undefined;
+      const message = isEarly && sender ? await composeFor(store, draft, sender, clock.now()) : undefined;
       if (restingSubmission(submissionId).state !== 'queued') throw new MailError('busy', { retry: 'later' });
       store.outbox.update(submissionId, {
         notBefore: clock.now(),
@@ -95,9 +95,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
       return queued(submissionId);
     },
     settle(submissionId) {
-      const { state, accountId, inReplyTo } = restingSubmission(submissionId);
+      const { state, draft, inReplyTo } = restingSubmission(submissionId);
       if (state !== 'unknown') throw new MailError('input-invalid');
-      const filesCopy = store.accounts.server(accountId)?.sendSavesCopy === false;
+      const filesCopy = filesSentCopy(store, draft);
       store.outbox.finishSent(submissionId, filesCopy ? { appendTo: 'sent' } : {});
       markAnswered(store, inReplyTo);
     },
@@ -113,8 +113,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   function keepRecipients(draft: Draft, refused: string[]): Draft {
     const missing = new Set(refused.map((address) => address.toLowerCase()));
     const only = (list: Draft['to']) => list.filter(({ address }) => missing.has(address.toLowerCase()));
-    const { draftId, accountId, subject, text } = draft;
     const recipients = { to: only(draft.to), cc: only(draft.cc), bcc: only(draft.bcc) };
-    return store.drafts.save(draftId, { accountId, subject, text, ...recipients });
+    return store.drafts.save(draft.draftId, { ...draft, ...recipients });
   }
 }

@@ -1,12 +1,16 @@
 /**
- * Sends what is due, one message at a time for each account.
+ * Sends what is due, one message at a time for each way out: an account's own server, or that of an identity. What fails on one way
+ * does not hold up the others.
  *
  * On disk a submission stays `queued` until the server waits for the message; `sending` is written before the first byte
  * leaves. So after a crash `queued` was certainly not sent and goes again, and `sending` may have been sent: it becomes
  * `unknown`, is looked for in Sent, and waits for the person. The same when the link breaks after the last byte and before the answer.
  */
-import type { AccountId, GrantId, MessageId, SubmissionId } from '../../src-shared/model/ids.ts';
+import type { Draft } from '../../src-shared/model/draft.ts';
+import type { AccountId, GrantId, IdentityId, MessageId, SubmissionId } from '../../src-shared/model/ids.ts';
 import { ANSWERED } from '../../src-shared/model/message.ts';
+import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
+import type { Submission } from '../../src-shared/model/submission.ts';
 import { backoffDelay } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ConnectionRegistry } from '../base/connection-registry.ts';
@@ -14,7 +18,6 @@ import { MailError, toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import { submit } from '../smtp/submit.ts';
-import type { StoredServerAccount } from '../store/account-records.ts';
 import type { Change } from '../store/change.ts';
 import type { StoredSubmission } from '../store/outgoing-records.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +26,8 @@ export type OutboxParts = {
   store: Store;
   /** Throws not-found or grant-ended. */
   authenticationFor(accountId: AccountId, use: 'smtp'): Authentication;
+  /** Of an identity with a server of its own. Throws not-found. */
+  identityAuthentication(identityId: IdentityId): Authentication;
   registry: ConnectionRegistry;
   clock: Clock;
   log: Log;
@@ -43,16 +48,25 @@ const LONGEST_WAIT = 15 * 60_000;
 /** Timers stand still while the computer sleeps and know nothing of a clock that was set: so often the time is looked at. */
 const LOOK_EVERY = 60_000;
 
-type Running = { submissionId: SubmissionId; controller: AbortController; done: Promise<void> };
+/** Where a submission goes out; `identityId` when that is an identity's own server. `key` is another for each way. */
+type Way = {
+  key: string;
+  accountId: AccountId;
+  smtp: ServerSettings;
+  identityId?: IdentityId;
+};
 
-export function createSendLoop({ store, authenticationFor, registry, clock, log }: OutboxParts): SendLoop {
-  const running = new Map<AccountId, Running>();
-  /** Accounts whose outcome could not be written (a full disk): until when they rest, so that they do not try without end. */
-  const resting = new Map<AccountId, number>();
+type Running = { submissionId: SubmissionId; controller: AbortController; done: Promise<void>; way: Way };
+
+export function createSendLoop(parts: OutboxParts): SendLoop {
+  const { store, authenticationFor, identityAuthentication, registry, clock, log } = parts;
+  const running = new Map<Way['key'], Running>();
+  /** Ways whose outcome could not be written (a full disk): until when they rest, so that they do not try without end. */
+  const resting = new Map<Way['key'], number>();
   /** Submissions that the person is taking back. */
   const held = new Set<SubmissionId>();
-  /** Submissions that failed because the server refused this grant: they go again when there is another. */
-  const refusedWith = new Map<SubmissionId, GrantId>();
+  /** Submissions that failed because the server refused this grant, or an identity's password: they go again when there is another. */
+  const refusedWith = new Map<SubmissionId, GrantId | IdentityId>();
   let cancelTimer = () => {};
   let stopHearing = () => {};
   let isOn = false;
@@ -63,57 +77,71 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     cancelTimer();
     const now = clock.now();
     for (const submission of store.outbox.due(now)) {
-      const { accountId } = submission;
-      if (running.has(accountId) || held.has(submission.submissionId)) continue;
-      const account = (resting.get(accountId) ?? 0) > now ? undefined : usableAccount(accountId);
-      if (account) begin(account, submission);
+      const way = wayOf(submission);
+      if (!way || running.has(way.key) || held.has(submission.submissionId)) continue;
+      if ((resting.get(way.key) ?? 0) <= now && isUsable(way)) begin(way, submission);
     }
     const times = store.outbox
       .list()
       .filter(({ state }) => state === 'queued')
-      .map((one) => Math.max(one.notBefore, one.nextTryAt ?? 0, resting.get(one.accountId) ?? 0))
+      .map((one) => Math.max(one.notBefore, one.nextTryAt ?? 0, restsUntil(one)))
       .filter((time) => time > now);
     const wait = Math.min(LOOK_EVERY, ...times.map((time) => time - now));
     cancelTimer = times.length > 0 ? clock.after(wait, look) : () => {};
   }
 
-  /** The account, when it may send: signed in, and its grant is neither given back nor refused. */
-  function usableAccount(accountId: AccountId): StoredServerAccount | undefined {
+  /** Undefined when the account has gone. */
+  function wayOf({ accountId, draft }: Pick<StoredSubmission, 'accountId' | 'draft'>): Way | undefined {
     const account = store.accounts.server(accountId);
-    const isUsable = account?.signIn === 'active' && store.grants.byAccount(accountId)?.state === 'active';
-    return isUsable ? account : undefined;
+    const sender = store.identities.senderOf(draft);
+    if (!account || !sender) return undefined;
+    const { identityId, submission } = sender;
+    if (!submission) return { key: accountId, accountId, smtp: account.smtp };
+    return { key: `own/${identityId}`, accountId, smtp: submission.smtp, identityId };
   }
 
-  function begin(account: StoredServerAccount, submission: StoredSubmission): void {
-    const { accountId } = account;
+  /** Signed in, and the grant is neither given back nor refused; an identity's own server asks for no grant of the account. */
+  function isUsable({ accountId, identityId }: Way): boolean {
+    const signIn = store.accounts.server(accountId)?.signIn;
+    if (identityId !== undefined) return signIn === 'active' || signIn === 'needs-sign-in';
+    return signIn === 'active' && store.grants.byAccount(accountId)?.state === 'active';
+  }
+
+  function restsUntil({ submissionId }: Submission): number {
+    if (resting.size === 0) return 0;
+    const submission = store.outbox.get(submissionId);
+    const way = submission && wayOf(submission);
+    return (way && resting.get(way.key)) ?? 0;
+  }
+
+  function begin(way: Way, submission: StoredSubmission): void {
     const { submissionId } = submission;
     const controller = new AbortController();
     // Not at once: whoever changed the store has to finish first.
     const done = Promise.resolve()
-      .then(() => send(account, submission, controller.signal))
+      .then(() => send(way, submission, controller.signal))
       .catch((error: unknown) => {
-        resting.set(accountId, clock.now() + FIRST_WAIT);
+        resting.set(way.key, clock.now() + FIRST_WAIT);
         log.warn('outcome not written', errorFacts(error));
       })
       .finally(() => {
-        running.delete(accountId);
+        running.delete(way.key);
         look();
       });
-    running.set(accountId, { submissionId, controller, done });
+    running.set(way.key, { submissionId, controller, done, way });
   }
 
-  async function send(
-    account: StoredServerAccount,
-    submission: StoredSubmission,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function send(way: Way, submission: StoredSubmission, signal: AbortSignal): Promise<void> {
     const { submissionId, accountId, smtpEnvelope } = submission;
     const leave = registry.enter(accountId);
     let refused: string[];
     try {
       const answer = await submit({
-        settings: account.smtp,
-        authentication: authenticationFor(accountId, 'smtp'),
+        settings: way.smtp,
+        authentication:
+          way.identityId === undefined
+            ? authenticationFor(accountId, 'smtp')
+            : identityAuthentication(way.identityId),
         smtpEnvelope,
         source: store.outbox.source(submissionId),
         signal,
@@ -124,28 +152,24 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
       });
       refused = answer.refused;
     } catch (error) {
-      settleFailure(account, submission, signal.aborted ? error : toMailError(error));
+      settleFailure(way, submission, signal.aborted ? error : toMailError(error));
       return;
     } finally {
       leave();
     }
-    settleSuccess(account, submission, refused);
+    settleSuccess(submission, refused);
   }
 
-  function settleSuccess(
-    account: StoredServerAccount,
-    submission: StoredSubmission,
-    refused: string[],
-  ): void {
-    const { submissionId, inReplyTo } = submission;
-    const filesCopy = !account.sendSavesCopy;
+  function settleSuccess(submission: StoredSubmission, refused: string[]): void {
+    const { submissionId, inReplyTo, draft } = submission;
+    const filesCopy = filesSentCopy(store, draft);
     store.outbox.finishSent(submissionId, { refused, ...(filesCopy && { appendTo: 'sent' as const }) });
     log.info('message sent', { refused: refused.length, tries: submission.attempts + 1 });
     markAnswered(store, inReplyTo);
   }
 
-  function settleFailure(account: StoredServerAccount, submission: StoredSubmission, error: unknown): void {
-    const { submissionId, accountId } = submission;
+  function settleFailure(way: Way, submission: StoredSubmission, error: unknown): void {
+    const { submissionId } = submission;
     if (!store.outbox.get(submissionId)) return; // its account was erased meanwhile
     if (!(error instanceof MailError)) {
       // Broken off before the message was whole: it waits as if it had not been tried.
@@ -162,44 +186,48 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
       store.outbox.update(submissionId, { state: 'queued', error: code, attempts, nextTryAt });
     } else if (code === 'grant-ended') {
       // Who gave no token has marked the account: it stays queued until the person has signed in again.
-      const state = usableAccount(accountId) ? 'failed' : 'queued';
+      const state = isUsable(way) ? 'failed' : 'queued';
       store.outbox.update(submissionId, { state, error: code, attempts });
     } else {
       store.outbox.update(submissionId, { state: 'failed', error: code, attempts });
     }
-    if (error.retry === 'after-sign-in') noteRefusal(account, submissionId, code === 'login-refused');
+    if (error.retry === 'after-sign-in') noteRefusal(way, submissionId, code === 'login-refused');
   }
 
-  function noteRefusal(
-    { accountId, smtp }: StoredServerAccount,
-    submissionId: SubmissionId,
-    isLogin: boolean,
-  ): void {
-    const grant = store.grants.byAccount(accountId);
-    if (grant) refusedWith.set(submissionId, grant.grantId);
+  function noteRefusal(way: Way, submissionId: SubmissionId, isLogin: boolean): void {
+    const { accountId, smtp, identityId } = way;
+    const refused = identityId ?? store.grants.byAccount(accountId)?.grantId;
+    if (refused !== undefined) refusedWith.set(submissionId, refused);
     if (isLogin) store.audit.append({ accountId, kind: 'login-refused', host: smtp.host });
   }
 
   /** After signing in again there is another grant: what failed for the old one goes. */
-  function requeueRefused(): void {
-    for (const [submissionId, grantId] of [...refusedWith]) {
+  function requeueRefused(isAgain: (way: Way, refused: GrantId | IdentityId) => boolean): void {
+    for (const [submissionId, refused] of [...refusedWith]) {
       const submission = store.outbox.get(submissionId);
-      if (submission?.state === 'failed' && usableAccount(submission.accountId)) {
-        if (store.grants.byAccount(submission.accountId)?.grantId === grantId) continue;
+      const way = submission && wayOf(submission);
+      if (submission?.state !== 'failed') refusedWith.delete(submissionId);
+      else if (way && isUsable(way) && isAgain(way, refused)) {
         refusedWith.delete(submissionId);
         store.outbox.update(submissionId, { state: 'queued', error: null, nextTryAt: null });
-      } else if (submission?.state !== 'failed') {
-        refusedWith.delete(submissionId);
       }
     }
   }
 
   function hear(change: Change): void {
     if (change.kind === 'accounts' || change.kind === 'grant') {
-      for (const [accountId, { controller }] of running) {
-        if (!usableAccount(accountId)) controller.abort(new Error('the account may not send'));
+      for (const { controller, way } of running.values()) {
+        if (!isUsable(way)) controller.abort(new Error('the account may not send'));
       }
-      requeueRefused();
+      requeueRefused(
+        ({ accountId, identityId }, grantId) =>
+          identityId === undefined && store.grants.byAccount(accountId)?.grantId !== grantId,
+      );
+      look();
+    }
+    if (change.kind === 'identities') {
+      // Somebody has given another password, or another way to send.
+      requeueRefused(({ identityId }, refused) => identityId === refused || identityId === undefined);
       look();
     }
     if (change.kind === 'outbox') look();
@@ -240,6 +268,13 @@ export function createSendLoop({ store, authenticationFor, registry, clock, log 
     look,
     hold,
   };
+}
+
+/** A copy for Sent is made here, unless the account's own server files what it sends. It knows nothing of what went another way. */
+export function filesSentCopy(store: Store, draft: Draft): boolean {
+  const account = store.accounts.server(draft.accountId);
+  const isOwnWay = store.identities.senderOf(draft)?.submission !== undefined;
+  return account !== undefined && (isOwnWay || !account.sendSavesCopy);
 }
 
 /** The message that was answered, when it is (still) here, gets \Answered. */

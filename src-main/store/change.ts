@@ -32,6 +32,7 @@ export type Change =
       count: number;
       code: ErrorCode;
     }
+  | { kind: 'identities' }
   | { kind: 'drafts' }
   | { kind: 'debts' }
   | { kind: 'outbox'; accountId: AccountId }

@@ -154,6 +154,6 @@ function answeredBy(mail: Database, row: DraftRow): MessageId | undefined {
 }
 
 /** Only what is content: what a caller hands in besides is not written. */
-export function contentText({ accountId, to, cc, bcc, subject, text }: DraftContent): string {
-  return JSON.stringify({ accountId, to, cc, bcc, subject, text });
+export function contentText({ accountId, identityId, to, cc, bcc, subject, text }: DraftContent): string {
+  return JSON.stringify({ accountId, identityId, to, cc, bcc, subject, text });
 }

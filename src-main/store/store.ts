@@ -19,7 +19,10 @@ import type { Change, Feed } from './change.ts';
 import { type Checkpoints, keepCheckpointing } from './checkpoint.ts';
 import type { Context } from './context.ts';
 import { type Database, openDatabase, readVersion } from './database.ts';
+import type { DebtTable, SignOutTable } from './debt-records.ts';
+import { createDebtTable, createSignOutTable } from './debt-table.ts';
 import { createDraftTable } from './draft-table.ts';
+import { createIdentityTable, type IdentityTable } from './identity-table.ts';
 import type { LocalTable } from './local-records.ts';
 import { createLocalTable } from './local-table.ts';
 import type { BodyTable, MailboxTable, MessageTable, ThreadTable } from './mail-records.ts';
@@ -51,6 +54,9 @@ export type Store = {
   grants: GrantTable;
   audit: AuditTable;
   receipts: ReceiptTable;
+  debts: DebtTable;
+  signOuts: SignOutTable;
+  identities: IdentityTable;
   settings: SettingsTable;
   notes: NoteTable;
   mailboxes: MailboxTable;
@@ -233,6 +239,12 @@ function tablesOf(context: Context, feed: Feed, mailPath: string): Omit<Store, '
     grants: createGrantTable(context),
     audit: createAuditTable(context),
     receipts: createReceiptTable(context),
+    debts: createDebtTable(context),
+    signOuts: createSignOutTable(context),
+    identities: createIdentityTable(context, {
+      list: () => accounts.list().filter((account) => account.auth !== 'none'),
+      get: accounts.server,
+    }),
     settings: createSettingsTable(context),
     notes: createNoteTable(context),
     mailboxes: {

@@ -59,6 +59,11 @@ function open(): void {
   outbox = createOutbox({
     store,
     authenticationFor: () => ({ kind: 'password', user: 'maya@lab.test', password: async () => 'right' }),
+    identityAuthentication: () => ({
+      kind: 'password',
+      user: 'maya@lab.test',
+      password: async () => 'right',
+    }),
     registry: createConnectionRegistry(),
     clock,
     log: createLog(() => undefined),

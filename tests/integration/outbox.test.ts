@@ -69,7 +69,14 @@ afterEach(async () => {
 function open(): void {
   store = openStore({ directory: folder, key: KEY, clock });
   const log = createLog((line) => lines.push(line));
-  outbox = createOutbox({ store, authenticationFor: () => authentication, registry, clock, log });
+  outbox = createOutbox({
+    store,
+    authenticationFor: () => authentication,
+    identityAuthentication: () => authentication,
+    registry,
+    clock,
+    log,
+  });
   outbox.start();
 }
 

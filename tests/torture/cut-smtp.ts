@@ -33,6 +33,11 @@ export async function runSmtpCuts(options: CutOptions): Promise<Findings> {
   const outbox = createOutbox({
     store,
     authenticationFor: () => ({ kind: 'password', user: 'maya@lab.test', password: async () => 'right' }),
+    identityAuthentication: () => ({
+      kind: 'password',
+      user: 'maya@lab.test',
+      password: async () => 'right',
+    }),
     registry: createConnectionRegistry(),
     clock: fastClock(),
     log: createLog(() => {}),

@@ -15,6 +15,18 @@ CREATE TABLE grant_entry (
   grant_json TEXT NOT NULL
 ) STRICT;
 
+-- Who one writes as, beside the account's own address; under the account's own id only what is not in the account.
+CREATE TABLE identity (
+  identity_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  submission TEXT, -- a server of its own, as JSON; its password is in the vault
+  knows_scram INTEGER NOT NULL DEFAULT 0 -- that server has offered SCRAM
+) STRICT;
+CREATE INDEX identity_account ON identity(account_id, position);
+
 -- Append-only. Each hash covers the entry and the hash before it (audit-chain.ts).
 CREATE TABLE audit (
   number INTEGER PRIMARY KEY,
@@ -56,6 +68,7 @@ CREATE TABLE sign_out (
   grant_id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL,
   batch TEXT NOT NULL,
+  finish_first INTEGER NOT NULL,
   mail TEXT NOT NULL
 ) STRICT;
 

@@ -7,12 +7,29 @@ CREATE TABLE account (
 ) STRICT;
 
 CREATE TABLE audit (
-  audit_id INTEGER PRIMARY KEY,
+  number INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  account_id TEXT, -- no reference: it outlives the account
   kind TEXT NOT NULL,
+  account_id TEXT, -- no reference: it outlives the account
+  address TEXT,
   host TEXT,
-  detail TEXT
+  facts TEXT NOT NULL,
+  receipt_id TEXT,
+  hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit_checkpoint (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  number INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  signature TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE debt (
+  position INTEGER PRIMARY KEY,
+  debt_id TEXT NOT NULL UNIQUE,
+  debt TEXT NOT NULL -- the DebtRecord as JSON; the key to it is in the vault
 ) STRICT;
 
 CREATE TABLE draft (
@@ -40,6 +57,16 @@ CREATE TABLE grant_entry (
   grant_id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL UNIQUE REFERENCES account(account_id) ON DELETE CASCADE,
   grant_json TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE identity (
+  identity_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  submission TEXT, -- a server of its own, as JSON; its password is in the vault
+  knows_scram INTEGER NOT NULL DEFAULT 0 -- that server has offered SCRAM
 ) STRICT;
 
 CREATE TABLE local_mailbox (
@@ -110,6 +137,14 @@ CREATE TABLE setting (
   value TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE sign_out (
+  grant_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  batch TEXT NOT NULL,
+  finish_first INTEGER NOT NULL,
+  mail TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE TABLE submission (
@@ -133,11 +168,13 @@ CREATE TABLE submission (
 
 CREATE UNIQUE INDEX account_address ON account(address) WHERE address <> '';
 
-CREATE INDEX audit_account ON audit(account_id, audit_id);
+CREATE INDEX audit_account ON audit(account_id, number);
 
 CREATE INDEX draft_account ON draft(account_id);
 
 CREATE INDEX draft_saved ON draft(saved_at DESC) WHERE submission_id IS NULL;
+
+CREATE INDEX identity_account ON identity(account_id, position);
 
 CREATE INDEX local_message_source ON local_message(sha256, came_to);
 
