@@ -1,21 +1,32 @@
 import { MailError } from '../base/errors.ts';
 import type { EngineContext } from './context.ts';
-import type { Handlers } from './router.ts';
+import { savePage } from './files.ts';
+import type { Handlers, Router } from './router.ts';
 
 type AccessHandlers = Pick<
   Handlers,
   'debts.list' | 'debts.retry' | 'debts.giveUp' | 'grants.signOutEverything' | 'receipts.saveAll'
 >;
 
-export function createAccessHandlers(_context: EngineContext): AccessHandlers {
-  const notYet = (): never => {
-    throw new MailError('internal');
-  };
+export function createAccessHandlers(context: EngineContext, publish: Router['publish']): AccessHandlers {
+  const { accounts, shell } = context;
   return {
-    'debts.list': notYet,
-    'debts.retry': notYet,
-    'debts.giveUp': notYet,
-    'grants.signOutEverything': notYet,
-    'receipts.saveAll': notYet,
+    'debts.list': () => accounts.debts.list(),
+    'debts.retry': ({ debtId }) => accounts.debts.retry(debtId),
+    'debts.giveUp': ({ debtId }) => accounts.debts.giveUp(debtId),
+    'grants.signOutEverything': (input) =>
+      accounts.signOutEverything({
+        ...input,
+        onStep: (accountId, step) => publish('signOutProgress', { accountId, step }),
+      }),
+    'receipts.saveAll': async ({ batch }) => {
+      const receipts = context.rooms().store.receipts.list();
+      const mine = receipts.filter((receipt) => receipt.batch === batch);
+      const [first] = mine;
+      if (!first) throw new MailError('not-found');
+      const day = new Date(first.finishedAt).toISOString().slice(0, 10);
+      const page = accounts.receiptsPage(mine);
+      return { saved: await savePage(shell, `Latchkey receipts ${day}.html`, page) };
+    },
   };
 }

@@ -13,7 +13,6 @@ import { createIdentities } from '../accounts/identities.ts';
 import { isProfile, type Profile } from '../accounts/profile.ts';
 import { isRecoveryCodeFor } from '../accounts/recovery-code.ts';
 import { createActivity } from '../activity/activity.ts';
-import { withKeyEntries } from '../activity/key-entries.ts';
 import { createNetwork } from '../autoconfig/network.ts';
 import { createProviderList } from '../autoconfig/provider-list.ts';
 import { loadProviders } from '../autoconfig/providers.ts';
@@ -101,7 +100,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
 
   const accounts = createAccounts({
     store: () => mail.rooms().store,
-    vault: withKeyEntries(vault, () => mail.rooms().store),
+    vault,
     providers,
     registry,
     clock,

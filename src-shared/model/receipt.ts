@@ -24,6 +24,10 @@ export type ReceiptStep = z.infer<typeof receiptStep>;
 /** The answer to "Can Latchkey still read your mail?". `no` only when it was proved. */
 export const receiptAnswer = z.enum(['no', 'until', 'not-from-here']);
 
+/** `given-up`: the person took the access back on the provider's page, and said so. */
+export const closedDebt = z.enum(['given-up', 'too-old', 'key-lost']);
+export type ClosedDebt = z.infer<typeof closedDebt>;
+
 export const receipt = z.object({
   receiptId,
   accountId,
@@ -43,6 +47,8 @@ export const receipt = z.object({
   batch: z.string().optional(),
   /** The provider confirmed it later: then `answer` is the new one, and the steps stand as they were. */
   paidAt: z.number().optional(),
+  /** Nobody asks the provider any more, and it never confirmed: the person saw to it there, or the key for asking is no more. */
+  closed: z.object({ at: z.number(), why: closedDebt }).optional(),
 });
 export type Receipt = z.infer<typeof receipt>;
 
