@@ -16,7 +16,8 @@ const UNSHOWABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
 /** The host in ASCII and lower case, without a last dot; undefined when it may not be used. */
 export function publishedHost(text: string): string | undefined {
-  if (text.length > 253 || /[\s\p{C}]/u.test(text)) return undefined;
+  // Whatever else it holds, `domainToASCII` would read as the end of the host, or leave out.
+  if (text.length > 253 || !/^[\p{L}\p{M}\p{N}.-]+$/u.test(text)) return undefined;
   const host = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
   const labels = host.split('.');
   const last = labels.at(-1) ?? '';
