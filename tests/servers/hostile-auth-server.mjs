@@ -6,6 +6,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { listenOnLoopback } from './net.mjs';
 
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
 /** @typedef {{ method: string, path: string, form: Record<string, string>, json: unknown, headers: http.IncomingHttpHeaders }} Seen */
 /** @typedef {{ status?: number, body?: unknown, headers?: Record<string, string> } | "drop"} Answer */
 /**
@@ -15,7 +17,7 @@ import { listenOnLoopback } from './net.mjs';
  * @typedef {object} Instructions
  * @property {Record<string, unknown> | (() => Answer)} [metadata]
  * @property {(parameters: URLSearchParams) => void} [callback]
- * @property {(form: Record<string, string>, count: number) => Answer | undefined} [token]
+ * @property {(form: Record<string, string>, count: number) => Answer | undefined} [token] `count`: of the requests in \`seen\`
  * @property {(json: unknown) => Answer} [register]
  * @property {(form: Record<string, string>) => Answer} [device]
  * @property {(seen: Seen) => Answer | undefined} [other]
@@ -28,7 +30,6 @@ import { listenOnLoopback } from './net.mjs';
  * @param {{ email?: string, tls?: https.ServerOptions, name?: string }} [options] `tls`: https, at `name` ("localhost")
  */
 export async function startHostileAuthServer({ email = 'maya@lab.test', tls, name = 'localhost' } = {}) {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const server = tls ? https.createServer(tls) : http.createServer();
   const port = await listenOnLoopback(server);
   const issuer = tls ? `https://${name}:${port}` : `http://127.0.0.1:${port}`;
@@ -40,7 +41,6 @@ export async function startHostileAuthServer({ email = 'maya@lab.test', tls, nam
   const act = {};
   /** @type {string[]} */
   const tokens = [];
-  let exchanges = 0;
 
   const metadata = {
     issuer,
@@ -113,8 +113,8 @@ export async function startHostileAuthServer({ email = 'maya@lab.test', tls, nam
       return { status: 302, headers: { location: `${query.get('redirect_uri')}?${back}` } };
     }
     if (path === '/token') {
-      exchanges += 1;
-      return act.token?.(form, exchanges) ?? tokens200(form);
+      const count = seen.filter((one) => one.path === path).length;
+      return act.token?.(form, count) ?? tokens200(form);
     }
     if (path === '/revoke') return { body: {} };
     if (path === '/register')
