@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { checkServerIdentity } from '../base/certificates.ts';
 import { connectionErrorOf, MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 
@@ -44,7 +43,6 @@ function ask(url: URL, options: Parameters<typeof httpsGet>[1]): Promise<Incomin
         agent: false,
         minVersion: 'TLSv1.2', // RFC 9325 §3.1.1
         rejectUnauthorized: true,
-        checkServerIdentity,
         signal,
         ...(lookup && { lookup }),
       },

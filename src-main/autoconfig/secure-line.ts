@@ -5,7 +5,6 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
-import { checkServerIdentity } from '../base/certificates.ts';
 import { connectionErrorOf, MailError } from '../base/errors.ts';
 import type { Network } from './network.ts';
 
@@ -86,7 +85,6 @@ function secure(socket: Socket, host: string, signal: AbortSignal): Promise<TLSS
       ...(isIP(host) === 0 && { servername: host }),
       minVersion: 'TLSv1.2', // RFC 8997
       rejectUnauthorized: true,
-      checkServerIdentity,
     });
     const abort = () => {
       reject(signal.reason);

@@ -4,8 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import net from 'node:net';
+import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNetwork } from '../../src-main/autoconfig/network.ts';
+import { requireModernCertificates } from '../../src-main/base/certificates.ts';
 import {
   autoconfigFile,
   type DiscoveryWorld,
@@ -30,11 +32,16 @@ const GOOD: Record<string, Records> = {
   [`_submissions._tcp.${DOMAIN}`]: { SRV: [[0, 1, 465, `smtp.${DOMAIN}`]] },
 };
 
+const nodesOwn = tls.checkServerIdentity;
 let world: DiscoveryWorld;
 beforeAll(async () => {
+  requireModernCertificates();
   world = await startDiscoveryWorld();
 });
-afterAll(() => world?.stop());
+afterAll(async () => {
+  tls.checkServerIdentity = nodesOwn;
+  await world?.stop();
+});
 
 /** What comes out with these pages; the good servers of SRV have to be found, and nothing else. */
 async function discoverWith(pages: Record<string, Page>, zone: Record<string, Records> = {}) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,8 +56,29 @@ describe('the providers that ship', () => {
     ['maya@fastmail.com', 'fastmail'],
     ['maya@yahoo.com', 'yahoo'],
     ['maya@icloud.com', 'icloud'],
+    ['maya@me.com', 'icloud'],
+    ['maya@aol.com', 'aol'],
+    ['maya@zohomail.com', 'zoho-com'],
+    ['maya@zohomail.eu', 'zoho-eu'],
+    ['maya@zohomail.in', 'zoho-in'],
+    ['maya@yandex.ru', 'yandex'],
+    ['maya@mail.ru', 'mail-ru'],
+    ['maya@gmx.net', 'gmx'],
+    ['maya@gmx.de', 'gmx'],
+    ['maya@gmx.com', 'gmx-com'],
+    ['maya@web.de', 'web-de'],
+    ['maya@live.com', 'microsoft-personal'],
   ])('finds who runs the mail of %s', (address, id) => {
     expect(findProvider(providers, address)?.id).toBe(id);
+  });
+
+  it('finds each provider by every domain of it, and no domain twice', () => {
+    const all = providers.flatMap(({ domains }) => domains);
+    expect(new Set(all).size).toBe(all.length);
+    for (const { id, domains } of providers) {
+      for (const domain of domains)
+        expect(findProvider(providers, `maya@${domain.replace('*', 'any')}`)?.id, domain).toBe(id);
+    }
   });
 
   it('knows nobody for a domain that only looks alike', () => {
@@ -98,6 +119,15 @@ describe('the providers that ship', () => {
 });
 
 describe("a developer's provider file", () => {
+  it('of a later form is refused whole', () => {
+    const file = developerFile('https://a.example');
+    const { providers: list } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ version: 2, providers: list }));
+    expect(() => loadProviders({ builtIn, extra: file })).toThrow('input-invalid');
+    writeFileSync(file, JSON.stringify({ version: 1, providers: list }));
+    expect(() => loadProviders({ builtIn, extra: file })).not.toThrow();
+  });
+
   it('adds providers and replaces those of the same id', () => {
     const extra = developerFile('http://127.0.0.1:4000', { id: 'google' });
     const all = loadProviders({ builtIn, extra });
