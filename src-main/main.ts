@@ -99,7 +99,14 @@ function readConfig(): EngineConfig {
     checkWorker: join(dist, 'main', 'check-worker.js'),
     checkpointWorker: join(dist, 'main', 'checkpoint-worker.js'),
     ...(args.address !== undefined && { addressHint: args.address }),
+    noticeKey: readNoticeKey(),
   };
+}
+
+/** Who may sign notices stands in the package, where nobody changes it but who builds the program; empty when nobody may. */
+function readNoticeKey(): string {
+  const about = z.object({ latchkey: z.object({ noticeKey: z.string() }) });
+  return about.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).latchkey.noticeKey;
 }
 
 /** A developer's own network, where addresses are looked for: DNS servers and the port at which https is served. */

@@ -14,6 +14,8 @@ import { emptyProfile, leftSessions, namesIn } from './profile-files.ts';
 
 const MARK = 'erasing';
 const STORE_KEY = 'store-key';
+/** See put-aside.ts. */
+const SET_ASIDE = 'unreadable-';
 /** By them the next start sees that there is a profile: so they go last, and the mark after them. */
 const LAST = ['journal.db-wal', 'journal.db', MARK];
 
@@ -57,8 +59,8 @@ export async function eraseProfile({
     if (state === 'absent' && !isErasing(directory))
       throw new MailError('keychain-absent', { retry: 'later' });
     writeFileWhole(join(directory, MARK), '');
-    // The other way to the key.
-    for (const folder of ['.', ...namesIn(directory)])
+    // The other way to the key, of mail that was set aside too.
+    for (const folder of ['.', ...namesIn(directory).filter((name) => name.startsWith(SET_ASIDE))])
       rmSync(join(directory, folder, 'recovery.json'), { force: true });
     if (state !== 'absent') {
       await vault.delete(STORE_KEY);

@@ -5,6 +5,7 @@ import type { ContactedHost, DataItem } from '../../src-shared/model/privacy.ts'
 import type { VaultState } from '../../src-shared/model/settings.ts';
 import type { Provider } from '../autoconfig/provider-file.ts';
 import type { Store } from '../store/store.ts';
+import { PASSPHRASE_FILE } from '../vault/passphrase-file.ts';
 import type { Profile } from './profile.ts';
 import { bytesOf, bytesOfDatabase, leftSessions, namesIn } from './profile-files.ts';
 
@@ -57,16 +58,16 @@ function keysItem(
 ): DataItem {
   if (kind === 'session') return { name: 'keys', place: name, count, protection: 'memory' };
   if (kind === 'passphrase')
-    return { name: 'keys', place: join(directory, 'secrets.json'), count, protection: 'passphrase' };
+    return { name: 'keys', place: join(directory, PASSPHRASE_FILE), count, protection: 'passphrase' };
   return { name: 'keys', place: `${name}: ${service}`, count, protection: 'keychain' };
 }
 
-/** Whatever else lies in the folder: what has a name is named, and nothing is left out. */
+/** Whatever else lies in the folder: what has a name is named, and nothing is left out but the lock, in which nothing is. */
 function leftovers(directory: string): DataItem[] {
   return namesIn(directory).flatMap((file): DataItem[] => {
     const place = join(directory, file);
     const bytes = bytesOf(place);
-    if (/^(journal|store)\.db(-wal|-shm)?$/.test(file) || file === 'secrets.json') return [];
+    if (/^(journal|store)\.db(-wal|-shm)?$|^profile\.lock/.test(file) || file === PASSPHRASE_FILE) return [];
     if (file === 'recovery.json') return [{ name: 'recovery', place, bytes, protection: 'passphrase' }];
     if (file === 'only-here.json') return [{ name: 'counts', place, bytes, protection: 'none' }];
     if (file === 'notice.json') return [{ name: 'notice', place, bytes, protection: 'none' }];

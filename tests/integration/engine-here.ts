@@ -1,11 +1,12 @@
 /** The engine in this process, over a real keychain, with the test as its shell and its window: to see files and clocks from within. */
 import { fileURLToPath } from 'node:url';
-import { engineConfig } from '../../src-main/base/engine-config.ts';
+import { type EngineConfig, engineConfig } from '../../src-main/base/engine-config.ts';
 import { createLog } from '../../src-main/base/log.ts';
-import { createEngine } from '../../src-main/ipc/engine-rooms.ts';
+import { createEngine, type Engine } from '../../src-main/ipc/engine-rooms.ts';
 import { contract, type InputOf, type OutputOf, type RequestName } from '../../src-shared/ipc/contract.ts';
 import type { EventName, PayloadOf } from '../../src-shared/ipc/events.ts';
 import type { Result } from '../../src-shared/ipc/result.ts';
+import type { ShellEventName } from '../../src-shared/ipc/shell-contract.ts';
 import type { Port, WireMessage } from '../../src-shared/ipc/wire.ts';
 
 const app = (path: string): string => fileURLToPath(new URL(`../../app/${path}`, import.meta.url));
@@ -31,25 +32,24 @@ export function startEngineHere(options: {
   temporaryDirectory: string;
   keychainService: string;
   shell?: (name: string, input: Record<string, unknown>) => unknown;
+  /** What else it is told. */
+  config?: Partial<EngineConfig>;
 }) {
   const lines: string[] = [];
   const [shellEnd, engineShellEnd] = portPair();
-  const [windowEnd, engineWindowEnd] = portPair();
-  const waiting = new Map<number, (result: unknown) => void>();
-  const heard: { name: string; payload: unknown }[] = [];
-  let lastId = 0;
   shellEnd.onMessage((message) => {
     const request = message as WireMessage;
     if (request.kind !== 'request') return;
     const input = request.input as Record<string, unknown>;
-    const value = options.shell?.(request.name, input) ?? {};
-    shellEnd.post({ kind: 'answer', id: request.id, result: { ok: true, value } });
+    shellEnd.post({ kind: 'answer', id: request.id, result: answerOf(request.name, input) });
   });
-  windowEnd.onMessage((message) => {
-    const answer = message as WireMessage;
-    if (answer.kind === 'answer') waiting.get(answer.id)?.(answer.result);
-    if (answer.kind === 'event') heard.push({ name: answer.name, payload: answer.payload });
-  });
+  function answerOf(name: string, input: Record<string, unknown>): Result<unknown> {
+    try {
+      return { ok: true, value: options.shell?.(name, input) ?? {} };
+    } catch {
+      return { ok: false, code: 'input-invalid', retry: 'never' };
+    }
+  }
   const { directory, temporaryDirectory, keychainService } = options;
   const worker = (name: string) => app(`dist/main/${name}-worker.js`);
   const engine = createEngine(
@@ -64,10 +64,32 @@ export function startEngineHere(options: {
       imapWorker: worker('imap'),
       checkWorker: worker('check'),
       checkpointWorker: worker('checkpoint'),
+      ...options.config,
     }),
     engineShellEnd,
     createLog((line) => lines.push(line)),
   );
+  return {
+    lines,
+    ...openWindow(engine),
+    /** One more window. */
+    openWindow: () => openWindow(engine),
+    /** What the shell tells without being asked. */
+    tellShell: (name: ShellEventName, payload: object) => shellEnd.post({ kind: 'event', name, payload }),
+    stop: () => engine.stop(),
+  };
+}
+
+function openWindow(engine: Engine) {
+  const [windowEnd, engineWindowEnd] = portPair();
+  const waiting = new Map<number, (result: unknown) => void>();
+  const heard: { name: string; payload: unknown }[] = [];
+  let lastId = 0;
+  windowEnd.onMessage((message) => {
+    const answer = message as WireMessage;
+    if (answer.kind === 'answer') waiting.get(answer.id)?.(answer.result);
+    if (answer.kind === 'event') heard.push({ name: answer.name, payload: answer.payload });
+  });
   engine.serve(engineWindowEnd);
 
   async function request<N extends RequestName>(name: N, input: InputOf<N>): Promise<Result<OutputOf<N>>> {
@@ -80,7 +102,6 @@ export function startEngineHere(options: {
   }
 
   return {
-    lines,
     request,
     /** The value of an answer; throws its code when it failed. */
     async ask<N extends RequestName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
@@ -91,6 +112,5 @@ export function startEngineHere(options: {
     /** Every event of this name so far. */
     heard: <N extends EventName>(name: N) =>
       heard.filter((one) => one.name === name).map((one) => one.payload as PayloadOf<N>),
-    stop: () => engine.stop(),
   };
 }
