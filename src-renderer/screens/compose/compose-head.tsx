@@ -12,6 +12,7 @@ import {
   type SendObstacle,
 } from './draft-fields.ts';
 import { RecipientsRow } from './recipients-row.tsx';
+import { senderLabel, senderOf, sendersOf, withSender } from './senders.ts';
 
 export type ComposeHeadProps = {
   fields: DraftFields;
@@ -23,14 +24,18 @@ export type ComposeHeadProps = {
 /** From, the recipients and the subject. Cc and Bcc appear when they are asked for or filled. */
 export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeHeadProps): ReactNode {
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged'] });
+  const identities = useRequest(
+    'identities.list',
+    {},
+    { refetchOn: ['identitiesChanged', 'accountsChanged'] },
+  );
   const [asked, setAsked] = useState<readonly RecipientField[]>([]);
   const subjectId = useId();
   const fromId = useId();
-  // Mail of this computer alone has no server that could send it; it is shown only where a draft stands on it already.
-  const all = (accounts.value ?? []).filter(
-    (account) => account.auth !== 'none' || account.accountId === fields.accountId,
-  );
-  const sender = all.find((account) => account.accountId === fields.accountId);
+  const all = sendersOf(accounts.value ?? [], identities.value ?? [], fields);
+  const sender = senderOf(all, fields);
+  const state = accounts.value?.find((account) => account.accountId === fields.accountId)?.state;
+  const waits = state === 'signed-out' || (state === 'needs-sign-in' && !sender?.hasOwnServer);
   const shows = (field: RecipientField): boolean => asked.includes(field) || fields[field].length > 0;
 
   const errorOf = (field: RecipientField): string | undefined => {
@@ -63,23 +68,21 @@ export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeH
             <Select
               label={t('compose.from')}
               isLabelHidden
-              value={fields.accountId}
-              onChange={(accountId) => onChange((before) => ({ ...before, accountId }))}
-              options={all.map((account) => ({
-                value: account.accountId,
-                label: account.address || account.displayName,
-              }))}
+              value={sender?.value ?? ''}
+              onChange={(value) => {
+                const picked = all.find((one) => one.value === value);
+                if (picked) onChange((before) => withSender(before, picked));
+              }}
+              options={all.map((one) => ({ value: one.value, label: senderLabel(one) }))}
             />
           </div>
         ) : (
           <span className="compose-sender cut" dir="auto">
-            {sender?.displayName && <span className="compose-name">{sender.displayName}</span>}
-            <span className={sender?.displayName ? 'c3' : ''}>{sender?.address}</span>
+            {sender?.name && <span className="compose-name">{sender.name}</span>}
+            <span className={sender?.name ? 'c3' : ''}>{sender?.address}</span>
           </span>
         )}
-        {sender && (sender.state === 'signed-out' || sender.state === 'needs-sign-in') && (
-          <span className="warn t12">{t('compose.signedOutHint')}</span>
-        )}
+        {waits && <span className="warn t12">{t('compose.signedOutHint')}</span>}
       </div>
       <RecipientsRow {...rowOf('to')} label={t('compose.to')} autoFocus={startsInTo}>
         <span className="compose-more">

@@ -10,8 +10,9 @@ export type RecipientField = (typeof RECIPIENT_FIELDS)[number];
 export type DraftFields = DraftContent & { typing: Record<RecipientField, string> };
 
 export function fieldsOf(draft: Draft): DraftFields {
-  const { accountId, to, cc, bcc, subject, text } = draft;
-  return { accountId, to, cc, bcc, subject, text, typing: { to: '', cc: '', bcc: '' } };
+  const { accountId, identityId, to, cc, bcc, subject, text } = draft;
+  const sender = { accountId, ...(identityId !== undefined && { identityId }) };
+  return { ...sender, to, cc, bcc, subject, text, typing: { to: '', cc: '', bcc: '' } };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import catalogue from '../../../../app/locales/en-engine.json';
 import { createEngineTexts } from '../../../../src-main/accounts/engine-texts.ts';
-import { type AnswerKind, answerDraft } from '../../../../src-main/mime/reply.ts';
+import { type AnswerKind, answerDraft, pickIdentity } from '../../../../src-main/mime/reply.ts';
 import { accountId, messageId, threadId } from '../../../../src-shared/model/ids.ts';
 import type { MessageSummary } from '../../../../src-shared/model/message.ts';
 
@@ -87,5 +87,25 @@ describe('answerDraft', () => {
 
   it('can answer what has no text', () => {
     expect(answer('reply', {}, '').content.text).toContain('wrote:\n>\n');
+  });
+});
+
+describe('pickIdentity', () => {
+  const identities = ['maya@lab.test', 'shop@lab.test', 'list@lab.test'].map((address) => ({ address }));
+  const picked = (change: Partial<Pick<MessageSummary, 'from' | 'to' | 'cc'>>) =>
+    pickIdentity({ from: [person('Bob')], to: [], cc: [], ...change }, identities)?.address;
+
+  it('is the one that the message went to, by To before Cc', () => {
+    expect(picked({ to: [person('Ann'), person('', 'SHOP@lab.test')] })).toBe('shop@lab.test');
+    expect(picked({ to: [person('Shop')], cc: [MAYA] })).toBe('shop@lab.test');
+    expect(picked({ to: [person('Ann')], cc: [person('List')] })).toBe('list@lab.test');
+  });
+
+  it("is the one that wrote one's own mail", () => {
+    expect(picked({ from: [person('Shop')], to: [MAYA] })).toBe('shop@lab.test');
+  });
+
+  it('is none of them for what went to others', () => {
+    expect(picked({ to: [person('Ann')] })).toBeUndefined();
   });
 });
