@@ -136,7 +136,11 @@ export function createActivity(options: {
       const last = shown.at(-1);
       return { entries: shown, ...(entries.length > limit && last && { next: last.number }) };
     },
-    check: () => inTurn(async () => checkWith(await askAnchor())),
+    async check() {
+      // Of a log that has just begun the keychain knows nothing yet.
+      if (notes.get('activity-began-at') !== undefined) await seal();
+      return inTurn(async () => checkWith(await askAnchor()));
+    },
     findings: () =>
       findOdd(
         audit.list({ kinds: TELLING_KINDS, since: clock.now() - FINDINGS_OF, limit: MOST_FOR_FINDINGS }),

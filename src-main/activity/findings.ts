@@ -71,8 +71,9 @@ function byAccount(entries: readonly ActivityEntry[]): Iterable<ActivityEntry[]>
 
 const isRenewal = ({ kind }: ActivityEntry): boolean => kind === 'refreshed';
 
-/** What `scopes` has and `before` had not. */
-function addedScopes({ facts: { scopes, before } }: ActivityEntry): string[] {
+/** Said as such after a sign-in; after a renewal, what `scopes` has and `before` had not. */
+function addedScopes({ facts: { added, scopes, before } }: ActivityEntry): string[] {
+  if (typeof added === 'string') return added.split(' ').filter((one) => one !== '');
   if (typeof scopes !== 'string' || typeof before !== 'string') return [];
   const had = before.split(' ');
   return scopes.split(' ').filter((one) => one !== '' && !had.includes(one));

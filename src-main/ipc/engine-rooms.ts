@@ -15,7 +15,7 @@ import { isRecoveryCodeFor } from '../accounts/recovery-code.ts';
 import { createActivity } from '../activity/activity.ts';
 import { createNetwork } from '../autoconfig/network.ts';
 import { createProviderList } from '../autoconfig/provider-list.ts';
-import { loadProviders } from '../autoconfig/providers.ts';
+import { loadProviders, readClientMetadataUrl } from '../autoconfig/providers.ts';
 import { delay, survivingClock, systemClock } from '../base/clock.ts';
 import { createConnectionRegistry } from '../base/connection-registry.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
@@ -110,7 +110,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       ...(config.httpsPort !== undefined && { ports: { 443: config.httpsPort } }),
     }),
     texts: catalogue,
-    clientMetadataUrl: config.clientMetadataUrl,
+    clientMetadataUrl: readClientMetadataUrl(config.providersFile),
     shell: {
       openExternal: async (url) => void (await shell.request('openExternal', { url })),
       raiseWindow: async () => void (await shell.request('raiseWindow', {})),
@@ -130,14 +130,13 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     vault,
     clock,
     log,
+    // A vault that does not answer leaves it unknown whether the program is locked: then it is, and the next request asks again.
+    onOpening: () => lock.load().catch((error: unknown) => log.warn('lock not read', errorFacts(error))),
     connect: connectRooms,
     onOpened() {
       if (!mail.problem()) void accounts.resume();
-      // While nobody knows whether the program is locked, no window would hear of accounts.
-      void gate.ready().then(() => {
-        publish('vaultChanged', vault.state());
-        publish('accountsChanged', {});
-      });
+      publish('vaultChanged', vault.state());
+      publish('accountsChanged', {});
     },
     onProfile: (state) => publish('profileChanged', state),
   });

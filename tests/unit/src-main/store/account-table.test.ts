@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountId, GrantId, ReceiptId } from '../../../../src-shared/model/ids.ts';
 import type { Receipt } from '../../../../src-shared/model/receipt.ts';
+import { DEFAULT_SETTINGS } from '../../../../src-shared/model/settings.ts';
 import { ACCOUNT, addAccount, openTestStore, START, testAccount, testGrant } from './test-store.ts';
 
 const OTHER = 'account-2' as AccountId;
@@ -19,7 +20,15 @@ describe('accounts', () => {
     expect(store.accounts.byAddress('nobody@example.org')).toBeUndefined();
     expect(store.grants.list()).toEqual([testGrant(), testGrant(OTHER)]);
     expect(store.audit.list({ accountId: ACCOUNT, limit: 9 })).toEqual([
-      { at: START, accountId: ACCOUNT, kind: 'signed-in', host: 'mail.example.org' },
+      {
+        number: 1,
+        at: START,
+        accountId: ACCOUNT,
+        address: 'account-1@Example.org',
+        kind: 'signed-in',
+        host: 'mail.example.org',
+        facts: {},
+      },
     ]);
   });
 
@@ -94,16 +103,12 @@ describe('grants', () => {
 describe('settings and receipts', () => {
   it('have defaults, keep what was set and fall back over a value that no longer fits', () => {
     const test = openTestStore();
-    expect(test.store.settings.get()).toEqual({ theme: 'system', density: 'comfortable', undoSeconds: 10 });
-    expect(test.store.settings.set({ theme: 'dark' })).toEqual({
-      theme: 'dark',
-      density: 'comfortable',
-      undoSeconds: 10,
-    });
+    expect(test.store.settings.get()).toEqual(DEFAULT_SETTINGS);
+    expect(test.store.settings.set({ theme: 'dark' })).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' });
     expect(test.reopen().settings.get().theme).toBe('dark');
     expect(test.changes.at(-1)).toEqual({
       kind: 'settings',
-      settings: { theme: 'dark', density: 'comfortable', undoSeconds: 10 },
+      settings: { ...DEFAULT_SETTINGS, theme: 'dark' },
     });
   });
 
