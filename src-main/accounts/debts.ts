@@ -207,11 +207,11 @@ export function createDebts(context: {
       debts.put(debt);
       try {
         await writeDebtSecret(vault, debt.debtId, secret);
-        noteKey(debt, 'key-stored');
       } catch (error) {
         debts.remove(debt.debtId);
         throw error;
       }
+      noteKey(debt, 'key-stored');
       schedule();
     },
     async retry(debtId) {

@@ -23,6 +23,7 @@ import type { Store } from '../store/store.ts';
 import { finishWaiting } from './finish-waiting.ts';
 import { findServer, giveBack, readKeys } from './give-back.ts';
 import { deleteGrantSecrets } from './grant-secrets.ts';
+import { deleteIdentitySecrets } from './identities.ts';
 import { answerOf, makeReceipt, receiptNumber } from './make-receipt.ts';
 import { countOnlyHere } from './only-here.ts';
 import { proveEnded } from './prove-ended.ts';
@@ -159,6 +160,7 @@ async function forget(grant: Grant, { store, vault, log }: SignOutContext): Prom
   const { state, name } = vault.state();
   try {
     await deleteGrantSecrets(vault, grant.grantId);
+    await deleteIdentitySecrets(store(), vault, grant.accountId);
     const { accountId } = grant;
     store().audit.append({ accountId, kind: 'key-deleted', detail: { what: 'grant' } });
   } catch (error) {

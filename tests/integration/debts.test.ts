@@ -211,7 +211,11 @@ describe('an access that the provider has not confirmed', () => {
 
   it('is given back with the secret of its client', async () => {
     const { id, secret } = SECRET_CLIENTS.post;
-    const oauth = { ...lab.provider.oauth, clientId: id, clientSecret: 'required' };
+    const oauth = {
+      ...('oauth' in lab.provider && lab.provider.oauth),
+      clientId: id,
+      clientSecret: 'required',
+    };
     const { world, refreshToken } = await signedIn({ oauth }, secret);
     failRevocation({ drop: true }, 1);
     await signOut(world);

@@ -2,7 +2,7 @@
  * A receipt in words. The first line is chosen from the facts alone: "No." only where the engine proved it, and a
  * password or a provider without a revocation endpoint gets its own line, because there the debt is the person's to pay.
  */
-import type { Receipt, ReceiptStep } from '../../../src-shared/model/receipt.ts';
+import type { ClosedDebt, Receipt, ReceiptStep } from '../../../src-shared/model/receipt.ts';
 import {
   currentLocale,
   formatDate,
@@ -12,15 +12,26 @@ import {
   t,
 } from '../../i18n/i18n.ts';
 
-export type ReceiptCase = 'no' | 'until' | 'not-from-here' | 'no-endpoint' | 'password' | 'unproved';
+export type ReceiptCase =
+  | 'no'
+  | 'paid'
+  | 'until'
+  | 'not-from-here'
+  | 'no-endpoint'
+  | 'password'
+  | 'unproved'
+  | ClosedDebt;
 
 function hasOutcome(receipt: Receipt, outcome: string): boolean {
   return receipt.steps.some((step) => step.outcome === outcome);
 }
 
-/** Which of the six endings this is. */
+/** Which of the endings this is; a debt that was settled later has one of its own. */
 export function caseOf(receipt: Receipt): ReceiptCase {
+  if (receipt.answer === 'no' && receipt.paidAt !== undefined) return 'paid';
   if (receipt.answer !== 'not-from-here') return receipt.answer;
+  if (receipt.paidAt !== undefined) return 'unproved';
+  if (receipt.closed) return receipt.closed.why;
   if (hasOutcome(receipt, 'revoke-not-needed')) return 'password';
   if (hasOutcome(receipt, 'revoke-no-endpoint')) return 'no-endpoint';
   if (hasOutcome(receipt, 'revoked') || hasOutcome(receipt, 'already-ended')) return 'unproved';
@@ -45,13 +56,14 @@ export function sayLede(receipt: Receipt): string {
     address: receipt.address,
     provider: receipt.providerName,
     open,
+    day: formatDate(receipt.paidAt ?? receipt.closed?.at ?? receipt.finishedAt),
   });
 }
 
 /** What is left for the person to do; undefined when nothing is owed at the provider. */
 export function sayDebt(receipt: Receipt): string | undefined {
   const kind = caseOf(receipt);
-  if (kind === 'no' || kind === 'until') return undefined;
+  if (kind === 'no' || kind === 'paid' || kind === 'until') return undefined;
   const provider = receipt.providerName;
   return receipt.manageUrl === undefined
     ? t('receipt.note.noPage', { provider })
@@ -66,6 +78,14 @@ function valuesOf(step: ReceiptStep, provider: string): MessageValues {
   return values;
 }
 
+/** What else was seen at a step. */
+function sayMore({ facts }: ReceiptStep, provider: string): string[] {
+  return [
+    ...(facts.everywhere === 1 ? [t('receipt.also.everywhere')] : []),
+    ...(facts.introspection === 'inactive' ? [t('receipt.also.introspection-inactive', { provider })] : []),
+  ];
+}
+
 /** Heading and sentence of one step; an outcome that this window does not know falls back to the name of the step. */
 export function sayStep(step: ReceiptStep, provider: string): { title: string; text: string } {
   const titleKey = `receipt.outcomeTitle.${step.outcome ?? ''}`;
@@ -75,7 +95,10 @@ export function sayStep(step: ReceiptStep, provider: string): { title: string; t
   }
   const values = valuesOf(step, provider);
   try {
-    return { title: t(titleKey, values), text: t(textKey, values).trim() };
+    return {
+      title: t(titleKey, values),
+      text: [t(textKey, values).trim(), ...sayMore(step, provider)].join(' '),
+    };
   } catch {
     // A sentence whose fact is missing cannot be written; a receipt of an older engine must still open.
     return { title: t(`signOut.step.${step.name}`, { provider }), text: '' };

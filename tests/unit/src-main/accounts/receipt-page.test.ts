@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createEngineTexts } from '../../../../src-main/accounts/engine-texts.ts';
-import { renderReceiptPage } from '../../../../src-main/accounts/receipt-page.ts';
+import { renderReceiptPage, renderReceiptsPage } from '../../../../src-main/accounts/receipt-page.ts';
 import { type Receipt, receipt as receiptSchema } from '../../../../src-shared/model/receipt.ts';
 
 const read = (name: string): Record<string, string> =>
@@ -52,6 +52,28 @@ describe('the page of a receipt', () => {
     expect(page).toContain('but Lab Mail has not confirmed');
     expect(page).toContain('href="https://mail.example/apps?a=1&#38;b=2"');
     expect(page).not.toContain('>No.<');
+  });
+
+  it('says what came later: confirmed, or closed without a confirmation', () => {
+    const owed = [{ name: 'revoke', state: 'owed', at: 1, outcome: 'revoke-unreachable', facts: {} }];
+    const paid = renderReceiptPage(receiptWith({ steps: owed, paidAt: base.finishedAt + 86_400_000 }), texts);
+    expect(paid).toContain('<h1 class="no">No.</h1>');
+    expect(paid).toMatch(/it confirmed on 5 January 1970/);
+    for (const why of ['given-up', 'too-old', 'key-lost']) {
+      const closed = { at: base.finishedAt, why };
+      const page = renderReceiptPage(receiptWith({ answer: 'not-from-here', steps: owed, closed }), texts);
+      expect(page).toContain('Not from this computer');
+      expect(page).not.toContain('receipt.');
+    }
+  });
+
+  it('tells of several receipts in one page, which holds no more than they do', () => {
+    const two = [receiptWith({}), receiptWith({ receiptId: 'LK-2026-1122-000043', address: 'bo@lab.test' })];
+    const page = renderReceiptsPage(two, texts);
+    expect(page).toContain('<title>Receipts for 2 accounts</title>');
+    expect(page.match(/<h1/g)).toHaveLength(2);
+    const [, json = ''] = /<script type="application\/json" id="receipts">([^<]*)<\/script>/.exec(page) ?? [];
+    expect(JSON.parse(json)).toEqual(two);
   });
 
   it('shows hostile names as text, also inside the JSON, and links nothing but web pages', () => {

@@ -138,6 +138,42 @@ describe('a receipt in words', () => {
     expect(said.text).not.toContain('ends by itself');
   });
 
+  it('says "No." of an access that was confirmed later, with the day', () => {
+    const paid = makeReceipt({
+      paidAt: FINISHED + DAY,
+      steps: [step('revoke', 'owed', 'revoke-unreachable')],
+    });
+    expect(sayAnswer(paid)).toBe('No.');
+    expect(sayLede(paid)).toContain('confirmed on 13 March 2026');
+    expect(sayDebt(paid)).toBeUndefined();
+  });
+
+  it.each(['given-up', 'too-old', 'key-lost'])('claims nothing of a debt that ended as %s', (why) => {
+    const closed = makeReceipt({
+      answer: 'not-from-here',
+      manageUrl: 'https://provider.example/apps',
+      closed: { at: FINISHED + DAY, why },
+      steps: [step('revoke', 'owed', 'revoke-unreachable')],
+    });
+    expect(caseOf(closed)).toBe(why);
+    expect(sayAnswer(closed)).toMatch(/^Not from this computer, /);
+    expect(sayLede(closed)).toContain('13 March 2026');
+    expect(sayDebt(closed)).toContain('own page');
+  });
+
+  it('repeats that other devices were signed out, and what the provider said of the key', () => {
+    const facts = { everywhere: 1 };
+    const said = sayStep({ name: 'revoke', state: 'done', outcome: 'revoked', facts }, 'Google');
+    expect(said.text).toContain('on your other devices too');
+    const proof = {
+      name: 'proof',
+      state: 'done',
+      outcome: 'proved-both',
+      facts: { introspection: 'inactive' },
+    } as const;
+    expect(sayStep(proof, 'Google').text).toContain('Google called it invalid');
+  });
+
   it('names no debt when the access is gone, and a way without a page when the provider has none', () => {
     expect(sayDebt(makeReceipt())).toBeUndefined();
     const owed = makeReceipt({
