@@ -1,4 +1,5 @@
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
+import { LIMITS } from '../base/limits.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Found, Question } from './found.ts';
 import { type MailProtocol, openSecureLine } from './secure-line.ts';
@@ -44,7 +45,9 @@ async function firstThatAnswers(
   const either = AbortSignal.any([signal, stop.signal]);
   const tries = candidates.map(async (settings) => {
     try {
-      const line = await openSecureLine(settings, protocol, network, either);
+      // One that never answers must not use up the time of the others.
+      const time = AbortSignal.any([either, AbortSignal.timeout(LIMITS.discoveryGuess)]);
+      const line = await openSecureLine(settings, protocol, network, time);
       line.close();
       return settings;
     } catch {

@@ -5,8 +5,9 @@ export const LIMITS = {
   /** A sign-in by another device (RFC 8628), however long the server would wait. */
   deviceTimeout: 30 * 60_000,
   httpTimeout: 20_000,
-  /** Each source of settings for an address, then the authorization servers that they name; and the size of a settings file. */
+  /** Each source of settings for an address, each server that is only guessed at, then the authorization servers that they name; and the size of a settings file. */
   discoverySource: 5_000,
+  discoveryGuess: 3_000,
   discoveryAccess: 3_000,
   settingsFile: 256_000,
   /** An access token is not trusted for longer, whatever its server says: beyond, a time is none that a calendar can write. */

@@ -1,7 +1,7 @@
 /** From an address alone to its servers, against a network of our own: DNS, https, IMAP and SMTP, nothing replaced inside. */
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSilentServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Provider } from '../../src-main/autoconfig/provider-file.ts';
 import { type ScriptedImap, startScriptedImap } from '../servers/scripted-imap.mjs';
@@ -308,6 +308,22 @@ describe('usual names', () => {
       expect([...imapLater.clear, ...smtpLater.clear].join('\n')).not.toMatch(/maya|AUTH|LOGIN/i);
     } finally {
       await Promise.all([imapLater.close(), smtpLater.close()]);
+    }
+  });
+
+  it('are found although better ones never answer', async () => {
+    const silent = createSilentServer((socket) => void sockets.push(socket.on('error', () => {})));
+    const sockets: Socket[] = [];
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const imapLater = await startUpgradingServer('imap', world.certificate);
+    try {
+      const { found } = await world.discover({ ports: { ...listen(), 993: port, 143: imapLater.port } });
+      expect(found).toMatchObject([{ imap: { port: 143, security: 'starttls' }, smtp: { port: 465 } }]);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+      await imapLater.close();
     }
   });
 
