@@ -88,7 +88,7 @@ function readConfig(): EngineConfig {
     directory: join(directory, 'mail'),
     temporaryDirectory: app.getPath('temp'),
     keychainService: keychainServiceOf(directory, join(app.getPath('appData'), app.getName())),
-    providersFile: join(root, 'providers.json'),
+    providersFile: join(dist, 'providers.json'),
     ...(extra !== undefined && !app.isPackaged && { extraProvidersFile: resolve(extra) }),
     ...(!app.isPackaged && readNetwork(process.env)),
     textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => join(root, 'locales', name)),

@@ -76,6 +76,26 @@ export const sourceRules = [
     ),
   },
   {
+    name: 'no-weak-flow',
+    words: 'only the authorization code with PKCE and the device code are asked for',
+    files: /^(src-|app\/|scripts\/|build\/).*\.(ts|tsx|mjs|json|html)$/,
+    not: /^(scripts\/checks\/|app\/dist\/)/,
+    pattern: anyOf(
+      'response_type[\'"]?\\s*[:=,]\\s*[\'"]?[a-z_ ]*\\btoken\\b',
+      'grant_type[\'"]?\\s*[:=,]\\s*[\'"]?password\\b',
+      'code_challenge_method[\'"]?\\s*[:=,]\\s*[\'"]?plain\\b',
+    ),
+  },
+  {
+    name: 'no-client-secret',
+    words: 'client IDs and what goes with them come from the configuration of a build',
+    files: /^(src-|app\/|scripts\/|build\/).*\.(ts|tsx|mjs|json)$/,
+    not: /^(scripts\/checks\/|app\/dist\/)/,
+    pattern: anyOf(
+      '(client_?secret|publicClientSecret)[\'"]?\\s*[:=]\\s*[\'"](?!none\\b|optional\\b|required\\b)[^\'"]',
+    ),
+  },
+  {
     name: 'no-lab-in-the-product',
     words: 'the demo and the tests are found through a provider file only',
     files: /^(src-|app\/)/,

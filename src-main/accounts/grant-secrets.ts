@@ -8,7 +8,11 @@ import type { Vault } from '../vault/vault.ts';
 const grantSecret = z.union([z.object({ refreshToken: z.string() }), z.object({ password: z.string() })]);
 export type GrantSecret = z.infer<typeof grantSecret>;
 
-const clientSecret = z.object({ secret: z.string(), method: z.enum(['basic', 'post']).optional() });
+const clientSecret = z.object({
+  secret: z.string().optional(),
+  method: z.enum(['basic', 'post']).optional(),
+  registration: z.object({ uri: z.string(), token: z.string() }).optional(),
+});
 
 const grantName = (grantId: GrantId): string => `grant/${grantId}`;
 const clientName = (grantId: GrantId): string => `client-secret/${grantId}`;
@@ -23,19 +27,24 @@ export function writeGrantSecret(vault: Vault, grantId: GrantId, secret: GrantSe
   return vault.put(grantName(grantId), JSON.stringify(secret));
 }
 
-/** The client with which a grant was made, with its secret when it has one. */
+/** The client with which a grant was made, with its secret and the key to its registration when it has them. */
 export async function readClient(vault: Vault, grantId: GrantId, clientId: string): Promise<OauthClient> {
   const text = await vault.get(clientName(grantId));
   if (text === undefined) return { clientId };
-  const { secret, method } = parse(clientSecret, text);
-  return { clientId, secret, ...(method !== undefined && { secretMethod: method }) };
+  const { secret, method, registration } = parse(clientSecret, text);
+  return {
+    clientId,
+    ...(secret !== undefined && { secret }),
+    ...(method !== undefined && { secretMethod: method }),
+    ...(registration && { registration }),
+  };
 }
 
-/** Writes nothing for a client without a secret. */
+/** Writes nothing for a client that has nothing to keep. */
 export async function writeClient(vault: Vault, grantId: GrantId, client: OauthClient): Promise<void> {
-  if (client.secret === undefined) return;
-  const { secret, secretMethod: method } = client;
-  await vault.put(clientName(grantId), JSON.stringify({ secret, ...(method !== undefined && { method }) }));
+  const { secret, secretMethod: method, registration } = client;
+  if (secret === undefined && registration === undefined) return;
+  await vault.put(clientName(grantId), JSON.stringify({ secret, method, registration }));
 }
 
 /** Deletes all of it. Throws keychain-*; then something may still be there. */

@@ -112,5 +112,6 @@ async function retire(
   await giveBack().catch((error: unknown) => log.warn('sign-in clean-up', errorFacts(error)));
   await tokens.forget(grantId);
   await deleteGrantSecrets(vault, grantId);
-  context.store().audit.append({ accountId, kind: 'key-deleted', host: account.imap.host });
+  const { host } = account.imap;
+  context.store().audit.append({ accountId, kind: 'key-deleted', host, detail: { what: 'grant' } });
 }

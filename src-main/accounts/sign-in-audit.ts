@@ -56,7 +56,7 @@ export function noteNewGrant(
     const detail = { source: plan.foundBy, imap: imap.host, smtp: smtp.host };
     store.audit.append({ accountId, kind: 'provider-found', host, detail });
   }
-  store.audit.append({ accountId, kind: 'key-stored', host });
+  store.audit.append({ accountId, kind: 'key-stored', host, detail: { what: 'grant' } });
   if (old?.kind !== 'oauth' || grant.kind !== 'oauth') return;
   if (old.issuer !== undefined && grant.issuer !== undefined && old.issuer !== grant.issuer) {
     const detail = { before: new URL(old.issuer).host };

@@ -199,11 +199,12 @@ function oauthAccess(
   provider: Provider,
   servers: AuthorizationServers,
   ownClientId: string | undefined,
-  secret: string | undefined,
+  given: string | undefined,
 ): OauthAccess {
   const { oauth, revokesWholeGrant, domains } = provider;
   if (!oauth) throw new MailError('input-invalid'); // no password came, and there is no other way
   const clientId = ownClientId ?? oauth.clientId;
+  const secret = clientId === oauth.clientId ? (oauth.publicClientSecret ?? given) : given;
   const registersItself = oauth.endpoints?.registration !== undefined;
   if (clientId === '' ? !registersItself : oauth.clientSecret === 'required' && secret === undefined) {
     throw new MailError('client-id-missing');

@@ -37,6 +37,11 @@ const oauth = z
       .regex(/^(\/[\w./-]*)?$/)
       .optional(),
     clientSecret: z.enum(['none', 'optional', 'required']),
+    /**
+     * Goes with `clientId`, for a provider that issues one to desktop programs too. Everybody who has the program has it, so it protects
+     * nothing (RFC 8252 §8.5); it stands in no source, and comes from the configuration of a build.
+     */
+    publicClientSecret: z.string().min(1).max(500).optional(),
     /** How the secret is sent (RFC 6749 §2.3.1); found out when left out. */
     clientSecretMethod: z.enum(['basic', 'post']).optional(),
     registerUrl: z.url().optional(),
@@ -81,5 +86,7 @@ export type Provider = z.infer<typeof provider>;
 export const providerFile = z.strictObject({
   /** Of the format: a program that knows only an older one takes none of the file. */
   version: z.literal(1).default(1),
+  /** Where this build's client ID metadata document stands (draft-ietf-oauth-client-id-metadata-document). */
+  clientMetadataUrl: z.url({ protocol: /^https$/ }).optional(),
   providers: z.array(provider),
 });

@@ -19,11 +19,24 @@ export function loadProviders({ builtIn, extra }: { builtIn: string; extra?: str
   return [...own, ...shipped.filter((one) => !own.some(({ id }) => id === one.id))];
 }
 
+/** The address of this build's client ID metadata document, when it has one. Throws input-invalid as `loadProviders` does. */
+export function readClientMetadataUrl(builtIn: string): string | undefined {
+  return readFile(builtIn).clientMetadataUrl;
+}
+
 function readProviders(file: string, isDeveloperFile: boolean): Provider[] {
+  const { providers } = readFile(file);
   try {
-    const { providers } = providerFile.parse(JSON.parse(readFileSync(file, 'utf8')));
     requireHttps(providers, isDeveloperFile);
     return providers;
+  } catch (error) {
+    throw new MailError('input-invalid', { detail: { file }, cause: error });
+  }
+}
+
+function readFile(file: string) {
+  try {
+    return providerFile.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     throw new MailError('input-invalid', { detail: { file }, cause: error });
   }

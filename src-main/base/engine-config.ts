@@ -16,8 +16,6 @@ export const engineConfig = z.object({
   /** A developer's own network, in unpackaged runs only: DNS servers as `ADDRESS:PORT`, and where port 443 really is. */
   dnsServers: z.array(z.string()).optional(),
   httpsPort: z.number().int().min(1).max(65535).optional(),
-  /** Where this build's client ID metadata document stands; absent in a build without one. */
-  clientMetadataUrl: z.url({ protocol: /^https$/ }).optional(),
   /** The public key of those who sign notices (Ed25519, base64); absent in a build that takes none. */
   noticeKey: z.string().optional(),
   /** Sentences of the engine: the page at the end of a sign-in, the saved receipt, the lines that introduce a quotation. */

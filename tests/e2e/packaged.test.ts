@@ -9,6 +9,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sourceRules } from '../../scripts/checks/sources.mjs';
+import { readClientIds } from '../../scripts/lib/client-ids.mjs';
 import { electronFlags } from '../../scripts/lib/electron-runtime.mjs';
 import { appFolder, projectRoot } from '../../scripts/lib/paths.mjs';
 import { freePort, isListening } from '../servers/net.mjs';
@@ -142,12 +144,18 @@ async function settledPicture(): Promise<Buffer> {
   return last;
 }
 
+const asar = createRequire(createRequire(import.meta.url).resolve('app-builder-lib/package.json'))(
+  '@electron/asar',
+) as {
+  listPackage(file: string, options: { isPack: boolean }): string[];
+  extractFile(file: string, name: string): Buffer;
+};
+
+function readArchived(name: string): string {
+  return asar.extractFile(archive, name.slice(1)).toString('utf8');
+}
+
 function listArchive(): string[] {
-  const asar = createRequire(createRequire(import.meta.url).resolve('app-builder-lib/package.json'))(
-    '@electron/asar',
-  ) as {
-    listPackage(file: string, options: { isPack: boolean }): string[];
-  };
   return asar.listPackage(archive, { isPack: false }).map((name) => name.replaceAll('\\', '/'));
 }
 
@@ -156,7 +164,7 @@ test('the package holds what runs and nothing else', () => {
   expect(own).toEqual(
     expect.arrayContaining([
       '/package.json',
-      '/providers.json',
+      '/dist/providers.json',
       '/locales/en.json',
       '/dist/main/main.js',
       '/dist/main/engine.js',
@@ -179,6 +187,22 @@ test('the package holds what runs and nothing else', () => {
     'app.asar',
     'app.asar.unpacked',
   ]);
+});
+
+test('no secret is in the package: every client ID and what goes with it came from the configuration of this build', () => {
+  const secret = sourceRules.find(({ name }) => name === 'no-secret')?.pattern;
+  if (!secret) throw new Error('the rule has gone');
+  const own = listArchive().filter((name) => /^\/(dist|locales)\/.*\.(js|cjs|json|html|css)$/.test(name));
+  expect(own.length).toBeGreaterThan(10);
+  for (const name of own) expect(secret.test(readArchived(name)), name).toBe(false);
+  const { providers } = JSON.parse(readArchived('/dist/providers.json')) as {
+    providers: { oauth?: { clientId: string; publicClientSecret?: string } }[];
+  };
+  const { clientIds = {}, clientSecrets = {} } = readClientIds();
+  for (const { oauth } of providers) {
+    expect(['', ...Object.values(clientIds)]).toContain(oauth?.clientId ?? '');
+    expect([undefined, ...Object.values(clientSecrets)]).toContain(oauth?.publicClientSecret);
+  }
 });
 
 test('the fuses are set as a release needs them', async () => {

@@ -77,6 +77,7 @@ export async function driveDevice(page, code, script) {
       continue;
     }
     const html = await response.text();
+    /** @type {DeviceForm | undefined} */
     const form = isDecided ? undefined : formOf(html, code, script);
     if (!form) return { url: at, status: response.status, page: html };
     isDecided = form.fields.get('decision') === 'deny';
@@ -86,11 +87,13 @@ export async function driveDevice(page, code, script) {
   throw new Error('the sign-in went round in a circle');
 }
 
+/** @typedef {{ action: string, fields: URLSearchParams }} DeviceForm */
 /**
  * The next form of the device pages, filled in; undefined when there is none.
  * @param {string} html
  * @param {string} code
  * @param {BrowserScript} script
+ * @returns {DeviceForm | undefined}
  */
 function formOf(html, code, { login, password, decision = 'allow' }) {
   if (html.includes('name="decision"')) {

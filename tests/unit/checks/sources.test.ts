@@ -10,6 +10,8 @@ const planted: Record<string, readonly [file: string, text: string]> = {
   'no-weak-tls': ['src-main/imap/trusting.ts', 'connect({ tls: { rejectUnauthorized: false } });\n'],
   'no-suppression': ['src-main/base/quiet.ts', `// @ts-${'expect-error'} it is fine\n`],
   'no-secret': ['app/providers.json', `{ "clientSecret": "GOCSPX-${'a1B2'.repeat(7)}" }\n`],
+  'no-weak-flow': ['src-main/oauth/implicit.ts', `const query = 'response_${'type=token'}';\n`],
+  'no-client-secret': ['app/providers-own.json', `{ "publicClient${'Secret'}": "abc" }\n`],
   'no-lab-in-the-product': ['src-main/autoconfig/demo.ts', `export const host = 'lab.${'test'}';\n`],
 };
 
@@ -40,11 +42,23 @@ describe('sources check', () => {
     expect(checkSources(project.root).findings).toMatchObject([{ rule: 'no-weak-tls', line: 1 }]);
   });
 
+  test.each([
+    ['no-weak-flow', `const body = { grant_type: '${'pass'}word' };`],
+    ['no-weak-flow', `url.searchParams.set('response_type', 'id_${'token'} token');`],
+    ['no-weak-flow', `code_challenge_method: '${'pla'}in',`],
+    ['no-client-secret', `const form = { client_${'secret'}: 'abc' };`],
+  ])('refuses by %s: %s', (rule, line) => {
+    project = plantProject({ 'src-main/oauth/weak.ts': `${line}\n` });
+    expect(checkSources(project.root).findings).toMatchObject([{ rule, line: 1 }]);
+  });
+
   test('lets a file of exactly 500 lines, electron in the shell and a checked certificate pass', () => {
     project = plantProject({
       'src-main/base/long.ts': 'export {};\n'.repeat(500),
       'src-main/shell/window.ts': `import { app } from ${"'elec"}${"tron'"};\n`,
       'src-main/imap/strict.ts': 'connect({ tls: { rejectUnauthorized: true } });\n',
+      'src-main/oauth/right.ts':
+        "const form = { response_type: 'code', grant_type: 'authorization_code', clientSecret: 'required' };\n",
       'src-main/engine.ts': 'delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;\n',
     });
     expect(checkSources(project.root).findings).toEqual([]);

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { connect, Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type LoopbackListener, openLoopbackListener } from '../../../../src-main/oauth/loopback-listener.ts';
 
 const TEXT = { tone: 'bad' as const, title: 'Not expected <&>', text: 'Close this page.', language: 'en' };
@@ -18,6 +18,7 @@ async function open(options: { path?: string; redirectHost?: '127.0.0.1' | 'loca
   return listener;
 }
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const listener of listeners.splice(0)) listener.close();
   for (const socket of sockets.splice(0)) socket.destroy();
 });
@@ -92,6 +93,32 @@ describe('the loopback listener', () => {
     const answered = ask(`http://127.0.0.1:${port}/?state=right`, { host: `localhost:${port}` });
     (await listener.callback).answer(TEXT);
     expect(await answered).toBe(200);
+  });
+
+  it.each(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])(
+    'is on ::1 when 127.0.0.1 is not to be had (%s), unless the provider wants a name',
+    async (code) => {
+      const listen = Server.prototype.listen;
+      vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...args: unknown[]) {
+        if (args[1] !== '127.0.0.1') return Reflect.apply(listen, this, args);
+        process.nextTick(() => this.emit('error', Object.assign(new Error(code), { code })));
+        return this;
+      });
+      const listener = await open();
+      expect(listener.redirectUri).toMatch(/^http:\/\/\[::1\]:\d+\/[\w-]{32}$/);
+      await expectStillOpen(listener);
+      await expect(open({ redirectHost: 'localhost' })).rejects.toMatchObject({
+        code: 'listener-unavailable',
+      });
+    },
+  );
+
+  it('says so when the computer lets nobody listen', async () => {
+    vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
+      process.nextTick(() => this.emit('error', Object.assign(new Error('no'), { code: 'EACCES' })));
+      return this;
+    });
+    await expect(open()).rejects.toMatchObject({ code: 'listener-unavailable' });
   });
 
   it('shows a page with no script, no way out, and its texts escaped', async () => {
