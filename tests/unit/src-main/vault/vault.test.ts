@@ -1,43 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src-main/base/clock.ts';
 import type { Keychain } from '../../../../src-main/vault/keychain.ts';
-import { createVault } from '../../../../src-main/vault/vault.ts';
+import { createVault, type VaultOptions } from '../../../../src-main/vault/vault.ts';
+import { createMemoryKeychain } from './memory-keychain.ts';
 
-/** A keychain in memory that can be locked, absent, torn or stuck at a prompt: states that no test can bring a real one into at will. */
-function createMemoryKeychain() {
-  const entries = new Map<string, string>();
-  const fault = {
-    locked: false,
-    absent: false,
-    writesLeft: Number.POSITIVE_INFINITY,
-    prompt: undefined as Promise<void> | undefined,
-  };
-  const enter = async () => {
-    if (fault.prompt) await fault.prompt;
-    if (fault.absent)
-      throw new Error('The name org.freedesktop.secrets was not provided by any .service files');
-  };
-  const keychain: Keychain = {
-    async get(_service, entry) {
-      await enter();
-      return fault.locked ? null : (entries.get(entry) ?? null);
-    },
-    async set(_service, entry, value) {
-      await enter();
-      if (fault.locked) throw new Error('Cannot create an item in a locked collection');
-      if (fault.writesLeft-- <= 0) throw new Error('The stub received bad data.');
-      entries.set(entry, value);
-    },
-    async delete(_service, entry) {
-      await enter();
-      return fault.locked ? false : entries.delete(entry);
-    },
-  };
-  return { keychain, entries, fault };
-}
-
-const at = (keychain: Keychain, clock?: Clock) =>
-  createVault({ service: 'Latchkey test', keychain, name: 'Test keychain', ...(clock && { clock }) });
+const at = (keychain: Keychain, options: Partial<VaultOptions> = {}) =>
+  createVault({ service: 'Latchkey test', keychain, name: 'Test keychain', platform: 'linux', ...options });
 
 describe('the vault', () => {
   it('keeps a long secret with any characters in parts of at most 1,200 characters', async () => {
@@ -51,7 +19,7 @@ describe('the vault', () => {
   it('answers undefined for a secret that was never put', async () => {
     const { keychain } = createMemoryKeychain();
     const vault = at(keychain);
-    expect(await vault.check()).toEqual({ state: 'ready', name: 'Test keychain' });
+    expect(await vault.check()).toEqual({ state: 'ready', kind: 'keychain', name: 'Test keychain' });
     expect(await vault.get('grant/none')).toBeUndefined();
   });
 
@@ -130,17 +98,83 @@ describe('the vault', () => {
     fault.prompt = new Promise((resolve) => {
       close = resolve;
     });
-    const vault = at(counted, clock);
+    const vault = at(counted, { clock });
     const first = vault.check();
     await Promise.resolve();
     timeOut();
-    expect((await first).state).toBe('locked');
+    expect(await first).toMatchObject({ state: 'locked', reason: 'slow' });
     await expect(vault.get('store-key')).rejects.toMatchObject({ code: 'keychain-locked' });
     expect(calls).toBe(1);
     const ready = new Promise((resolve) => vault.subscribe(resolve));
     fault.prompt = undefined;
     close();
-    expect(await ready).toMatchObject({ state: 'ready' });
+    expect(await ready).toEqual({ state: 'ready', kind: 'keychain', name: 'Test keychain' });
+  });
+
+  it('says of a keyring that is locked without a word why no more than that it is locked', async () => {
+    const { keychain, fault } = createMemoryKeychain();
+    fault.locked = true;
+    expect(await at(keychain, { isExpected: () => true }).check()).toEqual({
+      state: 'locked',
+      kind: 'keychain',
+      name: 'Test keychain',
+    });
+  });
+
+  it('says locked, and dismissed, where a system that always has a keychain refused to be asked', async () => {
+    const { keychain, fault } = createMemoryKeychain();
+    fault.absent = true;
+    fault.words = 'User canceled the operation.';
+    expect(await at(keychain, { platform: 'darwin' }).check()).toMatchObject({
+      state: 'locked',
+      reason: 'dismissed',
+    });
+    fault.words = 'User interaction is not allowed.';
+    const refused = await at(keychain, { platform: 'darwin' }).check();
+    expect(refused).toEqual({ state: 'locked', kind: 'keychain', name: 'Test keychain' });
+  });
+
+  it('says that entries were deleted when mail is here and nothing of it in an open keychain, until they are put back', async () => {
+    const { keychain, entries } = createMemoryKeychain();
+    const vault = at(keychain, { isExpected: () => true });
+    await vault.put('store-key', 'kept');
+    entries.clear();
+    expect(await vault.check()).toMatchObject({ state: 'ready', reason: 'deleted' });
+    expect(await vault.get('store-key')).toBeUndefined();
+    expect(vault.state().reason).toBe('deleted');
+    await vault.put('store-key', 'put back');
+    expect(vault.state().reason).toBeUndefined();
+  });
+
+  it('mends a sentinel that alone was deleted, and makes no fuss of a keychain that was never used', async () => {
+    const { keychain, entries } = createMemoryKeychain();
+    const vault = at(keychain, { isExpected: () => true });
+    await vault.put('store-key', 'kept');
+    entries.delete('sentinel');
+    expect((await vault.check()).reason).toBeUndefined();
+    expect(await vault.get('store-key')).toBe('kept');
+    const fresh = createMemoryKeychain();
+    expect((await at(fresh.keychain).check()).reason).toBeUndefined();
+  });
+
+  it('reads a secret whole while another program replaces it', async () => {
+    const { keychain, entries } = createMemoryKeychain();
+    const other = at(keychain);
+    await other.put('grant/one', 'old'.repeat(1_000));
+    let isReplaced = false;
+    const slow: Keychain = {
+      ...keychain,
+      async get(service, entry) {
+        const value = await keychain.get(service, entry);
+        if (entry === 'grant/one' && !isReplaced) {
+          isReplaced = true;
+          await other.put('grant/one', 'new'.repeat(1_000));
+        }
+        return value;
+      },
+    };
+    expect(await at(slow).get('grant/one')).toBe('new'.repeat(1_000));
+    expect(entries.has('grant/one#a0')).toBe(false);
   });
 
   it('refuses a value that somebody changed in the keychain', async () => {
@@ -156,7 +190,7 @@ describe('the vault', () => {
     fault.absent = true;
     const vault = at(keychain);
     await vault.check();
-    expect(vault.startSession()).toEqual({ state: 'session', name: 'Test keychain' });
+    expect(vault.startSession()).toEqual({ state: 'session', kind: 'session', name: 'Test keychain' });
     await vault.put('grant/one', 'secret');
     expect(await vault.get('grant/one')).toBe('secret');
     expect((await vault.check()).state).toBe('session');
