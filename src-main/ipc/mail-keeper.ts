@@ -25,6 +25,8 @@ export type MailKeeperOptions = Omit<ProfileOptions, 'onTrouble'> & {
   checkWorker: string;
   checkpointWorker: string;
   log: Log;
+  /** Before any room begins: the keychain has answered, and nobody has heard anything of the mail. Never throws. */
+  onOpening(): Promise<void>;
   /** Builds the rooms over a profile that was opened, and starts them. */
   connect(profile: Profile): ConnectedRooms;
   /** After each attempt to open the mail. */
@@ -82,7 +84,9 @@ export function createMailKeeper(options: MailKeeperOptions): MailKeeper {
       mkdirSync(options.temporaryDirectory, { recursive: true });
       if (isErasing(directory)) await eraseProfile(options);
       const wasCrash = hasCrashed(directory);
-      connect(await openProfile(profileOptions), wasCrash);
+      const profile = await openProfile(profileOptions);
+      await options.onOpening();
+      connect(profile, wasCrash);
     } catch (error) {
       fail(error);
     }
