@@ -145,12 +145,15 @@ export function createActivity(options: {
       findOdd(
         audit.list({ kinds: TELLING_KINDS, since: clock.now() - FINDINGS_OF, limit: MOST_FOR_FINDINGS }),
       ),
-    exportTo: (write) =>
-      inTurn(async () => {
+    async exportTo(write) {
+      // So that whoever reads it can see that its end is the end.
+      await seal();
+      await inTurn(async () => {
         const anchor = await askAnchor();
         const check = await checkWith(anchor);
         await writeLog(audit, { check, head: anchor?.head, exportedAt: clock.now() }, write);
-      }),
+      });
+    },
     prune: () => inTurn(pruneNow),
     start() {
       begin();
