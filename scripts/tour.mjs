@@ -228,7 +228,8 @@ export async function runTour(options) {
       await goTo('Security check');
       await page.getByRole('heading', { name: 'Security check' }).waitFor();
       await hands.activate(button('Check now'));
-      await page.getByText(/^\d+ of \d+ good\./).waitFor();
+      // What runs the tour may be an Electron that gets no fixes any more; then that is the one thing that needs a person.
+      await page.getByText(/^(\d+ of \d+ good\.|1 thing needs you)/).waitFor();
     });
 
     await step('revoke', async () => {

@@ -8,11 +8,13 @@ import type { GrantView } from '../../../src-shared/model/grant.ts';
 import type { Receipt } from '../../../src-shared/model/receipt.ts';
 import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
 import { AccessSection } from './access-section.tsx';
 import { DebtsSection } from './debts-section.tsx';
 import { DeleteMailDialog } from './delete-mail-dialog.tsx';
+import { ExplainAccess } from './explain-access.tsx';
 import { IdentitiesDialog } from './identities-dialog.tsx';
 import { LocalSection } from './local-section.tsx';
 import { sayAnswer } from './receipt-words.ts';
@@ -44,6 +46,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const [emptying, setEmptying] = useState<AccountView>();
   const [again, setAgain] = useState<AccountView>();
   const [writing, setWriting] = useState<AccountView>();
+  const [isExplained, setIsExplained] = useState(false);
 
   const grantOf = (account: AccountView): GrantView | undefined =>
     grants.value?.find((grant) => grant.accountId === account.accountId);
@@ -69,7 +72,12 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
           <div className="page-head">
             <div>
               <h1>{t('access.title')}</h1>
-              <p className="lede">{t('access.lede')}</p>
+              <p className="lede">
+                {t('access.lede')}{' '}
+                <Button variant="link" onPress={() => setIsExplained(true)}>
+                  {t('access.how')}
+                </Button>
+              </p>
             </div>
             {signedIn.length > 1 && (
               <Button variant="danger" onPress={() => leave(signedIn)}>
@@ -114,6 +122,20 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
             onReceipt(receipt);
           }}
         />
+      )}
+      {isExplained && (
+        <Dialog
+          title={t('access.how')}
+          isOpen
+          onClose={() => setIsExplained(false)}
+          actions={
+            <Button variant="primary" onPress={() => setIsExplained(false)}>
+              {t('common.close')}
+            </Button>
+          }
+        >
+          <ExplainAccess />
+        </Dialog>
       )}
       {writing && <IdentitiesDialog account={writing} onClose={() => setWriting(undefined)} />}
       {emptying && (

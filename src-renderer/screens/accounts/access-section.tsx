@@ -3,12 +3,14 @@ import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { GrantView } from '../../../src-shared/model/grant.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
+import { useRequest } from '../../backend/use-request.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Note } from '../../components/note.tsx';
-import { t } from '../../i18n/i18n.ts';
+import { cleanLine } from '../../html/clean-line.ts';
+import { formatList, t } from '../../i18n/i18n.ts';
 import { sayClientIdOwner, sayGranted, sayKept, sayLastUsed, sayRenewed, sayState } from './access-words.ts';
 
 export type AccessSectionProps = {
@@ -119,6 +121,8 @@ function Facts(props: {
   onIdentities: () => void;
 }): ReactNode {
   const { account, grant, now, onIdentities } = props;
+  const all = useRequest('identities.list', {}, { refetchOn: ['identitiesChanged', 'accountsChanged'] });
+  const identities = (all.value ?? []).filter((one) => one.accountId === account.accountId);
   const loginAddress = account.auth === 'none' ? undefined : account.loginAddress;
   const isOver = account.state === 'needs-sign-in' || account.state === 'signed-out';
   return (
@@ -162,6 +166,7 @@ function Facts(props: {
           <dt>{t('access.writesAs')}</dt>
           <dd>
             {loginAddress !== undefined && `${t('access.shared', { login: loginAddress })} `}
+            <bdi>{formatList(identities.map((one) => cleanLine(one.address)))}</bdi>{' '}
             <Button
               variant="link"
               label={t('access.identitiesOf', { address: account.address })}

@@ -76,16 +76,22 @@ export function ActivityPage({ onReceipt }: ActivityPageProps): ReactNode {
           <div className="page-head">
             <div>
               <h1>{t('pages.activity')}</h1>
-              <p
-                className={verdict?.isWarning ? 'lede warn activity-check' : 'lede activity-check'}
-                role="status"
-              >
-                {verdict && <Icon name={verdict.isWarning ? 'warning' : 'done'} />}
-                <span>{verdict?.words ?? t('page.activity.checking')}</span>
-                <Button variant="link" onPress={() => setIsExplained((before) => !before)}>
-                  {t('page.activity.what')}
-                </Button>
-              </p>
+              <div className="lede activity-check" role="status">
+                {verdict && (
+                  <Icon
+                    name={verdict.isWarning ? 'warning' : 'done'}
+                    className={verdict.isWarning ? 'warn' : 'accent'}
+                  />
+                )}
+                <div>
+                  <span className={verdict?.isWarning ? 'warn' : ''}>
+                    {verdict?.words ?? t('page.activity.checking')}
+                  </span>
+                  <Button variant="link" onPress={() => setIsExplained((before) => !before)}>
+                    {t('page.activity.what')}
+                  </Button>
+                </div>
+              </div>
             </div>
             <Button onPress={() => void exportAll()}>{t('page.activity.export')}</Button>
           </div>

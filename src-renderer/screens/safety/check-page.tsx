@@ -42,8 +42,10 @@ export function CheckPage(): ReactNode {
           <div className="page-head">
             <div>
               <h1>{t('pages.check')}</h1>
-              <p className={summary?.isWarning ? 'lede warn' : 'lede'} role="status">
-                {isRunning ? t('page.check.running') : (summary?.words ?? t('page.check.never'))}
+              <p className="lede" role="status">
+                <span className={summary?.isWarning && !isRunning ? 'warn' : ''}>
+                  {isRunning ? t('page.check.running') : (summary?.words ?? t('page.check.never'))}
+                </span>
               </p>
             </div>
             <Button variant="primary" isDisabled={isRunning} onPress={() => void run()}>

@@ -128,7 +128,7 @@ function LockDialog(props: {
             {t('accounts.cancel')}
           </Button>
           <Button variant={isRemoving ? 'danger-final' : 'primary'} onPress={() => void run()}>
-            {t(isRemoving ? 'lock.remove' : isSet ? 'lock.change' : 'lock.set')}
+            {t(isRemoving ? 'lock.remove' : isSet ? 'lock.changeDo' : 'lock.setDo')}
           </Button>
         </>
       }
@@ -153,7 +153,7 @@ function LockDialog(props: {
         )}
         {!isRemoving && (
           <>
-            <div>
+            <div className="lock-new">
               <TextField
                 label={t('lock.new')}
                 type="password"
