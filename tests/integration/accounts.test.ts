@@ -105,12 +105,14 @@ describe('the access token of an account', () => {
     ['asks to slow down', { status: 429, body: {} }],
     ['cuts the connection', { drop: true }],
   ])('waits, and is not taken for withdrawn, when the server %s', async (_case, fault) => {
-    const { world, token } = await signedIn();
+    const clock = movableClock();
+    const { world, token } = await signedIn({ clock });
     token.invalidate((await token.get()).accessToken);
     lab.authServer.faults.push({ path: '/token', times: 1, ...fault });
     await expect(token.get()).rejects.toMatchObject({ code: 'token-endpoint-down', retry: 'later' });
     expect(world.store.grants.list()[0]?.state).toBe('active');
     expect(world.store.accounts.list()[0]?.signIn).toBe('active');
+    clock.ahead += 5 * 60_000;
     expect(await lab.authServer.isActive((await token.get()).accessToken)).toBe(true);
   });
 
@@ -129,10 +131,12 @@ describe('the access token of an account', () => {
   });
 
   it('leads to one sign-in again, and no loop, when the answer with the rotated token was lost', async () => {
-    const { world, token } = await signedIn();
+    const clock = movableClock();
+    const { world, token } = await signedIn({ clock });
     token.invalidate((await token.get()).accessToken);
     lab.authServer.faults.push({ path: '/token', times: 1, dropAnswer: true });
     await expect(token.get()).rejects.toMatchObject({ code: 'token-endpoint-down' });
+    clock.ahead += 60_000;
     await expect(token.get()).rejects.toMatchObject({ code: 'grant-ended' });
     expect(world.store.accounts.list()[0]?.signIn).toBe('needs-sign-in');
   });
