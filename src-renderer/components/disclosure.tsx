@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import './disclosure.css';
 
 /** Something that most people need not see, behind its name. */
@@ -12,8 +12,9 @@ export function Disclosure({
   isOpen?: boolean;
   children: ReactNode;
 }): ReactNode {
+  const [startsOpen] = useState(isOpen);
   return (
-    <details className="disclosure" open={isOpen}>
+    <details className="disclosure" open={startsOpen}>
       <summary>{title}</summary>
       <div className="disclosure-inside">{children}</div>
     </details>

@@ -210,8 +210,6 @@ export function AddressStep(props: AddressStepProps): ReactNode {
       {answer && !chosen && (
         <NothingFound domain={domain} ispdbHost={answer.ispdbHost} onAskIspdb={() => discovery.ask(true)} />
       )}
-      <FoundMore discovery={discovery} domain={domain} />
-      {(provider || chosen) && <SharedMailbox {...props} isWrong={hasTried && isLoginWrong} />}
       <div className="task-actions">
         <Button variant="primary" size="large" type="submit" isDisabled={next === 'asking'}>
           {t(BUTTON_WORDS[next])}
@@ -222,12 +220,14 @@ export function AddressStep(props: AddressStepProps): ReactNode {
         </Menu>
       </div>
       <p className="task-foot">
-        {discovery.state !== 'idle'
+        {discovery.state !== 'idle' || failure
           ? ''
           : provider
             ? t('accounts.add.soFar', { domain: domainOf(address) })
             : t('accounts.add.notAsked')}
       </p>
+      <FoundMore discovery={discovery} domain={domain} />
+      {(provider || chosen) && <SharedMailbox {...props} isWrong={hasTried && isLoginWrong} />}
     </TaskForm>
   );
 }
@@ -235,7 +235,7 @@ export function AddressStep(props: AddressStepProps): ReactNode {
 /** Whose mailbox it is and who signs in may differ: rare, and therefore behind its name. */
 function SharedMailbox({ login, onLogin, isWrong }: AddressStepProps & { isWrong: boolean }): ReactNode {
   return (
-    <Disclosure title={t('signIn.shared')}>
+    <Disclosure title={t('signIn.shared')} isOpen={login !== ''}>
       <TextField
         label={t('signIn.sharedLogin')}
         type="email"

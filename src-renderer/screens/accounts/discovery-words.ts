@@ -63,8 +63,8 @@ export function sayHow(found: Discovered): string {
   return oauth.registersItself ? t('signIn.howBrowser', { host }) : t('signIn.howClientId', { host });
 }
 
-/** The hosts that get something of the person's when the button is pressed, each once. */
-export function sayHosts({ imap, smtp }: Discovered): string {
+/** The mail servers by name, each once: what a password would go to. */
+export function sayHosts({ imap, smtp }: Pick<Discovered, 'imap' | 'smtp'>): string {
   return formatList([...new Set([imap.host, smtp.host])]);
 }
 

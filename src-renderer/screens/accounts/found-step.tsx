@@ -118,7 +118,7 @@ export function FoundMore({ discovery, domain }: { discovery: Discovery; domain:
   const { found, tries } = answer;
   const options = found.map((one, index) => ({
     value: String(index),
-    label: t('signIn.pair', { imap: one.imap.host, smtp: one.smtp.host }),
+    label: sayHosts(one),
     description: sayFoundFrom(one, domain),
   }));
   return (

@@ -6,6 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { Headline } from './centred-page.tsx';
+import { sayHosts } from './discovery-words.ts';
 
 /** Settings of another mail program: the person picks a folder or a file, then the account. */
 export function OtherProgramStep({
@@ -60,9 +61,7 @@ export function OtherProgramStep({
                 <div className="med" dir="auto">
                   {account.address}
                 </div>
-                <div className="field-help">
-                  {t('signIn.pair', { imap: account.imap.host, smtp: account.smtp.host })}
-                </div>
+                <div className="field-help">{sayHosts(account)}</div>
               </div>
               <Button
                 label={t('signIn.other.useOf', { address: account.address })}
