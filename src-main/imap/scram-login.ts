@@ -10,6 +10,7 @@ import {
   channelBindingOf,
   chooseScram,
   createScram,
+  isBindingUnknown,
   type ScramName,
   type ScramStart,
 } from '../sasl/scram.ts';
@@ -39,10 +40,9 @@ export function preferScram(
     memory?.note(host);
     const outcome = await exchange(raw, client.capabilities.has('SASL-IR'), mechanism, start);
     const unbound = { ...start, binding: undefined };
-    // Which kinds of binding a server knows is announced nowhere. Its refusal came before anything was proved, so it is none of the password.
-    const second = outcome === 'binding-refused' ? chooseScram(unbound) : undefined;
+    const second = outcome === 'binding-unknown' ? chooseScram(unbound) : undefined;
     if (second) await exchange(raw, client.capabilities.has('SASL-IR'), second, unbound);
-    else if (outcome === 'binding-refused') throw new MailError('imap-not-allowed', { detail: { host } });
+    else if (outcome === 'binding-unknown') throw new MailError('imap-not-allowed', { detail: { host } });
     return user;
   }
 
@@ -58,13 +58,13 @@ function mechanismsOf({ capabilities }: ImapFlow): Set<string> {
   return new Set(names.map((name) => name.slice('AUTH='.length).toUpperCase()));
 }
 
-/** Throws MailError, or imapflow's refusal. `binding-refused`: the server took no part in an exchange with this binding. */
+/** Throws MailError, or imapflow's refusal. `binding-unknown`: the server knows no such binding, and the password was not looked at. */
 async function exchange(
   raw: RawClient,
   hasInitialAnswer: boolean,
   mechanism: ScramName,
   start: ScramStart,
-): Promise<'done' | 'binding-refused'> {
+): Promise<'done' | 'binding-unknown'> {
   const scram = createScram(mechanism, start);
   let failure: unknown;
   // RFC 4959 §3: without SASL-IR the first message is the answer to an empty challenge.
@@ -89,9 +89,7 @@ async function exchange(
     });
     answer.next();
   } catch (error) {
-    const isEarly = mechanism.endsWith('-PLUS') && !scram.hasGivenProof();
-    if (isEarly && (failure !== undefined ? isAboutBinding(failure) : isRefusal(error)))
-      return 'binding-refused';
+    if (isBindingUnknown(scram, failure ?? wordsOf(error))) return 'binding-unknown';
     if (failure !== undefined) throw failure;
     if (error instanceof Error && isRefusal(error)) Object.assign(error, { authenticationFailed: true });
     throw error;
@@ -103,4 +101,8 @@ async function exchange(
   return 'done';
 }
 
-const isAboutBinding = (error: unknown) => error instanceof MailError && error.detail?.problem === 'binding';
+/** Of a NO or BAD; undefined when it is the connection that failed. */
+function wordsOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !isRefusal(error)) return undefined;
+  return 'responseText' in error && typeof error.responseText === 'string' ? error.responseText : '';
+}

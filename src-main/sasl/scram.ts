@@ -76,11 +76,12 @@ export function createScram(
 
   const unproven = (problem: string) => new MailError('server-unproven', { detail: { host, problem } });
 
-  /** RFC 5802 §7: about the binding it is not the password that is wrong, but somebody may stand between. */
-  const refusalOf = (said: string | undefined) =>
-    said?.includes('channel-binding')
-      ? unproven('binding')
-      : new MailError('password-refused', { retry: 'after-sign-in', detail: { host } });
+  /** RFC 5802 §7. A binding that does not match is no wrong password: somebody stands between. */
+  function refusalOf(said = ''): MailError {
+    if (said.startsWith('unsupported-channel-binding')) return unproven('binding-type');
+    if (said.includes('channel-binding')) return unproven('binding');
+    return new MailError('password-refused', { retry: 'after-sign-in', detail: { host } });
+  }
 
   async function answerFirst(text: string): Promise<string> {
     const fields = fieldsOf(text);
@@ -127,6 +128,17 @@ export function createScram(
     isProved: () => isProved,
     hasGivenProof: () => serverSignature !== undefined,
   };
+}
+
+/**
+ * Whether a server that refused a login did so because it does not know our kind of binding: then it is worth a try without. Which kinds
+ * a server knows is announced nowhere. Before the proof nothing else can be wrong; after it only these words say so: Cyrus SASL takes any
+ * kind, compares it with its own, and looks at the proof later. `refusal`: the server's words, or what `next` threw.
+ */
+export function isBindingUnknown({ mechanism, hasGivenProof }: ScramLogin, refusal: unknown): boolean {
+  if (!mechanism.endsWith('-PLUS')) return false;
+  if (typeof refusal === 'string') return !hasGivenProof() || /bad protocol/i.test(refusal);
+  return refusal instanceof MailError && refusal.detail?.problem === 'binding-type';
 }
 
 /** What both ends of a TLS 1.3 connection can compute and nobody between them; undefined where it cannot be had. */

@@ -10,6 +10,7 @@ import {
   channelBindingOf,
   chooseScram,
   createScram,
+  isBindingUnknown,
   SCRAM_NAMES,
   type ScramName,
   type ScramStart,
@@ -41,7 +42,6 @@ export function createScramLogins(): ScramLogins {
     try {
       const outcome = await exchange(context, mechanism, start);
       if (outcome === 'done') return;
-      // Which kinds of binding a server knows is announced nowhere. Its refusal came before anything was proved.
       const unbound = { ...start, binding: undefined };
       const second = chooseScram(unbound);
       if (!second) throw new MailError('smtp-not-allowed', { detail: { host: start.host } });
@@ -74,7 +74,7 @@ async function exchange(
   context: SMTPConnectionCustomAuthContext,
   mechanism: ScramName,
   start: ScramStart,
-): Promise<'done' | 'binding-refused'> {
+): Promise<'done' | 'binding-unknown'> {
   const scram = createScram(mechanism, start);
   let reply = await context.sendCommand(`AUTH ${mechanism} ${scram.first}`);
   while (reply.status === 334) {
@@ -83,7 +83,7 @@ async function exchange(
       answer = await scram.next(reply.text);
     } catch (error) {
       await context.sendCommand('*'); // RFC 4954 §4: the server ends the exchange then
-      if (isAboutBinding(error) && !scram.hasGivenProof()) return 'binding-refused';
+      if (isBindingUnknown(scram, error)) return 'binding-unknown';
       throw error;
     }
     reply = await context.sendCommand(answer);
@@ -93,9 +93,6 @@ async function exchange(
     if (scram.isProved()) return 'done';
     throw new MailError('server-unproven', { detail: { host: start.host, problem: 'signature' } });
   }
-  const isEarly = mechanism.endsWith('-PLUS') && !scram.hasGivenProof();
-  if (isEarly && reply.status >= 500) return 'binding-refused';
+  if (reply.status >= 500 && isBindingUnknown(scram, reply.response)) return 'binding-unknown';
   throw new Error('refused');
 }
-
-const isAboutBinding = (error: unknown) => error instanceof MailError && error.detail?.problem === 'binding';

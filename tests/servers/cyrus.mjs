@@ -22,6 +22,7 @@ const FOLDERS = ['Sent', 'Drafts', 'Trash', 'Junk', 'Archive'];
  * @property {Record<string, string>} passwords user → password; a name without "@"
  * @property {'/' | '.'} [separator]
  * @property {string[]} [suppressed] capabilities that it shall not announce
+ * @property {string} [mechanisms] of SASL, with a space between
  * @property {string} [extra] more lines of imapd.conf
  */
 
@@ -29,7 +30,15 @@ const FOLDERS = ['Sent', 'Drafts', 'Trash', 'Junk', 'Archive'];
  * Starts Cyrus and resolves when it takes connections.
  * @param {CyrusOptions} options
  */
-export async function startCyrus({ run, certs, passwords, separator = '/', suppressed = [], extra = '' }) {
+export async function startCyrus({
+  run,
+  certs,
+  passwords,
+  separator = '/',
+  suppressed = [],
+  mechanisms = 'PLAIN LOGIN',
+  extra = '',
+}) {
   const unpacked = await ensureCyrus();
   if (process.getuid?.() !== 0) throw new Error('Cyrus can only be started by root.');
   // It runs as nobody, who may not look into the home of whoever owns the cache.
@@ -53,7 +62,7 @@ export async function startCyrus({ run, certs, passwords, separator = '/', suppr
     chmodSync(join(folder, to ?? ''), 0o600);
   }
   const config = join(folder, 'imapd.conf');
-  writeFileSync(config, imapdConfig(folder, separator, suppressed, extra));
+  writeFileSync(config, imapdConfig(folder, separator, suppressed, mechanisms, extra));
   writeFileSync(
     join(folder, 'cyrus.conf'),
     `START {
@@ -113,9 +122,10 @@ DAEMON {
  * @param {string} folder
  * @param {'/' | '.'} separator
  * @param {string[]} suppressed
+ * @param {string} mechanisms
  * @param {string} extra
  */
-function imapdConfig(folder, separator, suppressed, extra) {
+function imapdConfig(folder, separator, suppressed, mechanisms, extra) {
   return `configdirectory: ${folder}/conf
 partition-default: ${folder}/spool
 defaultpartition: default
@@ -124,7 +134,7 @@ cyrus_group: nogroup
 admins: cyrus
 allowplaintext: yes
 failedloginpause: 0
-sasl_mech_list: PLAIN LOGIN
+sasl_mech_list: ${mechanisms}
 sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb
 sasl_sasldb_path: ${folder}/sasldb2

@@ -75,6 +75,8 @@ describe('SCRAM', () => {
     const cases = [
       ['e=invalid-proof', 'password-refused'],
       ['e=channel-bindings-dont-match', 'server-unproven binding'],
+      ['e=server-does-support-channel-binding', 'server-unproven binding'],
+      ['e=unsupported-channel-binding-type', 'server-unproven binding-type'],
     ] as const;
     for (const [last, expected] of cases) {
       const scram = createScram('SCRAM-SHA-256', start(), nonce);
