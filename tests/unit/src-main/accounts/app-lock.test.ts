@@ -1,7 +1,15 @@
-import { expect, it } from 'vitest';
+import { scryptSync } from 'node:crypto';
+import { expect, it, vi } from 'vitest';
 import { type AppLock, createAppLock } from '../../../../src-main/accounts/app-lock.ts';
 import { createLog } from '../../../../src-main/base/log.ts';
 import { createManualClock } from '../../../integration/manual-clock.ts';
+
+// What makes a key of a passphrase takes tenths of a second, which is its purpose; tests/hostile/app-lock.test.ts takes that time.
+vi.mock('../../../../src-main/base/passphrase.ts', async (original) => ({
+  ...(await original<typeof import('../../../../src-main/base/passphrase.ts')>()),
+  keyFromPassphrase: async (passphrase: string, salt: Uint8Array, _cost: object, length: number) =>
+    scryptSync(passphrase.normalize('NFKC'), salt, length, { N: 16 }),
+}));
 
 const PASSPHRASE = 'lantern orbit maple seven';
 const CODE = 'the recovery code';
