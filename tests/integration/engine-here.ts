@@ -31,6 +31,7 @@ export function startEngineHere(options: {
   directory: string;
   temporaryDirectory: string;
   keychainService: string;
+  noticeKey?: string;
   shell?: (name: string, input: Record<string, unknown>) => unknown;
   /** What else it is told. */
   config?: Partial<EngineConfig>;
@@ -50,7 +51,7 @@ export function startEngineHere(options: {
       return { ok: false, code: 'input-invalid', retry: 'never' };
     }
   }
-  const { directory, temporaryDirectory, keychainService } = options;
+  const { directory, temporaryDirectory, keychainService, noticeKey } = options;
   const worker = (name: string) => app(`dist/main/${name}-worker.js`);
   const engine = createEngine(
     engineConfig.parse({
@@ -58,6 +59,7 @@ export function startEngineHere(options: {
       directory,
       temporaryDirectory,
       keychainService,
+      noticeKey,
       providersFile: app('providers.json'),
       textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => app(`locales/${name}`)),
       parseWorker: worker('parse'),

@@ -2,14 +2,16 @@
  * What is kept is told, can be taken along, and can be made to go without a rest: the engine over a real gnome-keyring, with canaries in
  * everything that a person writes or gets.
  */
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import keytar from 'keytar';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { eraseProfile } from '../../src-main/accounts/privacy-erase.ts';
 import { openProfile } from '../../src-main/accounts/profile.ts';
 import { newRecoveryCode, writeRecovery } from '../../src-main/accounts/recovery-code.ts';
+import { loadProviders } from '../../src-main/autoconfig/providers.ts';
 import { systemClock } from '../../src-main/base/clock.ts';
 import { createVault } from '../../src-main/vault/vault.ts';
 import type { AccountId, ReceiptId } from '../../src-shared/model/ids.ts';
@@ -284,4 +286,55 @@ it('goes on with an erasure at the next start, whatever ended the program in bet
     expect(scan([here.directory], [CANARY]).found, halt).toEqual([]);
     expect(JSON.stringify(await dump(here.keychainService)), halt).not.toContain(CANARY);
   }
+});
+
+it('takes a notice that is signed, at once and after a start, refuses a forged one, and forgets it with everything else', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const { keychainService, directory, folder } = await prepare();
+  const shipped = loadProviders({
+    builtIn: fileURLToPath(new URL('../../app/providers.json', import.meta.url)),
+  });
+  const preset = shipped.find(({ id }) => id === 'fastmail');
+  const moved = { ...preset, imap: { ...preset?.imap, host: 'imap.moved.example' } };
+  const issuedAt = '2026-11-01T00:00:00Z';
+  const advisories = [{ text: 'Fastmail moved.' }];
+  const payload = Buffer.from(JSON.stringify({ version: 1, issuedAt, providers: [moved], advisories }));
+  const write = (name: string, signature: Buffer) => {
+    const path = join(folder, name);
+    const signed = { payload: payload.toString('base64'), signature: signature.toString('base64') };
+    writeFileSync(path, JSON.stringify(signed));
+    return path;
+  };
+  const good = write('good.json', sign(null, payload, privateKey));
+  const forged = write('forged.json', Buffer.alloc(64));
+  let picked = forged;
+  const noticeKey = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
+  const open = () => {
+    const shell = (name: string) => (name === 'pickFiles' ? { paths: [picked] } : {});
+    const engine = startEngineHere({
+      keychainService,
+      directory,
+      temporaryDirectory: folder,
+      noticeKey,
+      shell,
+    });
+    engines.push(engine);
+    return engine;
+  };
+  const hostOf = async (engine: EngineHere) =>
+    (await engine.ask('accounts.findProvider', { address: 'a@fastmail.com' })).provider?.imap.host;
+  const engine = open();
+  expect(await engine.request('providers.loadNotice', {})).toMatchObject({ code: 'notice-forged' });
+  expect(await engine.ask('providers.getNotice', {})).toEqual({});
+  picked = good;
+  expect(await engine.ask('providers.loadNotice', {})).toEqual({ loaded: true, providers: ['Fastmail'] });
+  expect(await hostOf(engine)).toBe('imap.moved.example');
+  await engine.stop();
+  const again = open();
+  expect(await hostOf(again)).toBe('imap.moved.example');
+  expect(await again.ask('providers.getNotice', {})).toEqual({
+    notice: { issuedAt: Date.parse(issuedAt), providers: ['Fastmail'], advisories },
+  });
+  await again.ask('privacy.eraseAll', {});
+  expect(await hostOf(again)).toBe(preset?.imap.host);
 });
