@@ -176,6 +176,41 @@ describe('the reason of a refusal', () => {
     expect(JSON.stringify(world.store.audit.list({ limit: 5 }))).not.toContain('consented');
   });
 
+  it.each([
+    ['access_denied', 'sign-in-refused'],
+    ['consent_required', 'sign-in-refused'],
+    ['login_required', 'sign-in-refused'],
+    ['unauthorized_client', 'client-refused'],
+    ['invalid_scope', 'client-refused'],
+    ['invalid_request', 'client-refused'],
+    ['server_error', 'authorization-server-unreachable'],
+    ['temporarily_unavailable', 'authorization-server-unreachable'],
+    ['unsupported_response_type', 'authorization-server-invalid'],
+    ['of_its_own_making', 'authorization-server-invalid'],
+  ])('in the browser: %s is %s (RFC 6749 §4.1.2.1)', async (error, code) => {
+    server.act.callback = (parameters) => {
+      parameters.delete('code');
+      parameters.set('error', error);
+    };
+    await expect(open().signIn()).rejects.toMatchObject({ code });
+    expect(server.requestsTo('/token')).toEqual([]);
+  });
+
+  it.each([
+    ['invalid_client', 401, 'client-refused'],
+    ['unauthorized_client', 400, 'client-refused'],
+    ['invalid_scope', 400, 'client-refused'],
+    ['invalid_request', 400, 'authorization-server-invalid'],
+    ['invalid_grant', 400, 'authorization-server-invalid'],
+    ['unsupported_grant_type', 400, 'authorization-server-invalid'],
+    ['invalid_grant', 429, 'token-endpoint-down'],
+    ['invalid_grant', 503, 'token-endpoint-down'],
+  ])('of the code: %s with %d is %s (RFC 6749 §5.2), and is asked once', async (error, status, code) => {
+    server.act.token = () => ({ status, body: { error } });
+    await expect(open().signIn()).rejects.toMatchObject({ code });
+    expect(server.requestsTo('/token')).toHaveLength(1);
+  });
+
   it('is the same when only the token endpoint says it', async () => {
     const body = { error: 'invalid_grant', error_description: text };
     server.act.token = () => ({ status: 400, body });
