@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MailError } from '../../src-main/base/errors.ts';
 import { createLog } from '../../src-main/base/log.ts';
 import { checkImap } from '../../src-main/imap/check-imap.ts';
+import { createImapWorker } from '../../src-main/imap/imap-worker-client.ts';
 import { openImap } from '../../src-main/imap/open-imap.ts';
 import type { Authentication } from '../../src-main/sasl/authentication.ts';
 import { checkSmtp } from '../../src-main/smtp/check-smtp.ts';
@@ -12,6 +13,7 @@ import { authenticateByDovecot } from '../servers/dovecot-auth.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
 import { startScriptedImap } from '../servers/scripted-imap.mjs';
 import { type ScriptedSmtp, startScriptedSmtp } from '../servers/scripted-smtp.mjs';
+import { buildImapWorker } from './built-imap-worker.ts';
 import { localhost, passwordOf } from './imap-lab.ts';
 import { trustAuthority } from './trust-authority.ts';
 
@@ -108,6 +110,18 @@ describe('IMAP', () => {
       await checkImap(localhost(liar.port), passwordOf(MAYA, PASSWORD), signal);
       await liar.stop();
     }
+  });
+
+  it('remembers it for connections in the worker, too', async () => {
+    const worker = createImapWorker({ workerPath: await buildImapWorker(run.folder('worker'), certs.ca) });
+    const known: string[] = [];
+    const open = (port: number) =>
+      openImap({ settings: localhost(port), authentication: remembering(known), signal, log, worker });
+    (await open(dovecot.imapsPort)).close();
+    expect(known).toEqual(['localhost']);
+    const liar = await startScriptedImap({ certs, capabilities: 'IMAP4rev1 SASL-IR AUTH=PLAIN' });
+    expect(await failureOf(open(liar.port))).toBe('server-unproven mechanism');
+    await Promise.all([liar.stop(), worker.close()]);
   });
 
   it.each([
