@@ -1,5 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../src-main/base/clock.ts';
+import { createLog } from '../../src-main/base/log.ts';
+import { openImap } from '../../src-main/imap/open-imap.ts';
 import type { AccessTokenSource } from '../../src-main/sasl/authentication.ts';
 import type { Keychain } from '../../src-main/vault/keychain.ts';
 import { createVault } from '../../src-main/vault/vault.ts';
@@ -10,6 +12,7 @@ import {
   openAccountsWorld,
   startAccountsLab,
 } from './accounts-world.ts';
+import { rawMessage } from './imap-lab.ts';
 
 let lab: AccountsLab;
 beforeAll(async () => {
@@ -87,6 +90,38 @@ describe('the access token of an account', () => {
     const { world, accountId } = await signedIn();
     const restarted = openAccountsWorld(lab, { reuse: world });
     expect(await lab.authServer.isActive((await tokenOf(restarted, accountId).get()).accessToken)).toBe(true);
+  });
+
+  it('may end in the middle of IDLE, over days of sleep: the connection stays, and the next one renews once', async () => {
+    const clock = movableClock();
+    const { world, accountId, token } = await signedIn({ clock });
+    const account = world.store.accounts.server(accountId);
+    if (!account) throw new Error('no account');
+    const opens = { settings: account.imap, log: createLog((line) => world.lines.push(line)) };
+    const connect = (signal: AbortSignal) =>
+      openImap({ ...opens, authentication: world.accounts.authenticationFor(accountId), signal });
+    const idling = await connect(AbortSignal.timeout(20_000));
+    onTestFinished(() => idling.close());
+    let isClosed = false;
+    idling.onClose(() => {
+      isClosed = true;
+    });
+    await idling.openMailbox('INBOX');
+    const before = renewals();
+    const news = new Promise<void>((resolve) => idling.onNews(resolve));
+    idling.idle();
+    const { accessToken } = await token.get();
+    clock.ahead += 3 * 24 * 60 * 60_000;
+    const raw = rawMessage({ id: 'idle-end@lab.test', subject: 'After the end' });
+    await lab.dovecot.store(MAYA.login, [{ raw }]);
+    await news;
+    expect(isClosed).toBe(false);
+    const next = await Promise.all([1, 2, 3].map(() => connect(AbortSignal.timeout(20_000))));
+    for (const connection of next) connection.close();
+    expect(renewals() - before).toBe(1);
+    expect((await token.get()).accessToken).not.toBe(accessToken);
+    expect(world.store.accounts.get(accountId)?.signIn).toBe('active');
+    expect(world.links).toHaveLength(1);
   });
 
   it('is renewed no second time for a token that was refused and is replaced already', async () => {
