@@ -12,7 +12,7 @@ function detailOf(failure: Fail, name: string): string | undefined {
 
 /** The provider's known reason, as a sentence; undefined where none is known. */
 export function sayReason(failure: Fail, providerName: string | undefined): string | undefined {
-  const { data: reason } = refusalReason.safeParse(failure.detail?.['reason']);
+  const { data: reason } = refusalReason.safeParse(detailOf(failure, 'reason'));
   return reason && t(`signIn.reason.${reason}`, { provider: providerName ?? t('signIn.thisProvider') });
 }
 
