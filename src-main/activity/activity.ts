@@ -51,7 +51,7 @@ const PRUNE_EVERY = 24 * 60 * 60_000;
 const LAST_SEAL = 2_000;
 const FINDINGS_OF = 30 * 24 * 60 * 60_000;
 /** So many entries of 30 days are looked at for what is odd. */
-const MOST_FOR_FINDINGS = 100_000;
+const MOST_FOR_FINDINGS = 20_000;
 
 export function createActivity(options: {
   store: Store;

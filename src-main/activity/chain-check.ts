@@ -10,8 +10,8 @@ import { turn } from '../base/turn.ts';
 import type { AuditCheckpoint, AuditTable, ChainMark } from '../store/account-records.ts';
 import { FIRST_HASH, hashEntry } from '../store/audit-chain.ts';
 
-/** So many entries are hashed before others have their turn: some 5 ms. */
-const STEP = 500;
+/** So many entries are hashed before others have their turn: a few milliseconds. */
+const STEP = 100;
 
 /** What the keychain says. `head` and `key` are undefined when it has none; all of it is when it cannot be asked. */
 export type Anchor = { head: ChainMark | undefined; key: Uint8Array | undefined } | undefined;

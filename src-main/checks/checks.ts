@@ -105,8 +105,8 @@ export function createChecks(options: ChecksOptions): Checks {
   };
 }
 
-function serversOf({ accounts }: Store): MailServer[] {
-  return accounts.list().flatMap((account): MailServer[] =>
+function serversOf({ accounts, identities }: Store): MailServer[] {
+  const own = accounts.list().flatMap((account): MailServer[] =>
     account.auth === 'none' || account.signIn === 'signed-out'
       ? []
       : [
@@ -114,6 +114,12 @@ function serversOf({ accounts }: Store): MailServer[] {
           { settings: account.smtp, protocol: 'smtp' },
         ],
   );
+  const others = identities
+    .list()
+    .flatMap(({ submission }): MailServer[] =>
+      submission ? [{ settings: submission.smtp, protocol: 'smtp' }] : [],
+    );
+  return [...own, ...others];
 }
 
 function activityItem({ state, count, wrongFrom }: ActivityCheck): CheckItem {

@@ -26,7 +26,9 @@ export function createRecoveryHandlers(context: EngineContext): RecoveryHandlers
     'recovery.create': async () => {
       // A page that somebody took over must not make the printed code worth nothing.
       await shell.request('requirePress', {});
-      const code = mail.profile().createRecoveryCode();
+      const profile = mail.profile();
+      const code = profile.createRecoveryCode();
+      profile.store.audit.append({ kind: 'recovery-changed' });
       made?.forget();
       const cancel = clock.after(KEPT_FOR, forget);
       made = { code, at: clock.now(), forget };

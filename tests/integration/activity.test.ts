@@ -116,13 +116,16 @@ describe('over the contract', () => {
     expect(file).toMatchObject({ format: 'latchkey-activity-1', check: { state: 'unbroken', count: 2 } });
     expect(await engine.ask('activity.findings', {})).toEqual([]);
     expect((await engine.ask('settings.get', {})).activityMonths).toBe(DEFAULT_SETTINGS.activityMonths);
+    await engine.ask('recovery.create', {});
+    const { entries: safety } = await engine.ask('activity.page', { group: 'safety', limit: 1 });
+    expect(safety.map(({ kind }) => kind)).toEqual(['recovery-changed']);
     await expect.poll(() => engine.heard('activityChanged').length).toBeGreaterThan(0);
     await engine.stop();
 
     // The keychain was told at the end.
     const again = start();
     await again.ask('app.checkVault', {});
-    expect(await again.ask('activity.check', {})).toMatchObject({ state: 'unbroken', count: 3 });
+    expect(await again.ask('activity.check', {})).toMatchObject({ state: 'unbroken', count: 4 });
     expect(await again.ask('security.last', {})).toEqual({});
     const { items } = await again.ask('security.check', {});
     expect(items.find(({ name }) => name === 'activity')).toMatchObject({ state: 'good' });
