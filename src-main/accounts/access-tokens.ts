@@ -55,7 +55,7 @@ export function createAccessTokens({
   servers,
   clock,
   log,
-  lock = createGrantLock({ log }),
+  lock: shared = createGrantLock({ log }),
 }: {
   store: () => Store;
   vault: Vault;
@@ -64,6 +64,9 @@ export function createAccessTokens({
   log: Log;
   lock?: GrantLock;
 }): AccessTokens {
+  // The keys of a session are in this memory only: no other program can use them, and nothing of it is left on the disk.
+  const lock: GrantLock = (grantId, task) =>
+    vault.state().state === 'session' ? task() : shared(grantId, task);
   const held = new Map<GrantId, Held>();
   const running = new Map<GrantId, Promise<AccessToken>>();
   const rotated = createRotatedTokens({ vault, lock, clock, log });

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { writeGrantSecret } from '../../../../src-main/accounts/grant-secrets.ts';
 import { tryLockFile } from '../../../../src-main/store/profile-lock.ts';
@@ -229,6 +230,15 @@ describe('two programs on one keychain', () => {
     expect(world.signInStateOf(program)).toBe('active');
     release?.();
     await program.source.get();
+  });
+
+  it('do not meet where the keys are in memory for this session: nothing is left on the disk', async () => {
+    const world = await startTokenWorld();
+    const program = world.openProgram();
+    program.vault.startSession();
+    await world.signIn(program);
+    await program.source.get();
+    expect(readdirSync(world.lockFolder)).toEqual([]);
   });
 
   it('do not write an older refresh token over a newer one of the other', async () => {
