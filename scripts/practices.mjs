@@ -17,6 +17,10 @@ import { capture, PlainError, run, runMain } from './lib/run.mjs';
 /** For one test file, broken or not. */
 const LIMIT_MS = 240_000;
 
+/** How tests end over whole sources: asked once. */
+/** @type {Map<string, string>} */
+const whole = new Map();
+
 const tell = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`);
 
 await runMain(async () => {
@@ -77,9 +81,6 @@ function copySources() {
   symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
   return copy;
 }
-
-/** @type {Map<string, string>} */
-const whole = new Map();
 
 /**
  * The test has to pass over whole sources and to fail over broken ones; a file that does not load proves nothing.
