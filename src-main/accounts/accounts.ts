@@ -36,7 +36,7 @@ import { renderReceiptPage, renderReceiptsPage } from './receipt-page.ts';
 import { type SignOutRequest, signOut } from './revoke-grant.ts';
 import { carryOutSignIn } from './sign-in.ts';
 import { planByHand, planSignIn, planSignInAgain, type SignInPlan } from './sign-in-plan.ts';
-import { createSignOutAll, type SignOutAllRequest } from './sign-out-all.ts';
+import { createSignOutAll, type SignOutAllRequest, type SignOutAllResult } from './sign-out-all.ts';
 
 /** Everything that fails throws a MailError of the contract's codes. */
 export type Accounts = {
@@ -58,7 +58,7 @@ export type Accounts = {
   /** Cancels sign-ins to this account first, and keeps new ones out. Throws busy while a sign-out of this account runs. */
   signOut(request: SignOutRequest): Promise<Receipt>;
   /** All accounts as one act; who is signing in is cancelled first. Throws as `SignOutAll.start`. */
-  signOutEverything(request: SignOutAllRequest): Promise<Receipt[]>;
+  signOutEverything(request: SignOutAllRequest): Promise<SignOutAllResult>;
   debts: Pick<Debts, 'list' | 'retry' | 'giveUp'>;
   /** The mail was opened: goes on with what the end of the program cut off, and with what is owed. */
   resume(): Promise<void>;

@@ -23,7 +23,7 @@ export const serverChecks: CheckServers = {
  * refused login means that the account is closed to mail programs.
  */
 export async function checkServers(
-  { imap, smtp, userNames }: SignInPlan,
+  { imap, smtp, userNames }: Pick<SignInPlan, 'imap' | 'smtp' | 'userNames'>,
   secret: { accessToken: string } | { password: string },
   { checkImap, checkSmtp }: CheckServers,
   options: {

@@ -3,8 +3,10 @@
  * the end of the program does not end it: the next start goes on. What no provider could be told is a debt of that account.
  */
 import { randomUUID } from 'node:crypto';
+import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { AccountId } from '../../src-shared/model/ids.ts';
 import type { Receipt, ReceiptStep } from '../../src-shared/model/receipt.ts';
+import { toMailError } from '../base/errors.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import type { QueuedSignOut } from '../store/debt-records.ts';
 import type { Store } from '../store/store.ts';
@@ -20,12 +22,15 @@ export type SignOutAllRequest = {
   onStep(accountId: AccountId, step: ReceiptStep): void;
 };
 
+/** `failed` is tried again at the next start. */
+export type SignOutAllResult = { receipts: Receipt[]; failed: { accountId: AccountId; code: ErrorCode }[] };
+
 export type SignOutAll = {
   /**
    * A receipt for each account that was signed out; one that fails stops no other. Throws keychain-locked and keychain-absent before
-   * anything is done, and why the first failed when none could be signed out. Who asks while it runs gets the same answer.
+   * anything is done. Who asks while it runs gets the same answer.
    */
-  start(request: SignOutAllRequest): Promise<Receipt[]>;
+  start(request: SignOutAllRequest): Promise<SignOutAllResult>;
   /** Goes on with what the end of the program cut off. Never throws. */
   resume(): Promise<void>;
   /** Begins with no further account; resolves when those that have begun are done. */
@@ -44,33 +49,34 @@ export function createSignOutAll({
   /** Joins a sign-out of this account that is running already. */
   signOut(request: SignOutRequest): Promise<Receipt>;
 }): SignOutAll {
-  let running: Promise<Receipt[]> | undefined;
+  let running: Promise<SignOutAllResult> | undefined;
   let resuming: Promise<void> | undefined;
   let hasStopped = false;
 
-  async function work(queue: QueuedSignOut[], onStep: SignOutAllRequest['onStep']): Promise<Receipt[]> {
+  async function work(
+    queue: QueuedSignOut[],
+    onStep: SignOutAllRequest['onStep'],
+  ): Promise<SignOutAllResult> {
     const waiting = [...queue];
-    const receipts: Receipt[] = [];
-    const errors: unknown[] = [];
+    const result: SignOutAllResult = { receipts: [], failed: [] };
     async function next(): Promise<void> {
       for (let one = waiting.shift(); one && !hasStopped; one = waiting.shift()) {
         const { grantId, ...request } = one;
         const { accountId } = request;
         try {
-          receipts.push(await signOut({ ...request, onStep: (step) => onStep(accountId, step) }));
+          result.receipts.push(await signOut({ ...request, onStep: (step) => onStep(accountId, step) }));
           store().signOuts.remove(grantId);
         } catch (error) {
           log.warn('account not signed out', errorFacts(error));
-          errors.push(error);
+          result.failed.push({ accountId, code: toMailError(error).code });
         }
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, next));
-    if (receipts.length === 0 && errors.length > 0) throw errors[0];
-    return receipts;
+    return result;
   }
 
-  async function begin({ onStep, ...wanted }: SignOutAllRequest): Promise<Receipt[]> {
+  async function begin({ onStep, ...wanted }: SignOutAllRequest): Promise<SignOutAllResult> {
     await resuming;
     await requireKeychain({ vault });
     const batch = randomUUID();

@@ -13,6 +13,7 @@ import { receipt, signOutPreview } from '../model/receipt.ts';
 import { securityCheck } from '../model/security-check.ts';
 import { serverSettings } from '../model/server-settings.ts';
 import { lockState } from '../model/settings.ts';
+import { errorCode } from './error-codes.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -199,9 +200,12 @@ export const accessContract = {
     output: receipt,
   },
   'grants.signOutEverything': {
-    doc: 'Signs every account out, one after the other; without a connection the provider is told as soon as there is one. Answers with a receipt for each.',
+    doc: 'Signs every account out, one after the other; without a connection the provider is told as soon as there is one. Answers with a receipt for each, and why it is not signed out where one is not: that is tried again at the next start.',
     input: z.object({ finishFirst: z.boolean(), mail: z.enum(['keep', 'erase']) }),
-    output: z.array(receipt),
+    output: z.object({
+      receipts: z.array(receipt),
+      failed: z.array(z.object({ accountId, code: errorCode })),
+    }),
   },
   'debts.list': {
     doc: 'Accesses that were given back here and that a provider has not confirmed yet.',

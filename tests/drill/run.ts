@@ -77,7 +77,7 @@ async function play(
   const revocations = { path: '/token/revocation', status: 503, times: Number.POSITIVE_INFINITY };
   if (act === 'provider is down') lab.authServer.faults.push(revocations);
   const begin = performance.now();
-  const receipts = answered(
+  const { receipts } = answered(
     await engine.request('grants.signOutEverything', { finishFirst: false, mail: 'keep' }),
   );
   tell(`${act}: signed out of ${receipts.length} accounts in ${seconds(begin)} s`);

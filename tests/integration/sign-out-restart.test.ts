@@ -61,7 +61,7 @@ it('pays after a kill, by itself, what the provider could not be told before, an
   const left = await engine.request('grants.signOutEverything', { finishFirst: false, mail: 'keep' });
   if (!left.ok) throw new Error(left.code);
   await Promise.all([told, heard]);
-  expect(left.value).toMatchObject([{ address: MAYA, answer: 'not-from-here' }]);
+  expect(left.value).toMatchObject({ receipts: [{ address: MAYA, answer: 'not-from-here' }], failed: [] });
   expect(await engine.request('debts.list', {})).toMatchObject({ value: [{ address: MAYA, attempts: 1 }] });
 
   engine.process.kill('SIGKILL');
@@ -78,7 +78,7 @@ it('pays after a kill, by itself, what the provider could not be told before, an
   const receipts = await engine.request('receipts.list', {});
   if (!receipts.ok) throw new Error(receipts.code);
   const [receipt] = receipts.value;
-  expect(receipt).toMatchObject({ answer: 'no', receiptId: left.value[0]?.receiptId });
+  expect(receipt).toMatchObject({ answer: 'no', receiptId: left.value.receipts[0]?.receiptId });
   expect(receipt?.paidAt).toBeGreaterThan(receipt?.finishedAt ?? Number.POSITIVE_INFINITY);
 
   expect(await engine.request('receipts.saveAll', { batch: receipt?.batch ?? '' })).toMatchObject({

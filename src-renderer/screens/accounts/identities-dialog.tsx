@@ -206,8 +206,8 @@ function EditDialog(props: {
                 value={security}
                 onChange={setSecurity}
                 options={[
-                  { value: 'tls', label: 'TLS' },
-                  { value: 'starttls', label: 'STARTTLS' },
+                  { value: 'tls', label: t('identities.tls') },
+                  { value: 'starttls', label: t('identities.starttls') },
                 ]}
               />
             </div>

@@ -18,8 +18,6 @@ export type SignOut = {
   run: (accounts: readonly AccountView[], choice: SignOutChoice) => Promise<readonly Receipt[]>;
 };
 
-/** One of several that could not be signed out: its own dialog says why. */
-const NOT_SIGNED_OUT: Fail = { ok: false, code: 'not-finished', retry: 'later' };
 const NOTHING_YET: Leaving = { steps: [], receipt: undefined, failure: undefined };
 
 function putStep(steps: readonly ReceiptStep[], step: ReceiptStep): readonly ReceiptStep[] {
@@ -57,12 +55,14 @@ export function useSignOut(): SignOut {
   /** The engine does it as one act: it goes on when this window is closed. */
   const signOutAll = async (accounts: readonly AccountView[], choice: SignOutChoice): Promise<Receipt[]> => {
     const result = await backend.request('grants.signOutEverything', choice);
+    const { receipts, failed } = result.ok ? result.value : { receipts: [], failed: [] };
     for (const { accountId } of accounts) {
-      const receipt = result.ok ? result.value.find((one) => one.accountId === accountId) : undefined;
+      const receipt = receipts.find((one) => one.accountId === accountId);
+      const code = failed.find((one) => one.accountId === accountId)?.code ?? 'not-found';
       if (receipt) end(accountId, { ok: true, value: receipt });
-      else end(accountId, result.ok ? NOT_SIGNED_OUT : result);
+      else end(accountId, result.ok ? { ok: false, code, retry: 'later' } : result);
     }
-    return result.ok ? result.value : [];
+    return receipts;
   };
 
   const run = async (

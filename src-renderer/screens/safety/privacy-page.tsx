@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { ContactedHost, DataItem } from '../../../src-shared/model/privacy.ts';
+import type { NoticeView } from '../../../src-shared/model/provider.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
@@ -9,13 +10,14 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { showToast } from '../../components/toast.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
-import { formatBytes, formatNumber, t } from '../../i18n/i18n.ts';
+import { formatBytes, formatDate, formatList, formatNumber, t } from '../../i18n/i18n.ts';
 import { LockSection } from './lock-section.tsx';
 import './safety.css';
 
 export function PrivacyPage({ onErased }: { onErased: () => void }): ReactNode {
   const backend = useBackend();
   const map = useRequest('privacy.dataMap', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
+  const notice = useRequest('providers.getNotice', {});
   const [isExporting, setIsExporting] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
   const [failure, setFailure] = useState<Fail>();
@@ -36,6 +38,7 @@ export function PrivacyPage({ onErased }: { onErased: () => void }): ReactNode {
     setFailure(result.ok ? undefined : result);
     if (result.ok && result.value.loaded) {
       showToast({ text: t('privacy.noticeLoaded', { count: result.value.providers.length }) });
+      notice.refetch();
     }
   };
   return (
@@ -76,6 +79,7 @@ export function PrivacyPage({ onErased }: { onErased: () => void }): ReactNode {
           <section className="section settings-choice">
             <h2>{t('privacy.notice')}</h2>
             <p className="c2">{t('privacy.noticeText')}</p>
+            <Notice notice={notice.value?.notice} />
             <p className="safety-buttons">
               <Button onPress={() => void loadNotice()}>{t('privacy.noticeDo')}</Button>
             </p>
@@ -113,6 +117,31 @@ function Kept({ item }: { item: DataItem }): ReactNode {
       </div>
       <code className="c3 selectable data-place">{cleanLine(place)}</code>
     </li>
+  );
+}
+
+/** What the notice in use changes, and what its makers want to be known. */
+function Notice({ notice }: { notice: NoticeView | undefined }): ReactNode {
+  if (!notice) return null;
+  const { issuedAt, providers, advisories } = notice;
+  return (
+    <>
+      <p>
+        {t('privacy.noticeOf', {
+          date: formatDate(issuedAt),
+          count: providers.length,
+          providers: formatList(providers.map(cleanLine)),
+        })}
+      </p>
+      <ul className="data-map">
+        {advisories.map(({ text, url }) => (
+          <li key={text}>
+            <span className="selectable">{cleanLine(text)}</span>{' '}
+            {url !== undefined && <code className="selectable">{cleanLine(url)}</code>}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
