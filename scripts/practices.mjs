@@ -13,6 +13,7 @@ import { ensureSystem } from './lib/ensure-system.mjs';
 import { projectRoot } from './lib/paths.mjs';
 import { faultsOfPractices, readMutations, readPractices } from './lib/practices.mjs';
 import { capture, PlainError, run, runMain } from './lib/run.mjs';
+import { faultsOfStandards } from './lib/standards.mjs';
 
 /** For one test file, broken or not. */
 const LIMIT_MS = 240_000;
@@ -32,7 +33,7 @@ await runMain(async () => {
     },
   });
   await ensurePackages();
-  const faults = faultsOfPractices();
+  const faults = [...faultsOfPractices(), ...faultsOfStandards()];
   for (const fault of faults) tell(fault);
   if (!values.mutate) return faults.length === 0 ? 0 : 1;
 
