@@ -206,8 +206,8 @@ function EditDialog(props: {
                 value={security}
                 onChange={setSecurity}
                 options={[
-                  { value: 'tls', label: t('identities.tls') },
-                  { value: 'starttls', label: t('identities.starttls') },
+                  { value: 'tls', label: t('accounts.byHand.tls') },
+                  { value: 'starttls', label: t('accounts.byHand.starttls') },
                 ]}
               />
             </div>

@@ -1,5 +1,5 @@
 /** Everything that happened with the access of this computer, in words; and whether nobody has changed the record. */
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import { type ActivityEntry, type ActivityGroup, activityGroup } from '../../../src-shared/model/activity.ts';
 import type { AccountId, ReceiptId } from '../../../src-shared/model/ids.ts';
@@ -27,6 +27,7 @@ import {
 import './activity.css';
 
 const PAGE = 200;
+const QUIET_MS = 1000;
 const EVERY = 'every';
 /** What a person keeps a record for, in months; 0 for ever. */
 const MONTHS = ['6', '12', '24', '60', '0'] as const;
@@ -35,8 +36,12 @@ export type ActivityPageProps = { onReceipt: (receiptId: ReceiptId) => void };
 
 export function ActivityPage({ onReceipt }: ActivityPageProps): ReactNode {
   const backend = useBackend();
-  const check = useRequest('activity.check', {}, { refetchOn: ['activityChanged'] });
-  const findings = useRequest('activity.findings', {}, { refetchOn: ['activityChanged'] });
+  const check = useRequest('activity.check', {});
+  const findings = useRequest('activity.findings', {});
+  useSoonAfter('activityChanged', () => {
+    check.refetch();
+    findings.refetch();
+  });
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged'] });
   const settings = useRequest('settings.get', {}, { refetchOn: ['settingsChanged'] });
   const [account, setAccount] = useState<string>(EVERY);
@@ -193,6 +198,20 @@ function Line({
       <bdi className="cut c2 activity-who">{entry.address ?? t('page.activity.program')}</bdi>
     </li>
   );
+}
+
+/** Reads through the whole record cost something, and entries come in swarms: once, when it has been quiet for a while. */
+function useSoonAfter(name: 'activityChanged', act: () => void): void {
+  const newest = useRef(act);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    newest.current = act;
+  });
+  useEvent(name, () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => newest.current(), QUIET_MS);
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
 }
 
 /** The entries of a filter, newest first; grows backwards on demand and starts again when something happened. */
