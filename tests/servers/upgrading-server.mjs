@@ -35,7 +35,8 @@ export async function startUpgradingServer(protocol, certs, lies = {}) {
     socket.write(
       lies.greeting ??
         (protocol === 'imap'
-          ? '* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready\r\n'
+          ? // Whoever takes the offer out also lets everybody in without it.
+            `* OK [CAPABILITY IMAP4rev1 ${lies.isStripped ? 'SASL-IR AUTH=PLAIN' : 'STARTTLS LOGINDISABLED'}] ready\r\n`
           : '220 upgrading ESMTP\r\n'),
     );
     listen(socket, clear, (line) => {
