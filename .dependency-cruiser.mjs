@@ -5,7 +5,17 @@
  */
 
 const tools = ['oauth', 'autoconfig', 'imap', 'smtp', 'mime', 'store', 'vault'];
-const conductors = ['accounts', 'sync', 'outbox', 'search', 'transfer', 'activity', 'checks'];
+const conductors = [
+  'accounts',
+  'activity',
+  'checks',
+  'lock',
+  'outbox',
+  'profile',
+  'search',
+  'sync',
+  'transfer',
+];
 
 /** @param {readonly string[]} names */
 const rooms = (...names) => names.map((name) => `^src-main/${name}/`);

@@ -1,11 +1,11 @@
 /** What the handlers reach: the rooms below them. The rooms that need the store are there only while the profile is open. */
 import type { Accounts } from '../accounts/accounts.ts';
-import type { AppLock } from '../accounts/app-lock.ts';
 import type { EngineTexts } from '../accounts/engine-texts.ts';
 import type { Identities } from '../accounts/identities.ts';
 import type { ProviderList } from '../autoconfig/provider-list.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
+import type { AppLock } from '../lock/app-lock.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { MailKeeper } from './mail-keeper.ts';
 import type { MailRooms } from './mail-rooms.ts';

@@ -1,8 +1,8 @@
 /** What stands between the router and the handlers: the lock of the program, asked for every request, every answer and every event. */
 import type { RequestName } from '../../src-shared/ipc/contract.ts';
 import type { EventName } from '../../src-shared/ipc/events.ts';
-import type { AppLock } from '../accounts/app-lock.ts';
 import { MailError } from '../base/errors.ts';
+import type { AppLock } from '../lock/app-lock.ts';
 import type { MailKeeper } from './mail-keeper.ts';
 import { OPEN_EVENTS, REQUEST_CLASSES } from './request-classes.ts';
 

@@ -4,17 +4,17 @@
  */
 import { mkdirSync } from 'node:fs';
 import type { ProfileState } from '../../src-shared/model/profile.ts';
-import { createDiskWatch } from '../accounts/disk-watch.ts';
-import { eraseProfile, isErasing } from '../accounts/privacy-erase.ts';
+import { MailError, toMailError } from '../base/errors.ts';
+import { errorFacts, type Log } from '../base/log.ts';
+import { createDiskWatch } from '../profile/disk-watch.ts';
+import { eraseProfile, isErasing } from '../profile/privacy-erase.ts';
 import {
   openProfile,
   type Profile,
   type ProfileOptions,
   replaceProfile,
   restoreKey,
-} from '../accounts/profile.ts';
-import { MailError, toMailError } from '../base/errors.ts';
-import { errorFacts, type Log } from '../base/log.ts';
+} from '../profile/profile.ts';
 import { hasCrashed, keepChecking } from '../store/check-store.ts';
 import type { StoreTrouble } from '../store/store.ts';
 import type { MailRooms } from './mail-rooms.ts';

@@ -1,7 +1,8 @@
-import { requireNothingOwed } from '../accounts/privacy-erase.ts';
-import { exportEverything } from '../accounts/privacy-export.ts';
-import { contactedHosts, mapData } from '../accounts/privacy-map.ts';
+import { composeUnfinished } from '../accounts/finish-waiting.ts';
 import { MailError } from '../base/errors.ts';
+import { requireNothingOwed } from '../profile/privacy-erase.ts';
+import { exportEverything } from '../profile/privacy-export.ts';
+import { contactedHosts, mapData } from '../profile/privacy-map.ts';
 import { exportMbox } from '../transfer/export-mailbox.ts';
 import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
@@ -16,13 +17,15 @@ export function createPrivacyHandlers(context: EngineContext): PrivacyHandlers {
     const { path: parent } = await shell.request('pickFolder', {});
     if (parent === undefined) return { messages: 0 };
     const { store } = context.rooms();
+    const now = clock.now();
     const { folder, messages, left } = await exportEverything(
       {
         parent,
         store,
         identities: store.identities.list(),
-        now: clock.now(),
+        now,
         receiptPage: accounts.receiptPage,
+        composeDraft: (draft, account) => composeUnfinished(store, draft, account, now),
         async writeMailbox(mailboxId, path) {
           const progress = { messages: 0, skipped: 0, bytesDone: 0, bytesTotal: 0 };
           // What is kept here, and no more: to fetch years of mail first is what "Export" of a folder is for.

@@ -1,6 +1,6 @@
-import { readOnlyHere } from '../accounts/only-here-file.ts';
-import { renderRecoveryPage } from '../accounts/recovery-page.ts';
 import { MailError } from '../base/errors.ts';
+import { readOnlyHere } from '../profile/only-here-file.ts';
+import { renderRecoveryPage } from '../profile/recovery-page.ts';
 import type { EngineContext } from './context.ts';
 import { savePage } from './files.ts';
 import type { Handlers } from './router.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isProfile, openProfile } from '../../src-main/accounts/profile.ts';
 import { systemClock } from '../../src-main/base/clock.ts';
+import { isProfile, openProfile } from '../../src-main/profile/profile.ts';
 import { PASSPHRASE_FILE } from '../../src-main/vault/passphrase-file.ts';
 import { createVault } from '../../src-main/vault/vault.ts';
 import { startKeychain } from '../servers/keychain.mjs';

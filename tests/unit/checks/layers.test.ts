@@ -12,7 +12,7 @@ const house: Record<string, string> = {
   'src-shared/model/leaf.ts': `import { z } from 'zod';\nexport const leaf = z;\n`,
   'src-shared/ipc/contract.ts': use('../model/leaf.ts'),
   ...Object.fromEntries(
-    'base sasl oauth autoconfig imap smtp mime store vault accounts sync outbox search transfer activity checks ipc shell'
+    'base sasl oauth autoconfig imap smtp mime store vault accounts activity checks lock outbox profile search sync transfer ipc shell'
       .split(' ')
       .map((room) => [`src-main/${room}/leaf.ts`, leaf]),
   ),
@@ -56,6 +56,8 @@ const planted: Record<string, readonly [file: string, text: string]> = {
   'transfer-goes-down': ['src-main/transfer/beside.ts', use('../sync/leaf.ts')],
   'activity-goes-down': ['src-main/activity/beside.ts', use('../accounts/leaf.ts')],
   'checks-goes-down': ['src-main/checks/beside.ts', use('../activity/leaf.ts')],
+  'lock-goes-down': ['src-main/lock/beside.ts', use('../profile/leaf.ts')],
+  'profile-goes-down': ['src-main/profile/beside.ts', use('../accounts/leaf.ts')],
   'search-goes-down': ['src-main/search/up.ts', use('../ipc/leaf.ts')],
   'ipc-goes-down': ['src-main/ipc/beside.ts', use('../shell/leaf.ts')],
   'shell-goes-down': ['src-main/shell/reach.ts', use('../store/leaf.ts')],

@@ -7,7 +7,15 @@ import type { Provider } from '../autoconfig/provider-file.ts';
 import type { Store } from '../store/store.ts';
 import { PASSPHRASE_FILE } from '../vault/passphrase-file.ts';
 import type { Profile } from './profile.ts';
-import { bytesOf, bytesOfDatabase, leftSessions, namesIn } from './profile-files.ts';
+import {
+  bytesOf,
+  bytesOfDatabase,
+  isLockFile,
+  leftSessions,
+  namesIn,
+  RECOVERY_FILE,
+  SET_ASIDE,
+} from './profile-files.ts';
 
 export type MapSources = {
   profile: Pick<Profile, 'store' | 'directory' | 'isTemporary'>;
@@ -67,11 +75,12 @@ function leftovers(directory: string): DataItem[] {
   return namesIn(directory).flatMap((file): DataItem[] => {
     const place = join(directory, file);
     const bytes = bytesOf(place);
-    if (/^(journal|store)\.db(-wal|-shm)?$|^profile\.lock/.test(file) || file === PASSPHRASE_FILE) return [];
-    if (file === 'recovery.json') return [{ name: 'recovery', place, bytes, protection: 'passphrase' }];
+    if (/^(journal|store)\.db(-wal|-shm)?$/.test(file) || isLockFile(file) || file === PASSPHRASE_FILE)
+      return [];
+    if (file === RECOVERY_FILE) return [{ name: 'recovery', place, bytes, protection: 'passphrase' }];
     if (file === 'only-here.json') return [{ name: 'counts', place, bytes, protection: 'none' }];
     if (file === 'notice.json') return [{ name: 'notice', place, bytes, protection: 'none' }];
-    if (/^unreadable-|\.damaged-/.test(file))
+    if (file.startsWith(SET_ASIDE) || file.includes('.damaged-'))
       return [{ name: 'set-aside', place, bytes, protection: 'store-key' }];
     return [{ name: 'temporary', place, bytes, protection: 'none' }];
   });

@@ -3,11 +3,7 @@ import { join } from 'node:path';
 import { fileErrorOf } from '../base/errors.ts';
 import { stampOf } from '../store/quarantine.ts';
 import { PASSPHRASE_FILE } from '../vault/passphrase-file.ts';
-
-const PREFIX = 'unreadable-';
-/** By it the next start sees that there is a profile: so it goes last, and its log right before it. */
-const LAST = ['journal.db-wal', 'journal.db'];
-const RECOVERY = 'recovery.json';
+import { isLockFile, JOURNAL_LAST, RECOVERY_FILE, SET_ASIDE } from './profile-files.ts';
 
 /**
  * Moves all files of a profile into `unreadable-DATE` inside it and answers with that folder. After a crash on the way the next call goes
@@ -21,16 +17,16 @@ export function putAside(
   try {
     const names = readdirSync(directory);
     const unfinished = names.find(
-      (name) => name.startsWith(PREFIX) && !existsSync(join(directory, name, 'journal.db')),
+      (name) => name.startsWith(SET_ASIDE) && !existsSync(join(directory, name, 'journal.db')),
     );
-    const folder = join(directory, unfinished ?? `${PREFIX}${stampOf(now)}`);
+    const folder = join(directory, unfinished ?? `${SET_ASIDE}${stampOf(now)}`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // The secrets of a passphrase are what the keychain is elsewhere: they belong to what comes, too.
     const isOurs = (name: string) =>
-      !name.startsWith(PREFIX) && !name.startsWith('profile.lock') && name !== PASSPHRASE_FILE;
-    const first = names.filter((name) => isOurs(name) && !LAST.includes(name));
-    for (const name of [...first, ...LAST.filter((one) => names.includes(one))]) {
-      if (name === RECOVERY && keepRecovery) copyFileSync(join(directory, name), join(folder, name));
+      !name.startsWith(SET_ASIDE) && !isLockFile(name) && name !== PASSPHRASE_FILE;
+    const first = names.filter((name) => isOurs(name) && !JOURNAL_LAST.some((last) => last === name));
+    for (const name of [...first, ...JOURNAL_LAST.filter((one) => names.includes(one))]) {
+      if (name === RECOVERY_FILE && keepRecovery) copyFileSync(join(directory, name), join(folder, name));
       else renameSync(join(directory, name), join(folder, name));
     }
     return folder;

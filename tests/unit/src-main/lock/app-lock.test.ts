@@ -1,7 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
-import { type AppLock, createAppLock } from '../../../../src-main/accounts/app-lock.ts';
 import { createLog } from '../../../../src-main/base/log.ts';
+import { type AppLock, createAppLock } from '../../../../src-main/lock/app-lock.ts';
 import { createManualClock } from '../../../integration/manual-clock.ts';
 
 // What makes a key of a passphrase takes tenths of a second, which is its purpose; tests/hostile/app-lock.test.ts takes that time.

@@ -1,7 +1,12 @@
 /** The recovery code as one page that a person can print and put away. It loads nothing and runs nothing. */
 import { escapeHtml } from '../base/html.ts';
 import { regional } from '../base/regional.ts';
-import type { EngineTexts } from './engine-texts.ts';
+
+/** What the page needs of the engine's catalogue: keys under `recovery.` */
+export type RecoveryTexts = {
+  language: string;
+  format(key: string, values?: Record<string, string>): string;
+};
 
 const STYLE = `:root{color-scheme:light dark}body{margin:0;padding:3rem 1rem;font:16px/1.5 system-ui,sans-serif}main{max-width:38rem;margin:0 auto}
 h1{font-size:1.75rem;line-height:1.3;letter-spacing:-.02em}p,ol{margin:1rem 0}
@@ -10,7 +15,11 @@ li{margin:.375rem 0}footer{margin-top:2rem;font-size:.875rem}
 @media print{body{padding:0}}`;
 
 /** The page, as text of a UTF-8 file. */
-export function renderRecoveryPage(code: string, madeAt: number, { language, format }: EngineTexts): string {
+export function renderRecoveryPage(
+  code: string,
+  madeAt: number,
+  { language, format }: RecoveryTexts,
+): string {
   const text = (key: string, values?: Record<string, string>) =>
     escapeHtml(format(`recovery.${key}`, values));
   const day = new Intl.DateTimeFormat(regional(language), { dateStyle: 'long' }).format(madeAt);

@@ -11,11 +11,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { nodeErrorCode } from '../base/errors.ts';
 import { writeFileWhole } from '../base/write-file.ts';
+import { RECOVERY_FILE } from './profile-files.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_BYTES = 20;
 const CODE_LENGTH = (CODE_BYTES * 8) / 5;
-const FILE_NAME = 'recovery.json';
 const CIPHER = 'aes-256-gcm';
 
 const wrapped = z.object({
@@ -54,7 +54,7 @@ export function writeRecovery(directory: string, key: Uint8Array, code: string):
     tag: cipher.getAuthTag().toString('base64'),
     key: encrypted.toString('base64'),
   };
-  writeFileWhole(join(directory, FILE_NAME), `${JSON.stringify(file, undefined, 2)}\n`);
+  writeFileWhole(join(directory, RECOVERY_FILE), `${JSON.stringify(file, undefined, 2)}\n`);
 }
 
 /** The key of the store; undefined when the code is not the one, or there is none. */
@@ -92,7 +92,7 @@ export function findRecovery(directory: string, key: Uint8Array): 'this' | 'othe
 
 function readRecovery(directory: string): Wrapped | undefined {
   try {
-    return wrapped.safeParse(JSON.parse(readFileSync(join(directory, FILE_NAME), 'utf8'))).data;
+    return wrapped.safeParse(JSON.parse(readFileSync(join(directory, RECOVERY_FILE), 'utf8'))).data;
   } catch (error) {
     // Of what cannot be parsed no code opens anything: as if there were none.
     if (error instanceof SyntaxError || nodeErrorCode(error) === 'ENOENT') return undefined;

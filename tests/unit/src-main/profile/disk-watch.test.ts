@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { createDiskWatch } from '../../../../src-main/accounts/disk-watch.ts';
+import { createDiskWatch } from '../../../../src-main/profile/disk-watch.ts';
 import { createManualClock } from '../../../integration/manual-clock.ts';
 import { temporaryFolder } from '../store/test-store.ts';
 

@@ -7,6 +7,19 @@ const SESSION = /^latchkey-session-(\d+)-/;
 /** What no other program may take from us while we work in the folder; see store/profile-lock.ts. */
 const LOCK = 'profile.lock';
 
+/** The name in the vault of the key that opens the mail. */
+export const STORE_KEY = 'store-key';
+/** How the folders begin into which put-aside.ts moves what does not open. */
+export const SET_ASIDE = 'unreadable-';
+export const RECOVERY_FILE = 'recovery.json';
+/** By them the next start sees that there is a profile: so they go last, whoever empties the folder. */
+export const JOURNAL_LAST = ['journal.db-wal', 'journal.db'] as const;
+
+/** Whether a file is the lock, or belongs to it. */
+export function isLockFile(name: string): boolean {
+  return name.startsWith(LOCK);
+}
+
 /** The names in a folder; none when it is not there. */
 export function namesIn(directory: string): string[] {
   try {
@@ -55,7 +68,7 @@ function isRunning(pid: number): boolean {
 
 /** Deletes everything in the folder of a profile but its lock, the names in `last` at the end and in that order. */
 export function emptyProfile(directory: string, last: readonly string[]): void {
-  const names = namesIn(directory).filter((name) => !name.startsWith(LOCK));
+  const names = namesIn(directory).filter((name) => !isLockFile(name));
   const first = names.filter((name) => !last.includes(name));
   for (const name of [...first, ...last]) rmSync(join(directory, name), { recursive: true, force: true });
 }

@@ -14,7 +14,7 @@ import { quarantine } from '../store/quarantine.ts';
 import { openStore, type Store, type StoreOptions } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { keepOnlyHere } from './only-here-file.ts';
-import { sessionPrefix } from './profile-files.ts';
+import { STORE_KEY, sessionPrefix } from './profile-files.ts';
 import { putAside } from './put-aside.ts';
 import { findRecovery, newRecoveryCode, openRecovery, writeRecovery } from './recovery-code.ts';
 
@@ -43,7 +43,6 @@ export type ProfileOptions = {
   onTrouble?: NonNullable<StoreOptions['onTrouble']>;
 };
 
-const KEY_NAME = 'store-key';
 const ASK_AGAIN_AFTER = 7 * 24 * 60 * 60_000;
 
 /**
@@ -61,11 +60,11 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
   const lock = lockProfile(directory);
   let key: Uint8Array | undefined;
   try {
-    const saved = await vault.get(KEY_NAME);
+    const saved = await vault.get(STORE_KEY);
     if (saved === undefined && isProfile(directory)) throw new MailError('store-key-lost');
     key = saved === undefined ? randomBytes(32) : Buffer.from(saved, 'base64');
     if (key.length !== 32) throw new MailError('store-key-lost');
-    if (saved === undefined) await vault.put(KEY_NAME, Buffer.from(key).toString('base64'));
+    if (saved === undefined) await vault.put(STORE_KEY, Buffer.from(key).toString('base64'));
     return openWith(key, lock, options);
   } catch (error) {
     lock.release();
@@ -89,7 +88,7 @@ function isForAnotherKey(error: unknown, directory: string, key: Uint8Array): bo
 export async function restoreKey({ vault, directory }: ProfileOptions, code: string): Promise<void> {
   const key = openRecovery(directory, code);
   if (!key) throw new MailError('recovery-code-wrong');
-  await vault.put(KEY_NAME, Buffer.from(key).toString('base64'));
+  await vault.put(STORE_KEY, Buffer.from(key).toString('base64'));
 }
 
 /**
@@ -97,7 +96,7 @@ export async function restoreKey({ vault, directory }: ProfileOptions, code: str
  * if there is one: the files may be damaged, and it may be theirs. Throws busy, disk-full, file-unwritable.
  */
 export async function replaceProfile({ vault, directory, clock }: ProfileOptions): Promise<void> {
-  const hasKey = (await vault.get(KEY_NAME)) !== undefined;
+  const hasKey = (await vault.get(STORE_KEY)) !== undefined;
   const lock = lockProfile(directory);
   try {
     putAside(directory, clock.now(), { keepRecovery: hasKey });

@@ -10,14 +10,19 @@ import { writeFileWhole } from '../base/write-file.ts';
 import { lockProfile } from '../store/profile-lock.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
-import { emptyProfile, leftSessions, namesIn } from './profile-files.ts';
+import {
+  emptyProfile,
+  JOURNAL_LAST,
+  leftSessions,
+  namesIn,
+  RECOVERY_FILE,
+  SET_ASIDE,
+  STORE_KEY,
+} from './profile-files.ts';
 
 const MARK = 'erasing';
-const STORE_KEY = 'store-key';
-/** See put-aside.ts. */
-const SET_ASIDE = 'unreadable-';
-/** By them the next start sees that there is a profile: so they go last, and the mark after them. */
-const LAST = ['journal.db-wal', 'journal.db', MARK];
+/** The mark goes after everything: while it is there, the next start goes on. */
+const LAST = [...JOURNAL_LAST, MARK];
 
 /**
  * Throws input-invalid with `because: signed-in` while an account has access, busy with `because: debts` while a provider has not confirmed
@@ -61,7 +66,7 @@ export async function eraseProfile({
     writeFileWhole(join(directory, MARK), '');
     // The other way to the key, of mail that was set aside too.
     for (const folder of ['.', ...namesIn(directory).filter((name) => name.startsWith(SET_ASIDE))])
-      rmSync(join(directory, folder, 'recovery.json'), { force: true });
+      rmSync(join(directory, folder, RECOVERY_FILE), { force: true });
     if (state !== 'absent') {
       await vault.delete(STORE_KEY);
       await vault.clear();

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readOnlyHere } from '../../../../src-main/accounts/only-here-file.ts';
+import { readOnlyHere } from '../../../../src-main/profile/only-here-file.ts';
 import {
   openProfile,
   type Profile,
   replaceProfile,
   restoreKey,
-} from '../../../../src-main/accounts/profile.ts';
+} from '../../../../src-main/profile/profile.ts';
 import type { Keychain } from '../../../../src-main/vault/keychain.ts';
 import { createVault } from '../../../../src-main/vault/vault.ts';
 import { createManualClock } from '../../../integration/manual-clock.ts';

@@ -6,6 +6,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Account } from '../../src-shared/model/account.ts';
+import type { Draft } from '../../src-shared/model/draft.ts';
 import type { Identity } from '../../src-shared/model/identity.ts';
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import type { Receipt } from '../../src-shared/model/receipt.ts';
@@ -14,7 +15,6 @@ import { turn } from '../base/turn.ts';
 import { inFileWords } from '../base/write-file.ts';
 import { harmlessFileName } from '../mime/file-name.ts';
 import type { Store } from '../store/store.ts';
-import { composeUnfinished } from './finish-waiting.ts';
 
 export type ExportAllOptions = {
   /** The folder that the person picked. */
@@ -28,6 +28,8 @@ export type ExportAllOptions = {
     path: string,
     signal: AbortSignal,
   ): Promise<{ messages: number; left: number }>;
+  /** The draft as a message. Throws recipient-invalid, attachment-unreadable when it has no form. */
+  composeDraft(draft: Draft, account: Account): Promise<{ source: Uint8Array }>;
   receiptPage(receipt: Receipt): string;
 };
 
@@ -102,7 +104,7 @@ async function writeMail(
 
 /** Drafts as they were typed, in JSON, and as messages; what waits to be sent as it will be sent. */
 async function writeWaiting(
-  { store, now }: ExportAllOptions,
+  { store, composeDraft }: ExportAllOptions,
   folder: string,
   write: Write,
   signal: AbortSignal,
@@ -118,8 +120,7 @@ async function writeWaiting(
   for (const draft of drafts) {
     signal.throwIfAborted();
     const account = store.accounts.get(draft.accountId);
-    const composed =
-      account && (await composeUnfinished(store, draft, account, now).catch(nothingWithoutForm));
+    const composed = account && (await composeDraft(draft, account).catch(nothingWithoutForm));
     if (composed) await write(join('drafts', `${fileName(draft.subject)}.eml`), composed.source);
     counts[composed ? 'messages' : 'left'] += 1;
     await turn();

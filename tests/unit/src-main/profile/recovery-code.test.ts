@@ -6,7 +6,7 @@ import {
   newRecoveryCode,
   openRecovery,
   writeRecovery,
-} from '../../../../src-main/accounts/recovery-code.ts';
+} from '../../../../src-main/profile/recovery-code.ts';
 import { temporaryFolder } from '../store/test-store.ts';
 
 const KEY = new Uint8Array(32).map((_, index) => index);
