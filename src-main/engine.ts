@@ -35,7 +35,7 @@ if (parentPort) {
   parentPort.on('message', ({ data, ports: [port] }) => {
     const message = data as { kind?: unknown; config?: unknown };
     if (message.kind === 'start' && port)
-      engine = createEngine(engineConfig.parse(message.config), fitEventedPort(port), log);
+      engine = createEngine(engineConfig.parse(message.config), fitEventedPort(port), log, () => void stop());
     else if (message.kind === 'window' && port) engine?.serve(fitEventedPort(port));
     else if (message.kind === 'stop') void stop();
   });
@@ -52,7 +52,7 @@ if (parentPort) {
   process.on('disconnect', () => void stop());
 
   function startOnChannel(config: EngineConfig): void {
-    engine = createEngine(config, createLane('shell', channel), log);
+    engine = createEngine(config, createLane('shell', channel), log, () => void stop());
     engine.serve(createLane('window', channel));
   }
 }

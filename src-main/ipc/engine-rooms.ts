@@ -2,12 +2,12 @@
  * Builds the rooms and connects them: the change feed of the store becomes events of the windows, and the rooms that need
  * the store come and go with the profile. No other place knows all of them.
  */
-import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Port } from '../../src-shared/ipc/wire.ts';
+import { languageOf } from '../../src-shared/text/language.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { serverChecks } from '../accounts/check-servers.ts';
-import { createEngineTexts } from '../accounts/engine-texts.ts';
+import { createEngineTexts, readEngineCatalogues } from '../accounts/engine-texts.ts';
 import { createIdentities } from '../accounts/identities.ts';
 import { createActivity } from '../activity/activity.ts';
 import { createNetwork } from '../autoconfig/network.ts';
@@ -61,7 +61,7 @@ export type Engine = {
   stop(): Promise<void>;
 };
 
-export function createEngine(config: EngineConfig, shellPort: Port, log: Log): Engine {
+export function createEngine(config: EngineConfig, shellPort: Port, log: Log, restart: () => void): Engine {
   // A full disk must not end the engine in whoever's timer it shows.
   const clock = survivingClock(systemClock, (error) => log.warn('timer', errorFacts(error)));
   const registry = createConnectionRegistry();
@@ -73,9 +73,8 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
   const shell = createShellClient(shellPort);
   const parser = createMessageParser({ workerPath: config.parseWorker });
   const imapWorker = createImapWorker({ workerPath: config.imapWorker });
-  const catalogue: Record<string, string> = Object.assign(
-    {},
-    ...config.textsFiles.map((file) => JSON.parse(readFileSync(file, 'utf8'))),
+  const texts = createEngineTexts(readEngineCatalogues(config.textsFolder), () =>
+    languageOf(mail.problem() ? 'system' : mail.rooms().store.settings.get().language, config.locale),
   );
   const providerList = createProviderList({
     shipped: loadProviders({
@@ -109,7 +108,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       dnsServers: config.dnsServers,
       ...(config.httpsPort !== undefined && { ports: { 443: config.httpsPort } }),
     }),
-    texts: catalogue,
+    texts,
     clientMetadataUrl: readClientMetadataUrl(config.providersFile),
     shell: {
       openExternal: async (url) => void (await shell.request('openExternal', { url })),
@@ -137,6 +136,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
       if (!mail.problem()) void accounts.resume();
       publish('vaultChanged', vault.state());
       publish('accountsChanged', {});
+      tellLanguage();
     },
     onProfile: (state) => publish('profileChanged', state),
   });
@@ -161,11 +161,12 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     providerList,
     accounts,
     identities,
-    texts: createEngineTexts(catalogue),
+    texts,
     rooms: mail.rooms,
     mail,
     clock,
     wake,
+    restart,
   };
 
   const publish: Router['publish'] = (name, payload) => router.publish(name, payload);
@@ -208,6 +209,17 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     outbox.wake();
   }
 
+  /** What the shell has been told; it begins with the language of the system. */
+  let told = texts.language;
+  function tellLanguage(): void {
+    const { language } = texts;
+    if (language === told) return;
+    told = language;
+    shell
+      .request('setLanguage', { language })
+      .catch((error: unknown) => log.warn('language', errorFacts(error)));
+  }
+
   function connectRooms(profile: Profile): ConnectedRooms {
     const { store } = profile;
     providerList.refuseOlderThan(store.notes.get('notice-issued-at'));
@@ -230,6 +242,9 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log): E
     const tellShell = (name: 'setBadge' | 'setOnlyHere', count: number) =>
       shell.request(name, { count }).catch((error: unknown) => log.warn(name, errorFacts(error)));
     const stopHearing = [
+      store.feed.subscribe((change) => {
+        if (change.kind === 'settings') tellLanguage();
+      }),
       store.feed.subscribe((change) => publishChange(publish, change)),
       sync.subscribe(() => publish('accountsChanged', {})),
       transfers.subscribe((transfer) => publish('transferChanged', transfer)),

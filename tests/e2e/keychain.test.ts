@@ -110,3 +110,22 @@ it('waits before a locked keychain, touches no mail meanwhile, and goes on when 
   await deliver(here, { subject: 'Connected again' });
   await row(page, 'Connected again').waitFor();
 });
+
+it('finds a keychain that was started again under the running program, when the person looks again', async () => {
+  const here = await startWorld();
+  world = here;
+  await deliver(here, { subject: 'Still here', text: 'And read.' });
+  const program = await here.start();
+  const page = prepare(program);
+  await signInWithBrowser(page);
+  await openThread(page, 'Still here');
+  await here.keychain?.restart();
+  await page.keyboard.press('Escape');
+  await button(page, 'Settings').click();
+  await button(page, 'Security check').click();
+  await button(page, 'Check now').click();
+  await heading(page, 'There is no keychain').waitFor();
+  await button(page, 'Look again').click();
+  await heading(page, 'There is no keychain').waitFor({ state: 'detached' });
+  await button(page, 'Back to mail').or(row(page, 'Still here')).first().waitFor();
+});

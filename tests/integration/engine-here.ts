@@ -61,7 +61,8 @@ export function startEngineHere(options: {
       keychainService,
       noticeKey,
       providersFile: app('providers.json'),
-      textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => app(`locales/${name}`)),
+      textsFolder: app('locales'),
+      locale: 'en',
       parseWorker: worker('parse'),
       imapWorker: worker('imap'),
       checkWorker: worker('check'),
@@ -70,6 +71,7 @@ export function startEngineHere(options: {
     }),
     engineShellEnd,
     createLog((line) => lines.push(line)),
+    () => undefined,
   );
   return {
     lines,

@@ -135,6 +135,11 @@ export async function startKeychain({ run, state = 'unlocked', owner }) {
     },
     /** Opens it again with the person's password, as the login screen does; programs that hold a session go on with it. */
     unlock: () => unlockThroughControl(join(home, 'run/keyring/control')),
+    /** Ends it and starts it again, as an update or a crash does: programs have to find the new one. */
+    restart: async () => {
+      if (keyring) await endProcess(keyring);
+      keyring = await startKeyring();
+    },
     stop: async () => {
       if (keyring) await endProcess(keyring);
       await endProcess(bus);
