@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, powerMonitor, protocol } from 'electron';
 import { z } from 'zod';
+import { type Language, languageOf } from '../src-shared/text/language.ts';
 import type { EngineConfig } from './base/engine-config.ts';
 import { readArguments } from './shell/arguments.ts';
 import { forbidCoreDumps } from './shell/core-dumps.ts';
@@ -17,6 +18,7 @@ import { installMenu } from './shell/menu.ts';
 import { mayClose } from './shell/only-here.ts';
 import { noteActivity } from './shell/presses.ts';
 import { raise } from './shell/shell-requests.ts';
+import { readShellTexts, type ShellTexts } from './shell/shell-texts.ts';
 import { APP_SCHEME, forbidChromiumNetwork, lockDownContents, serveApp } from './shell/web-security.ts';
 import { openWindow } from './shell/window.ts';
 
@@ -44,15 +46,22 @@ if (app.requestSingleInstanceLock()) {
 }
 
 function run(): void {
+  const config = readConfig();
   const engine = startEngine({
     entry: join(dist, 'main', 'engine.js'),
-    config: readConfig(),
+    config,
     window: () => window,
+    onLanguage: speak,
     onLog: (line) => process.stderr.write(line),
   });
   serveApp(join(dist, 'renderer'));
-  const texts = readTexts();
-  installMenu(texts, (command) => engine.tell('commandRequested', { command }));
+  // Until the store is open and its settings are known.
+  let texts: ShellTexts;
+  speak(languageOf('system', config.locale));
+  function speak(language: Language): void {
+    texts = readShellTexts(config.textsFolder, language);
+    installMenu(texts, (command) => engine.tell('commandRequested', { command }));
+  }
   powerMonitor.on('resume', () => engine.tell('computerWoke', {}));
   const tellLocked = () => engine.tell('screenLocked', {});
   powerMonitor.on('lock-screen', tellLocked);
@@ -91,7 +100,8 @@ function readConfig(): EngineConfig {
     providersFile: join(dist, 'providers.json'),
     ...(extra !== undefined && !app.isPackaged && { extraProvidersFile: resolve(extra) }),
     ...(!app.isPackaged && readNetwork(process.env)),
-    textsFiles: ['en-engine.json', 'en-receipt.json'].map((name) => join(root, 'locales', name)),
+    textsFolder: join(root, 'locales'),
+    locale: args.locale ?? app.getLocale(),
     supportFile: join(root, 'support.json'),
     advisoriesFile: join(root, 'advisories.json'),
     parseWorker: join(dist, 'main', 'parse-worker.js'),
@@ -115,25 +125,4 @@ function readNetwork({ LATCHKEY_DNS, LATCHKEY_HTTPS_PORT }: NodeJS.ProcessEnv): 
     ...(LATCHKEY_DNS !== undefined && { dnsServers: LATCHKEY_DNS.split(',') }),
     ...(LATCHKEY_HTTPS_PORT !== undefined && { httpsPort: Number(LATCHKEY_HTTPS_PORT) }),
   };
-}
-
-/** The words that the system's own parts show: menu bar and message boxes. */
-function readTexts() {
-  const text = z.string();
-  const texts = z.object({
-    file: text,
-    newMessage: text,
-    accounts: text,
-    message: text,
-    reply: text,
-    replyAll: text,
-    forward: text,
-    archive: text,
-    trash: text,
-    onlyHereTitle: text,
-    onlyHereText: text,
-    onlyHereStay: text,
-    onlyHereQuit: text,
-  });
-  return texts.parse(JSON.parse(readFileSync(join(root, 'locales', 'en-menu.json'), 'utf8')));
 }

@@ -28,7 +28,7 @@ import { type CheckServers, serverChecks } from './check-servers.ts';
 import { createCredentials } from './credentials.ts';
 import { createDebts, type Debts } from './debts.ts';
 import { discover } from './discover.ts';
-import { createEngineTexts } from './engine-texts.ts';
+import type { EngineTexts } from './engine-texts.ts';
 import { viewGrants } from './grant-views.ts';
 import { createKeepAlive, type KeepAlive } from './keep-alive.ts';
 import { previewSignOut } from './only-here.ts';
@@ -87,8 +87,7 @@ export type AccountsOptions = {
   log: Log;
   /** Where settings are looked for; the real network when left out. */
   network?: Network;
-  /** The catalogues `en-engine.json` and `en-receipt.json` in one. */
-  texts: Record<string, string>;
+  texts: EngineTexts;
   shell: { openExternal(url: string): Promise<void>; raiseWindow(): Promise<void> };
   /** Where our client ID metadata document stands, when this build has one. */
   clientMetadataUrl?: string | undefined;
@@ -103,8 +102,7 @@ type Attempted = {
 };
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { store, vault, providers, clock, log } = options;
-  const texts = createEngineTexts(options.texts);
+  const { store, vault, providers, clock, log, texts } = options;
   const checks = {
     checkImap: options.checkImap ?? serverChecks.checkImap,
     checkSmtp: options.checkSmtp ?? serverChecks.checkSmtp,
@@ -114,7 +112,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const servers = createAuthorizationServers(providers, clock);
   const tokens = createAccessTokens({ store, vault, servers, clock, log });
   const debts = createDebts({ ...options, servers, isSigningOut: (accountId) => signingOut.has(accountId) });
-  const context = { ...options, ...checks, servers, tokens, credentials, texts, owe: debts.owe };
+  const context = { ...options, ...checks, servers, tokens, credentials, owe: debts.owe };
   const attempts = new Map<AttemptId, Attempted>();
   const signingOut = new Map<AccountId, Promise<Receipt>>();
 

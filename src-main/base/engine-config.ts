@@ -18,8 +18,10 @@ export const engineConfig = z.object({
   httpsPort: z.number().int().min(1).max(65535).optional(),
   /** The public key of those who sign notices (Ed25519, base64); absent in a build that takes none. */
   noticeKey: z.string().optional(),
-  /** Sentences of the engine: the page at the end of a sign-in, the saved receipt, the lines that introduce a quotation. */
-  textsFiles: z.array(z.string().min(1)),
+  /** Where the sentences are, in each language; of the engine are the page at the end of a sign-in, the saved receipt, the lines that introduce a quotation. */
+  textsFolder: z.string().min(1),
+  /** The language of the system, as a tag, for those who chose none in the program. */
+  locale: z.string().max(100),
   /** What came with the release about the age of its parts (checks/program-checks.ts). */
   supportFile: z.string().min(1).optional(),
   advisoriesFile: z.string().min(1).optional(),

@@ -5,6 +5,7 @@
 import { type BrowserWindow, MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
 import type { ShellEventName, ShellEventOf } from '../../src-shared/ipc/shell-contract.ts';
 import { PORT_HANDOVER } from '../../src-shared/ipc/wire.ts';
+import type { Language } from '../../src-shared/text/language.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import { setOnlyHere } from './only-here.ts';
 import { serveEngine } from './shell-requests.ts';
@@ -25,6 +26,8 @@ export function startEngine(options: {
   entry: string;
   config: EngineConfig;
   window: () => BrowserWindow | undefined;
+  /** The engine knows which language the person chose. */
+  onLanguage: (language: Language) => void;
   onLog: (line: string) => void;
 }): EngineProcess {
   /** Those whose page is loaded and listens. */
@@ -58,7 +61,7 @@ export function startEngine(options: {
     const { port1, port2 } = new MessageChannelMain();
     toEngine = port1;
     engine.postMessage({ kind: 'start', config: options.config }, [port2]);
-    serveEngine(port1, options.window);
+    serveEngine(port1, options);
     for (const window of windows) handOver(window);
   }
 

@@ -7,6 +7,7 @@ import {
   type ShellRequestName,
   shellContract,
 } from '../../src-shared/ipc/shell-contract.ts';
+import type { Language } from '../../src-shared/text/language.ts';
 import { MailError, toFail } from '../base/errors.ts';
 import { setOnlyHere } from './only-here.ts';
 import { takePress } from './presses.ts';
@@ -20,8 +21,10 @@ const requestMessage = z.object({
   input: z.unknown(),
 });
 
-export function serveEngine(port: MessagePortMain, window: () => BrowserWindow | undefined): void {
-  const handlers = createHandlers(window);
+type Desktop = { window: () => BrowserWindow | undefined; onLanguage: (language: Language) => void };
+
+export function serveEngine(port: MessagePortMain, desktop: Desktop): void {
+  const handlers = createHandlers(desktop);
   port.on('message', (event) => {
     const request = requestMessage.safeParse(event.data);
     if (!request.success) return;
@@ -42,7 +45,7 @@ async function answer(handlers: ShellHandlers, name: string, input: unknown) {
   }
 }
 
-function createHandlers(window: () => BrowserWindow | undefined): ShellHandlers {
+function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
   return {
     async openExternal({ url }) {
       await shell.openExternal(url);
@@ -87,6 +90,10 @@ function createHandlers(window: () => BrowserWindow | undefined): ShellHandlers 
     },
     async setOnlyHere({ count }) {
       setOnlyHere(count);
+      return {};
+    },
+    async setLanguage({ language }) {
+      onLanguage(language);
       return {};
     },
   };

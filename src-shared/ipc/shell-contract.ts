@@ -58,6 +58,11 @@ export const shellContract = {
     input: z.object({ count: z.number().int().nonnegative() }),
     output: done,
   },
+  setLanguage: {
+    doc: 'The language of the menu bar and of message boxes, as the person chose it.',
+    input: z.object({ language: z.enum(['en', 'de']) }),
+    output: done,
+  },
 } as const satisfies Record<string, { doc: string; input: z.ZodType; output: z.ZodType }>;
 
 export type ShellContract = typeof shellContract;

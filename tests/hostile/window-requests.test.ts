@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccounts } from '../../src-main/accounts/accounts.ts';
+import { createEngineTexts } from '../../src-main/accounts/engine-texts.ts';
 import { loadProviders } from '../../src-main/autoconfig/providers.ts';
 import { systemClock } from '../../src-main/base/clock.ts';
 import { createConnectionRegistry } from '../../src-main/base/connection-registry.ts';
@@ -58,7 +59,7 @@ function openAccounts() {
     registry: createConnectionRegistry(),
     clock: systemClock,
     log: createLog(() => undefined),
-    texts: {},
+    texts: createEngineTexts({ en: {}, de: {} }, () => 'en'),
     shell: { openExternal: async (url) => void links.push(url), raiseWindow: async () => undefined },
     onProgress: () => undefined,
   });

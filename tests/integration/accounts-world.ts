@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAccounts } from '../../src-main/accounts/accounts.ts';
 import type { CheckServers } from '../../src-main/accounts/check-servers.ts';
+import { createEngineTexts, readEngineCatalogues } from '../../src-main/accounts/engine-texts.ts';
 import { loadProviders } from '../../src-main/autoconfig/providers.ts';
 import { type Clock, systemClock } from '../../src-main/base/clock.ts';
 import { createConnectionRegistry } from '../../src-main/base/connection-registry.ts';
@@ -18,12 +19,7 @@ import { createRunFolder } from '../servers/run-folder.mjs';
 import { trustAuthority } from './trust-authority.ts';
 
 const file = (path: string): string => fileURLToPath(new URL(`../../app/${path}`, import.meta.url));
-const texts = Object.assign(
-  {},
-  ...['en-engine', 'en-receipt'].map((name) =>
-    JSON.parse(readFileSync(file(`locales/${name}.json`), 'utf8')),
-  ),
-);
+const texts = createEngineTexts(readEngineCatalogues(file('locales')), () => 'en');
 
 export const MAYA = { login: 'maya@lab.test', password: 'maya lab password' };
 

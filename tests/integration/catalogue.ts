@@ -7,7 +7,8 @@ export function readCatalogue(
   name: string,
 ): (key: string, values: Record<string, string | number>) => string {
   const path = join(import.meta.dirname, `../../app/locales/${name}.json`);
-  const texts = createEngineTexts(JSON.parse(readFileSync(path, 'utf8')));
+  const catalogue = JSON.parse(readFileSync(path, 'utf8'));
+  const texts = createEngineTexts({ en: catalogue, de: {} }, () => 'en');
   return (key, values) => {
     if (!texts.has(key)) throw new Error(`no such sentence: ${key}`);
     return texts.format(key, values);

@@ -1,16 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createEngineTexts } from '../../../../src-main/accounts/engine-texts.ts';
+import { createEngineTexts, readEngineCatalogues } from '../../../../src-main/accounts/engine-texts.ts';
 import { renderReceiptPage, renderReceiptsPage } from '../../../../src-main/accounts/receipt-page.ts';
 import { type Receipt, receipt as receiptSchema } from '../../../../src-shared/model/receipt.ts';
 
-const read = (name: string): Record<string, string> =>
-  JSON.parse(
-    readFileSync(fileURLToPath(new URL(`../../../../app/locales/${name}`, import.meta.url)), 'utf8'),
-  );
-const catalogue = { ...read('en-engine.json'), ...read('en-receipt.json') };
-const texts = createEngineTexts(catalogue);
+const catalogues = readEngineCatalogues(fileURLToPath(new URL('../../../../app/locales', import.meta.url)));
+const texts = createEngineTexts(catalogues, () => 'en');
 
 const base = {
   receiptId: 'LK-2026-1122-000042',
@@ -101,7 +96,7 @@ describe('the page of a receipt', () => {
 
 describe('the sentences in the browser', () => {
   it('have a title and a text for each outcome, and one for all others', () => {
-    const keys = Object.keys(catalogue).filter((key) => key.startsWith('answer.'));
+    const keys = Object.keys(catalogues.en).filter((key) => key.startsWith('answer.'));
     const names = new Set(keys.map((key) => key.split('.')[1]));
     for (const name of names) expect(keys).toContain(`answer.${name}.text`);
     expect(texts.answer('done')).toMatchObject({ tone: 'good', title: 'You are signed in.', language: 'en' });

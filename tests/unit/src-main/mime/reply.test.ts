@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import catalogue from '../../../../app/locales/en-engine.json';
+import german from '../../../../app/locales/de-engine.json';
+import english from '../../../../app/locales/en-engine.json';
 import { createEngineTexts } from '../../../../src-main/accounts/engine-texts.ts';
 import { type AnswerKind, answerDraft, pickIdentity } from '../../../../src-main/mime/reply.ts';
 import { accountId, messageId, threadId } from '../../../../src-shared/model/ids.ts';
 import type { MessageSummary } from '../../../../src-shared/model/message.ts';
 
-const texts = createEngineTexts(catalogue);
+const texts = createEngineTexts({ en: english, de: german }, () => 'en');
 const person = (name: string, address = `${name.toLowerCase()}@lab.test`) => ({ name, address });
 const MAYA = person('Maya');
 const message: MessageSummary = {

@@ -5,9 +5,16 @@ import enAccounts from '../../../../app/locales/en-accounts.json' with { type: '
 import enErrors from '../../../../app/locales/en-errors.json' with { type: 'json' };
 import enReceipt from '../../../../app/locales/en-receipt.json' with { type: 'json' };
 import {
+  addCatalogue,
   direction,
   formatBytes,
+  formatDate,
+  formatDateTime,
+  formatDayRange,
+  formatList,
   formatMessageDate,
+  formatMonth,
+  formatNumber,
   formatShortDate,
   isMessageKey,
   setLocale,
@@ -66,6 +73,33 @@ describe('dates', () => {
     expect(formatMessageDate(at(2026, 2, 12, 9, 41), NOW)).toBe('Today 09:41');
     expect(formatMessageDate(at(2026, 2, 11, 17, 20), NOW)).toBe('Wed 17:20');
     expect(formatMessageDate(at(2026, 1, 3, 6, 0), NOW)).toBe('3 Feb, 06:00');
+  });
+});
+
+describe('German', () => {
+  it('writes dates, numbers, lists and sizes as German does', async () => {
+    const { german } = await import('../../../../src-renderer/i18n/german.ts');
+    addCatalogue('de', german);
+    setLocale('de');
+    expect(formatDate(at(2026, 2, 11, 9, 41))).toBe('11. März 2026');
+    expect(formatDateTime(at(2026, 2, 11, 9, 41))).toBe('11. März 2026 um 09:41');
+    expect(formatMonth(at(2026, 2, 11, 9, 41))).toBe('März');
+    expect(formatDayRange(at(2026, 2, 9, 9, 41), at(2026, 2, 10, 9, 41))).toBe('9.–10. März');
+    expect(formatShortDate(at(2024, 1, 3, 12, 0), NOW)).toBe('3. Feb. 2024');
+    expect(formatMessageDate(at(2026, 2, 12, 9, 41), NOW)).toBe('Heute 09:41');
+    expect(formatMessageDate(at(2026, 2, 11, 17, 20), NOW)).toBe('Mi 17:20');
+    expect(formatMessageDate(at(2026, 1, 3, 6, 0), NOW)).toBe('3. Feb., 06:00');
+    expect(formatNumber(12_400)).toBe('12.400');
+    expect(formatList(['a', 'b', 'c'])).toBe('a, b und c');
+    expect(formatBytes(6_800_000)).toBe('6,8 MB');
+    expect(t('list.unread', { count: 12_400 })).toBe('12.400 ungelesen');
+    expect(t('activity.log-pruned', { count: 2, before: at(2026, 2, 11, 0, 0) })).toContain('11. März 2026');
+  });
+
+  it('says in English what it has no words for', () => {
+    addCatalogue('de', {});
+    setLocale('de');
+    expect(t('accounts.cancel')).toBe('Cancel');
   });
 });
 
