@@ -18,6 +18,8 @@ import { faultsOfStandards } from './lib/standards.mjs';
 /** For one test file, broken or not. */
 const LIMIT_MS = 240_000;
 
+const NOTICED = 'noticed';
+
 /** How tests end over whole sources: asked once. */
 /** @type {Map<string, string>} */
 const whole = new Map();
@@ -59,7 +61,7 @@ async function tryAll(mutations) {
     const results = [];
     for (const mutation of mutations) {
       const word = await tryOne(mutation, copy);
-      const isCaught = word === 'noticed';
+      const isCaught = word.startsWith(NOTICED);
       tell(`${isCaught ? 'ok  ' : 'FAIL'} ${mutation.id} ${mutation.why}: ${word}`);
       results.push({ id: mutation.id, isCaught, word });
     }
@@ -87,7 +89,7 @@ function copySources() {
  * The test has to pass over whole sources and to fail over broken ones; a file that does not load proves nothing.
  * @param {import('./lib/practices.mjs').Mutation} mutation
  * @param {string} copy
- * @returns {Promise<string>} `noticed`, or what happened instead
+ * @returns {Promise<string>} begins with `noticed`, or says what happened instead
  */
 async function tryOne({ file, test, title }, copy) {
   const key = `${test} ${title ?? ''}`;
@@ -97,7 +99,7 @@ async function tryOne({ file, test, title }, copy) {
   if ((await run('git', ['apply', file], { cwd: copy, quiet: true })) !== 0) return 'the patch does not fit';
   try {
     const after = await outcomeOf(test, title, copy);
-    return after === 'fails' ? 'noticed' : `the test ${after} all the same`;
+    return after.startsWith('fails') ? after.replace('fails', NOTICED) : `the test ${after} all the same`;
   } finally {
     await run('git', ['apply', '--reverse', file], { cwd: copy, quiet: true });
   }
@@ -107,7 +109,7 @@ async function tryOne({ file, test, title }, copy) {
  * @param {string} test
  * @param {string | undefined} title
  * @param {string} copy
- * @returns {Promise<'passes' | 'fails' | 'does not load'>}
+ * @returns {Promise<string>} `passes`, `does not load`, or `fails` with the first title that did
  */
 async function outcomeOf(test, title, copy) {
   const lane = test.split('/')[1] ?? '';
@@ -130,5 +132,11 @@ async function outcomeOf(test, title, copy) {
   const text = existsSync(report) ? readFileSync(report, 'utf8') : undefined;
   const { passed, failed } = countReport(text, code);
   if (text === undefined || passed + failed === 0) return 'does not load';
-  return failed === 0 ? 'passes' : 'fails';
+  if (failed === 0) return 'passes';
+  const results = JSON.parse(text).testResults.flatMap(
+    (/** @type {{ assertionResults: { status: string, fullName: string }[] }} */ one) => one.assertionResults,
+  );
+  const first = results.find((/** @type {{ status: string }} */ { status }) => status === 'failed');
+  // A file that does not load any more, or an error that nobody caught, shows nothing about the behaviour.
+  return first ? `fails by "${first.fullName}"` : 'does not load';
 }
