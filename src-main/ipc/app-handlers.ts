@@ -19,21 +19,6 @@ type AppHandlers = Pick<
 export function createAppHandlers(context: EngineContext): AppHandlers {
   const { config, vault } = context;
 
-  let wasReady = vault.state().state === 'ready';
-  vault.subscribe(({ state }) => {
-    wasReady ||= state === 'ready';
-  });
-
-  /**
-   * libsecret goes on asking a keychain that ended and was started again under the name that it had: to this process it stays away.
-   * A process that is new finds it.
-   */
-  async function lookAgain(): Promise<VaultState> {
-    const state = await reopen();
-    if (wasReady && state.state === 'absent') setImmediate(context.restart);
-    return state;
-  }
-
   async function reopen(): Promise<VaultState> {
     await context.mail.open();
     return vault.state();
@@ -57,7 +42,7 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
       vault.startSession();
       return reopen();
     },
-    'app.checkVault': lookAgain,
+    'app.checkVault': reopen,
     'app.createPassphrase': async ({ passphrase }) => {
       const typed = context.accounts.takeCredential(passphrase);
       // A page that somebody took over must not choose the passphrase that the person is asked for afterwards.

@@ -27,6 +27,4 @@ export type EngineContext = {
   clock: Clock;
   /** Looks for news now, and sends now what waits for a better time. Throws as `rooms` does. */
   wake(): void;
-  /** Ends this process in good order; the shell starts another one. */
-  restart(): void;
 };

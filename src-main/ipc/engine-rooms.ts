@@ -166,7 +166,6 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     mail,
     clock,
     wake,
-    restart,
   };
 
   const publish: Router['publish'] = (name, payload) => router.publish(name, payload);
@@ -200,6 +199,13 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     if (!mail.problem()) wake();
   });
   vault.subscribe((state) => publish('vaultChanged', state));
+  // A keychain that ended and was started again stays away to this process: libsecret goes on asking the one that is gone. A new process
+  // finds it, or finds that there is none; that one was never ready, so it does not begin anew again.
+  let wasReady = false;
+  vault.subscribe(({ state }) => {
+    if (wasReady && state === 'absent') restart();
+    wasReady ||= state === 'ready';
+  });
 
   function wake(): void {
     const { sync, outbox } = mail.rooms();

@@ -111,21 +111,27 @@ it('waits before a locked keychain, touches no mail meanwhile, and goes on when 
   await row(page, 'Connected again').waitFor();
 });
 
-it('finds a keychain that was started again under the running program, when the person looks again', async () => {
+it('finds a keychain that was started again under the running program, and goes on', async () => {
   const here = await startWorld();
   world = here;
   await deliver(here, { subject: 'Still here', text: 'And read.' });
   const program = await here.start();
   const page = prepare(program);
   await signInWithBrowser(page);
-  await openThread(page, 'Still here');
-  await here.keychain?.restart();
-  await page.keyboard.press('Escape');
+  await row(page, 'Still here').waitFor();
   await button(page, 'Settings').click();
   await button(page, 'Security check').click();
-  await button(page, 'Check now').click();
-  await heading(page, 'There is no keychain').waitFor();
-  await button(page, 'Look again').click();
-  await heading(page, 'There is no keychain').waitFor({ state: 'detached' });
-  await button(page, 'Back to mail').or(row(page, 'Still here')).first().waitFor();
+  await here.keychain?.restart();
+  // The first look ends with the engine that could not find it any more.
+  const found = page.getByText('took a test key, gave it back');
+  const look = async (): Promise<number> => {
+    await button(page, 'Check now')
+      .click({ timeout: 1_000 })
+      .catch(() => undefined);
+    return found.count();
+  };
+  await expect.poll(look, { timeout: 40_000, interval: 500 }).toBe(1);
+  await button(page, /^Back to mail/).click();
+  await deliver(here, { subject: 'Connected again' });
+  await row(page, 'Connected again').waitFor();
 });
