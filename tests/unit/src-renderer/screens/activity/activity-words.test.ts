@@ -28,7 +28,18 @@ const maya = 'maya' as AccountId;
 const nora = 'nora' as AccountId;
 
 /** Whatever facts any sentence asks for. */
-const FACTS = { messages: 3, what: 'grant', count: 2, before: NOON, good: 1, bad: 0, unknown: 0, added: 'x' };
+const FACTS = {
+  messages: 3,
+  what: 'grant',
+  count: 2,
+  before: NOON,
+  good: 1,
+  bad: 0,
+  unknown: 0,
+  added: 'x',
+  imap: 'i',
+  smtp: 's',
+};
 
 describe('the list of what happened', () => {
   it('counts the renewals of one account on one day in one line, and leaves everything else as it was', () => {
