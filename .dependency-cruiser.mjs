@@ -133,6 +133,9 @@ export default {
     confined('nodemailer', [...rooms('smtp'), '^src-main/mime/compose-message\\.ts$']),
     confined('keytar', rooms('vault')),
     confined('libsql', rooms('store')),
+    confined('oauth4webapi', rooms('oauth')),
+    confined('postal-mime', [...rooms('mime'), '^src-main/imap/header-fields\\.ts$']),
+    confined('saxes', ['^src-main/autoconfig/xml-tree\\.ts$', '^src-main/accounts/other-programs-k9\\.ts$']),
 
     only(
       'renderer-stays-in-the-window',
