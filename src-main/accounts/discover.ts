@@ -17,6 +17,7 @@ import { LIMITS } from '../base/limits.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import { canRegister } from '../oauth/register.ts';
 import type { AuthorizationServers } from './authorization-servers.ts';
+import { mayGiveClient } from './obtain-client.ts';
 
 export type DiscoverOptions = {
   providers: readonly Provider[];
@@ -75,13 +76,15 @@ async function oauthOf(
     if (!offer) return undefined;
     const known = await untilAborted(servers.ofIssuer(offer.issuer, signal), signal);
     const { server } = known;
+    const isStranger = !providers.some((one) => one.oauth?.issuer === offer.issuer);
     if (server.authorization_endpoint === undefined) return undefined;
     return {
       ...offer,
       authorizationHost: new URL(server.authorization_endpoint).host,
       registersItself:
-        canRegister(known) ||
-        (server.client_id_metadata_document_supported === true && clientMetadataUrl !== undefined),
+        mayGiveClient({ isStranger }, known) &&
+        (canRegister(known) ||
+          (server.client_id_metadata_document_supported === true && clientMetadataUrl !== undefined)),
     };
   } catch {
     // Then it is a password, or nothing: said by the absence.

@@ -24,6 +24,8 @@ export type OauthAccess = {
   kind: 'oauth';
   findServer(signal: AbortSignal): Promise<KnownServer>;
   issuer: string | undefined;
+  /** Named by settings that somebody typed or published, and by no provider file: it may be anybody's. */
+  isStranger: boolean;
   /** Undefined: nobody has a client ID yet, and the server is asked for one. */
   client: OauthClient | undefined;
   clientIdOwner: 'provider-file' | 'person';
@@ -214,6 +216,7 @@ function oauthAccess(
     kind: 'oauth',
     findServer: (signal) => servers.ofProvider(provider, signal),
     issuer: oauth.issuer,
+    isStranger: false,
     client:
       clientId === ''
         ? undefined
@@ -246,6 +249,8 @@ function handAccess(
       return known;
     },
     issuer,
+    // A provider of this computer may be named by hand too, for its servers are the same.
+    isStranger: !providers.some(({ oauth }) => oauth?.issuer === issuer),
     client,
     clientIdOwner: 'person',
     scopes,

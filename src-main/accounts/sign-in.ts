@@ -189,7 +189,7 @@ async function byDevice(shared: Access, attempt: Attempt, context: SignInContext
   const { clock, onProgress } = context;
   const client = await shared.obtain();
   const answer = await requestByDevice(
-    { known, client, scopes: access.scopes },
+    { known, client, scopes: access.scopes, isStranger: access.isStranger },
     {
       clock,
       signal,

@@ -37,14 +37,19 @@ export function canUseDevice({ server }: KnownServer): boolean {
  * reason), sign-in-timed-out, client-refused, admin-approval-needed, authorization-server-*, token-endpoint-down.
  */
 export async function requestByDevice(
-  { known, client, scopes }: { known: KnownServer; client: OauthClient; scopes: string[] },
+  {
+    known,
+    client,
+    scopes,
+    isStranger,
+  }: { known: KnownServer; client: OauthClient; scopes: string[]; isStranger: boolean },
   { clock, signal, onWaiting }: DeviceSurroundings,
 ): Promise<TokenAnswer> {
   signal.throwIfAborted();
   const asked = await askForCode(known, client, scopes, signal);
   const life = Math.min(asked.expires_in * 1_000, LIMITS.deviceTimeout);
   const until = clock.now() + life;
-  onWaiting(pageOf(asked, known), until);
+  onWaiting(pageOf(asked, known, isStranger), until);
   let interval = Math.min(Math.max(asked.interval ?? INTERVAL, 1), SLOWEST);
   for (;;) {
     await delay(clock, interval * 1_000, signal);
@@ -105,16 +110,29 @@ async function askForCode(
   }
 }
 
-/** Both are shown to the person as they are, so they have to be what they claim: a page with TLS, and a code to type. */
+/**
+ * Both are shown to the person as they are, so they have to be what they claim: a page with TLS, and a code to type. A server that nobody
+ * vouches for has the page itself: a code that it got at another provider would let it in there (RFC 8628 §5.4).
+ */
 function pageOf(
   { verification_uri: page, user_code: code }: oauth.DeviceAuthorizationResponse,
   known: KnownServer,
-) {
+  isStranger: boolean,
+): DevicePage {
   const isShowable = page.length <= 300 && /^[\x21-\x7E]+(?: [\x21-\x7E]+)*$/.test(code) && code.length <= 40;
-  if (!isShowable || !isAllowedServerUrl(page, known.allowsHttp)) {
+  if (
+    !isShowable ||
+    !isAllowedServerUrl(page, known.allowsHttp) ||
+    (isStranger && !isSameHouse(new URL(page).hostname, new URL(known.server.issuer).hostname))
+  ) {
     throw new MailError('authorization-server-invalid', { detail: { host: hostOf(known) } });
   }
   return { page: new URL(page).href, code };
+}
+
+/** The same host, or the one below the other. */
+function isSameHouse(one: string, other: string): boolean {
+  return one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`);
 }
 
 function askForAnswer(

@@ -8,7 +8,7 @@ import { listenOnLoopback } from './net.mjs';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** @typedef {{ method: string, path: string, form: Record<string, string>, json: unknown, headers: http.IncomingHttpHeaders }} Seen */
+/** @typedef {{ method: string, path: string, query: string, form: Record<string, string>, json: unknown, headers: http.IncomingHttpHeaders }} Seen */
 /** @typedef {{ status?: number, body?: unknown, headers?: Record<string, string> } | "drop"} Answer */
 /**
  * What to do otherwise than right. `metadata` is laid over the right metadata, or answers in its place; `callback` changes the
@@ -133,6 +133,7 @@ export async function startHostileAuthServer({ email = 'maya@lab.test', tls, nam
       const one = {
         method: request.method ?? '',
         path,
+        query: searchParams.toString(),
         form: Object.fromEntries(isJson ? [] : new URLSearchParams(text)),
         json: isJson ? JSON.parse(text) : undefined,
         headers: request.headers,
