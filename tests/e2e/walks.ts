@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import type { Program } from '../../scripts/lib/launch-program.mjs';
+import { joinSecret, partName, readHeader } from '../../src-main/vault/parts.ts';
 import { type Lab, secondConnection } from '../servers/lab.mjs';
 import type { World } from './world.ts';
 
@@ -106,6 +107,48 @@ export async function openAccess(page: Page): Promise<void> {
   await heading(page, 'Accounts and access').waitFor();
 }
 
+/** From the mail, or from another of them, to one of the pages about access. */
+export async function openPage(
+  page: Page,
+  name: 'Accounts and access' | 'Activity' | 'Security check' | 'Privacy',
+): Promise<void> {
+  if (!(await button(page, name).isVisible())) await openAccess(page);
+  await button(page, name).click();
+  await heading(page, name).waitFor();
+}
+
+/** Chooses in one of the lists of a page; its name stands on the button beside what is chosen. */
+export async function choose(page: Page, name: string, option: string): Promise<void> {
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: new RegExp(`${name}$`) })
+    .click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+  await page.getByRole('listbox').waitFor({ state: 'detached' });
+}
+
+/** Who answers in the browser from now on. */
+export async function sitDown({ app }: Program, login: string, password: string): Promise<void> {
+  await app.evaluate((_electron, env) => void Object.assign(process.env, env), {
+    LATCHKEY_LAB_LOGIN: login,
+    LATCHKEY_LAB_PASSWORD: password,
+  });
+}
+
+/** From Accounts and access to the inbox again, with one account more; with an app password when one is given. */
+export async function addAccount(page: Page, address: string, appPassword?: string): Promise<void> {
+  await openAccess(page);
+  await button(page, 'Add an account…').click();
+  await page.getByRole('textbox', { name: 'Mail address' }).fill(address);
+  if (appPassword === undefined) await button(page, 'Open the browser').click();
+  else {
+    await button(page, 'Continue').click();
+    await page.getByRole('textbox', { name: 'App password' }).fill(appPassword);
+    await button(page, 'Sign in').click();
+  }
+  await heading(page, 'All inboxes').waitFor();
+}
+
 /** The next file dialogs answer with these paths: nobody can press in a window of the desktop here. */
 export async function answerFileDialogs({ app }: Program, path: string): Promise<void> {
   await app.evaluate(({ dialog }, answer) => {
@@ -191,14 +234,35 @@ async function askKeychain({ keychain, profile }: World, question: string): Prom
     const service = process.argv[1];
     process.stdout.write(JSON.stringify(await ${question}));`;
   const args = ['--input-type=module', '-e', script, serviceOf(profile)];
-  const { stdout } = await runFile(process.execPath, args, { env: { ...process.env, ...keychain?.env } });
+  const ask = () => runFile(process.execPath, args, { env: { ...process.env, ...keychain?.env } });
+  // The library dies of an entry that the program deletes just while they are listed.
+  const { stdout } = await ask().catch(ask).catch(ask);
   return JSON.parse(stdout);
 }
 
+type KeychainEntry = { account: string; password: string };
+
+const keychainEntries = async (world: World): Promise<KeychainEntry[]> =>
+  (await askKeychain(world, 'keytar.findCredentials(service)')) as KeychainEntry[];
+
 /** What the profile's entries in the keychain are called. */
 export async function keychainNames(world: World): Promise<string[]> {
-  const entries = await askKeychain(world, 'keytar.findCredentials(service)');
-  return (entries as { account: string }[]).map(({ account }) => account);
+  return (await keychainEntries(world)).map(({ account }) => account);
+}
+
+/** The key of the profile's databases, as whoever has the person's keychain can read it. */
+export async function readStoreKey(world: World): Promise<Uint8Array> {
+  const entries = new Map((await keychainEntries(world)).map(({ account, password }) => [account, password]));
+  const head = readHeader(entries.get('store-key') ?? '');
+  if (!head) throw new Error('There is no such key.');
+  const parts = Array.from({ length: head.parts }, (_, part) =>
+    entries.get(partName('store-key', head.generation, part)),
+  );
+  const key = joinSecret(
+    head,
+    parts.map((part) => part ?? ''),
+  );
+  return Buffer.from(key ?? '', 'base64');
 }
 
 /** The keychain loses the key of the profile's databases. */
