@@ -1,5 +1,5 @@
 /** Which files a profile has on this computer, its leftovers among them; and how large they are. */
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Folders of mail of sessions without a keychain; the number is that of the process. */
@@ -29,9 +29,9 @@ export function namesIn(directory: string): string[] {
   }
 }
 
-/** Bytes of a file, or of all files in a folder; 0 for what is not there. */
+/** Bytes of a file, or of all files in a folder; 0 for what is not there. A link is as large as it is, wherever it leads. */
 export function bytesOf(path: string): number {
-  const about = statSync(path, { throwIfNoEntry: false });
+  const about = lstatSync(path, { throwIfNoEntry: false });
   if (!about?.isDirectory()) return about?.size ?? 0;
   return namesIn(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
 }
@@ -46,14 +46,24 @@ export function sessionPrefix(pid: number = process.pid): string {
   return `latchkey-session-${pid}-`;
 }
 
-/** The folders of sessions whose program has ended without taking them along. */
+/**
+ * The folders of sessions whose program has ended without taking them along. The temporary folder may be everybody's: what another person
+ * put there under such a name could be a link, or become one while it is deleted.
+ */
 export function leftSessions(temporaryDirectory: string): string[] {
   return namesIn(temporaryDirectory)
     .filter((name) => {
       const pid = Number(SESSION.exec(name)?.[1] ?? Number.NaN);
       return pid === process.pid || (Number.isInteger(pid) && !isRunning(pid));
     })
-    .map((name) => join(temporaryDirectory, name));
+    .map((name) => join(temporaryDirectory, name))
+    .filter(isOwnFolder);
+}
+
+function isOwnFolder(path: string): boolean {
+  const about = lstatSync(path, { throwIfNoEntry: false });
+  const own = process.getuid?.();
+  return about?.isDirectory() === true && (own === undefined || about.uid === own);
 }
 
 function isRunning(pid: number): boolean {
