@@ -32,6 +32,8 @@ export type World = {
 
 export type StartOptions = {
   args?: string[];
+  /** The address that the program begins with; the person's own when left out. */
+  hint?: string;
   env?: Record<string, string | undefined>;
   size?: { width: number; height: number };
   /** How the person answers in the browser. */
@@ -77,6 +79,7 @@ export async function startWorld({
       visitsFile,
       async start({
         args = [],
+        hint = address,
         env = {},
         size = { width: 1280, height: 800 },
         person = {},
@@ -87,7 +90,7 @@ export async function startWorld({
           display,
           profile,
           size,
-          args: [`--address=${address}`, ...args],
+          args: [`--address=${hint}`, ...args],
           env: {
             ...(keychain?.env ?? { DBUS_SESSION_BUS_ADDRESS: 'disabled:' }),
             ...lab.env,

@@ -5,6 +5,7 @@
 import { createHash, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import { accountPage, OPTIONAL_SCOPES, signInPage } from './auth-pages.mjs';
 import { listenOnLoopback } from './net.mjs';
@@ -46,8 +47,9 @@ const MOUNTED_REDIRECT = /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+\/[\w\-./]*$/;
  * @param {number} [options.accessTtl] seconds that an access token lives
  * @param {number} [options.refreshTtl] seconds that a refresh token lives
  * @param {string} [options.canary] put in front of every token, code and refresh token, to be searched for later
+ * @param {{ name: string, key: string, cert: string }} [options.tls] its issuer is https, at this name; mail servers still ask over http
  */
-export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_400, canary = '' }) {
+export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_400, canary = '', tls }) {
   /** @type {Fault[]} */
   const faults = [];
   /** @type {Misbehaviour} */
@@ -63,7 +65,9 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
 
   const server = http.createServer();
   const port = await listenOnLoopback(server);
-  const issuer = `http://127.0.0.1:${port}`;
+  const here = `http://127.0.0.1:${port}`;
+  const secure = tls && https.createServer({ key: tls.key, cert: tls.cert });
+  const issuer = tls && secure ? `https://${tls.name}:${await listenOnLoopback(secure)}` : here;
 
   const provider = new Provider(issuer, {
     adapter: createTokenStorage(),
@@ -260,7 +264,8 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
   }
 
   const serve = provider.callback();
-  server.on('request', async (request, response) => {
+  /** @param {http.IncomingMessage} request @param {http.ServerResponse} response */
+  async function answer(request, response) {
     const { pathname } = new URL(request.url ?? '/', issuer);
     response.on('finish', () => note('request', `${request.method} ${pathname} ${response.statusCode}`));
     try {
@@ -286,7 +291,8 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
         '<!doctype html><title>Error</title><p>This sign-in has ended. Start again in the program.</p>',
       );
     }
-  });
+  }
+  for (const one of [server, secure]) one?.on('request', answer);
 
   /**
    * What a mail server asks about a token (RFC 7662). Throws when the server does not answer.
@@ -294,7 +300,7 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
    * @returns {Promise<Introspection>}
    */
   async function introspect(token) {
-    const response = await fetch(`${issuer}/token/introspection`, {
+    const response = await fetch(`${here}/token/introspection`, {
       method: 'POST',
       headers: {
         authorization: `Basic ${Buffer.from(`${INTROSPECTOR.id}:${INTROSPECTOR.secret}`).toString('base64')}`,
@@ -323,10 +329,13 @@ export async function startAuthServer({ users, accessTtl = 300, refreshTtl = 86_
     revokeEverythingOf,
     /** @returns {Promise<void>} */
     async stop() {
-      const closed = server.listening ? once(server, 'close') : undefined;
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      for (const one of [server, secure]) {
+        if (!one?.listening) continue;
+        const closed = once(one, 'close');
+        one.close();
+        one.closeAllConnections();
+        await closed;
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // The whole lab: certificates, authorization server, IMAP and SMTP, and the provider file by which
 // Latchkey finds them. Everything is on loopback and inside one run folder.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ImapFlow } from 'imapflow';
@@ -29,6 +29,7 @@ import { startSmtp } from './smtp.mjs';
  * @property {number} [accessTtl] seconds
  * @property {string} [canary] in front of every token
  * @property {string} [capability] see startDovecot
+ * @property {string} [authName] the authorization server is https, at this name, with the certificate of `makeCertificate`
  * @property {boolean} [hasLink] the program reaches IMAP through `lab.link`, which can be taken away
  */
 
@@ -66,14 +67,15 @@ async function startParts(run, options) {
     [`samir@${domain}`]: 'samir lab password',
   };
 
+  const certs = await makeCertificates(mkdtempSync(join(run.path, 'certs')));
+  const certificate = options.makeCertificate ? await options.makeCertificate(certs) : certs;
   const authServer = await startAuthServer({
     users,
     ...(accessTtl !== undefined && { accessTtl }),
     ...(canary !== undefined && { canary }),
+    ...(options.authName !== undefined && { tls: { name: options.authName, ...certificate } }),
   });
   run.onRemove(authServer.stop);
-  const certs = await makeCertificates(run.folder(`certs${authServer.port}`));
-  const certificate = options.makeCertificate ? await options.makeCertificate(certs) : certs;
   const dovecot = await startDovecot({
     run,
     certs: certificate,

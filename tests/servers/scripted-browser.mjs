@@ -26,8 +26,8 @@ if (url === undefined) {
 }
 const { origin, pathname, hostname, searchParams } = new URL(url);
 if (LATCHKEY_LAB_VISITS) appendFileSync(LATCHKEY_LAB_VISITS, `${origin}${pathname}\n`);
-// Links in mail are opened with the same program: only a sign-in on loopback is played.
-if (hostname === '127.0.0.1' && searchParams.has('client_id')) {
+// Links in mail are opened with the same program: only a sign-in on loopback, or at a name of the lab, is played.
+if ((hostname === '127.0.0.1' || hostname.endsWith('.test')) && searchParams.has('client_id')) {
   if (LATCHKEY_LAB_WAIT) await untilExists(LATCHKEY_LAB_WAIT);
   await driveBrowser(url, {
     login: LATCHKEY_LAB_LOGIN ?? '',

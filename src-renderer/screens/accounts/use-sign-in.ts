@@ -78,9 +78,10 @@ export function useSignIn(onDone: (account: AccountView) => void): SignIn {
     // A cancelled attempt has no say any more, whatever it answers.
     if (current.current !== attemptId) return;
     current.current = undefined;
+    // The waiting page stays until whoever hears of the account shows its mail: the form would flash up in between.
+    if (result.ok) return onDone(result.value);
     setRunning(undefined);
-    if (result.ok) onDone(result.value);
-    else if (result.code !== 'sign-in-cancelled') setFailure(result);
+    if (result.code !== 'sign-in-cancelled') setFailure(result);
   };
 
   return {
