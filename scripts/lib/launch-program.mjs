@@ -34,7 +34,8 @@ export async function launchProgram({ electron, display, profile, env = {}, args
   const app = await _electron.launch({
     executablePath: electron.executable,
     args: ['-r', readyGate, ...flags, appFolder, `--user-data-dir=${profile}`, ...args],
-    env: cleanEnvironment({ ...display.env, ...env }),
+    // Who drives it reads English, whatever the language of this computer is.
+    env: cleanEnvironment({ ...display.env, LC_ALL: 'C.UTF-8', LANGUAGE: 'en', ...env }),
     cwd: profile,
     timeout: START_MS,
     // Playwright would switch the sandbox off for everybody; the flags above do it only where it cannot be.

@@ -80,7 +80,11 @@ export function MessageView(props: MessageViewProps): ReactNode {
             <span className="strong cut" dir="auto">
               {name}
             </span>
-            {address !== name && <span className="c3 cut address">{address}</span>}
+            {address !== name && (
+              <span className="c3 cut address" dir="auto">
+                {address}
+              </span>
+            )}
           </div>
           <div className="t12 c3 cut" dir="auto">
             {t('people.to', { names: recipients })}
