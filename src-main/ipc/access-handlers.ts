@@ -13,12 +13,18 @@ export function createAccessHandlers(context: EngineContext, publish: Router['pu
   return {
     'debts.list': () => accounts.debts.list(),
     'debts.retry': ({ debtId }) => accounts.debts.retry(debtId),
-    'debts.giveUp': ({ debtId }) => accounts.debts.giveUp(debtId),
-    'grants.signOutEverything': (input) =>
-      accounts.signOutEverything({
+    'debts.giveUp': async ({ debtId }) => {
+      // A page that somebody took over must not leave an access open at its provider.
+      await shell.request('requirePress', {});
+      return accounts.debts.giveUp(debtId);
+    },
+    'grants.signOutEverything': async (input) => {
+      if (input.mail === 'erase') await shell.request('requirePress', {});
+      return accounts.signOutEverything({
         ...input,
         onStep: (accountId, step) => publish('signOutProgress', { accountId, step }),
-      }),
+      });
+    },
     'receipts.saveAll': async ({ batch }) => {
       const receipts = context.rooms().store.receipts.list();
       const mine = receipts.filter((receipt) => receipt.batch === batch);

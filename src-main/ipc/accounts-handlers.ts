@@ -38,6 +38,15 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
     return { ...account, state: sync.state(accountId), progress: sync.progress(accountId) };
   }
 
+  /**
+   * A sign-in under the address of an account that is there gives its access back and may give it other servers: that takes an account
+   * out of the program like a sign-out. Throws unlock-needed.
+   */
+  function requireUnlockToReplace(address: string): void {
+    const there = context.rooms().store.accounts.byAddress(address.trim());
+    if (there && context.lock.needsUnlock()) throw new MailError('unlock-needed');
+  }
+
   return {
     'accounts.list': () =>
       context
@@ -46,8 +55,14 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
         .map((account) => view(account.accountId)),
     'accounts.findProvider': ({ address }) => accounts.findProvider(address),
     'credentials.submit': ({ secret }) => ({ credentialId: accounts.submitCredential(secret) }),
-    'accounts.signIn': async (input) => view((await accounts.signIn(input)).accountId),
-    'accounts.addByHand': async (input) => view((await accounts.addByHand(input)).accountId),
+    'accounts.signIn': async (input) => {
+      requireUnlockToReplace(input.address);
+      return view((await accounts.signIn(input)).accountId);
+    },
+    'accounts.addByHand': async (input) => {
+      requireUnlockToReplace(input.settings.address);
+      return view((await accounts.addByHand(input)).accountId);
+    },
     'accounts.signInAgain': async (input) => view((await accounts.signInAgain(input)).accountId),
     'accounts.cancelSignIn': ({ attemptId }) => {
       accounts.cancelSignIn(attemptId);
@@ -62,6 +77,8 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
       return view(addLocalAccount(name, { store, clock }).accountId);
     },
     'accounts.remove': async ({ accountId }) => {
+      // A page that somebody took over must not throw mail away that is nowhere else.
+      await shell.request('requirePress', {});
       await removeLocalAccount(accountId, context.rooms());
       return {};
     },
@@ -76,11 +93,13 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
       return shell.request('openExternal', { url: grant.manageUrl });
     },
     'grants.previewSignOut': ({ accountId }) => accounts.previewSignOut(accountId),
-    'grants.signOut': (input) =>
-      accounts.signOut({
+    'grants.signOut': async (input) => {
+      if (input.mail === 'erase') await shell.request('requirePress', {});
+      return accounts.signOut({
         ...input,
         onStep: (step) => publish('signOutProgress', { accountId: input.accountId, step }),
-      }),
+      });
+    },
     'receipts.list': () => context.rooms().store.receipts.list(),
     'receipts.save': async ({ receiptId }) => {
       const receipt = context.rooms().store.receipts.get(receiptId);

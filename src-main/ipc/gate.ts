@@ -5,6 +5,7 @@ import { MailError } from '../base/errors.ts';
 import type { AppLock } from '../lock/app-lock.ts';
 import type { MailKeeper } from './mail-keeper.ts';
 import { OPEN_EVENTS, REQUEST_CLASSES } from './request-classes.ts';
+import type { ShellClient } from './shell-client.ts';
 
 export type Gate = {
   /** Resolves when it is known whether the program is locked. */
@@ -40,5 +41,17 @@ export function createGate(
     },
     admitAnswer,
     admitsEvent: (name) => OPEN_EVENTS.has(name) || !isClosed(),
+  };
+}
+
+/** A dialog of the system stays open over a lock that closes: what is picked in it then is not taken. Throws app-locked. */
+export function shellBehindLock(shell: ShellClient, lock: Pick<AppLock, 'isLocked'>): ShellClient {
+  return {
+    ...shell,
+    async request(name, input) {
+      const answer = await shell.request(name, input);
+      if (name.startsWith('pick') && lock.isLocked()) throw new MailError('app-locked');
+      return answer;
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** Attacks on the lock of the program from where an attacker stands: a page with a port, a second page, a restart, the keychain's file. */
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { REQUEST_CLASSES } from '../../src-main/ipc/request-classes.ts';
@@ -105,6 +105,49 @@ it('locks when the computer is locked or goes to sleep', async () => {
   const { engine } = await lockedProfile();
   engine.tellShell('screenLocked', {});
   expect(await engine.request('drafts.list', {})).toMatchObject({ code: 'app-locked' });
+});
+
+it.each([
+  ['privacy.exportAll', {}],
+  ['activity.export', {}],
+] as const)('takes no place from a dialog that it closed over: %s writes nothing', async (name, input) => {
+  const where = place();
+  const target = join(where.temporaryDirectory, 'target');
+  mkdirSync(target);
+  const engine = startEngineHere({
+    ...where,
+    shell(asked) {
+      if (!asked.startsWith('pick')) return {};
+      // The dialog stood open when the person left; somebody else answers it.
+      engine.tellShell('screenLocked', {});
+      return { path: asked === 'pickFolder' ? target : join(target, 'file') };
+    },
+  });
+  engines.push(engine);
+  await engine.ask('lock.set', { passphrase: await hold(engine, PASSPHRASE), afterMinutes: 0 });
+  expect(await engine.request(name, input)).toMatchObject({ ok: false, code: 'app-locked' });
+  expect(readdirSync(target)).toEqual([]);
+});
+
+it.each([
+  ['grants.signOutEverything', { finishFirst: false, mail: 'erase' }],
+  ['grants.signOut', { accountId: 'a', finishFirst: false, mail: 'erase' }],
+  ['accounts.remove', { accountId: 'a' }],
+  ['debts.giveUp', { debtId: 'd' }],
+] as const)('needs a press for what cannot be had back, with or without a lock: %s', async (name, input) => {
+  const asked: string[] = [];
+  const engine = startEngineHere({
+    ...place(),
+    shell(request) {
+      asked.push(request);
+      throw new Error('nobody pressed anything');
+    },
+  });
+  engines.push(engine);
+  await engine.ask('accounts.addLocal', { name: 'canary account' });
+  expect(await engine.request(name, input as never)).toMatchObject({ code: 'input-invalid' });
+  expect(asked).toContain('requirePress');
+  expect(await engine.ask('accounts.list', {})).toHaveLength(1);
 });
 
 it('cannot be set, loosened or taken away by a page: not without a press, not without the passphrase', async () => {
