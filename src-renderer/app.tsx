@@ -109,6 +109,7 @@ export function App(): ReactNode {
   const toMail = useCallback(() => setRoute({ screen: 'mail' }), []);
   const toAccess = useCallback(() => setRoute({ screen: 'access' }), []);
 
+  const isLocked = lock.value?.isLocked === true;
   const vault = state.value?.vault;
   const isShut = vault?.state === 'locked' || vault?.state === 'absent';
   const problem = state.failure ?? (isShut ? undefined : accounts.failure);
@@ -124,7 +125,7 @@ export function App(): ReactNode {
       state.refetch();
       accounts.refetch();
     };
-    if (lock.value?.isLocked) {
+    if (isLocked && lock.value) {
       return (
         <LockGate
           lock={lock.value}
@@ -252,11 +253,12 @@ export function App(): ReactNode {
           draftId={writing.open.draftId}
           isNew={writing.open.isNew}
           undoSeconds={look.settings.undoSeconds}
+          isHidden={isLocked}
           onClose={writing.close}
           onSent={writing.sent}
         />
       )}
-      <ToastRegion />
+      {!isLocked && <ToastRegion />}
     </I18nProvider>
   );
 }

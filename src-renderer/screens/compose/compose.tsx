@@ -28,11 +28,20 @@ export type ComposeProps = {
   isNew?: boolean;
   /** How long a sent message can be taken back. */
   undoSeconds: number;
+  /** The program is locked: what was typed is kept, and not shown. */
+  isHidden: boolean;
   onClose: () => void;
   onSent: (submission: Submission) => void;
 };
 
-export function Compose({ draftId, isNew = false, undoSeconds, onClose, onSent }: ComposeProps): ReactNode {
+export function Compose({
+  draftId,
+  isNew = false,
+  undoSeconds,
+  isHidden,
+  onClose,
+  onSent,
+}: ComposeProps): ReactNode {
   const backend = useBackend();
   const draft = useDraft(draftId);
   const { fields, attachments } = draft;
@@ -115,7 +124,7 @@ export function Compose({ draftId, isNew = false, undoSeconds, onClose, onSent }
   return (
     <ModalOverlay
       className="scrim compose-scrim"
-      isOpen
+      isOpen={!isHidden}
       isDismissable={false}
       onOpenChange={(isOpen) => {
         if (!isOpen) void close();

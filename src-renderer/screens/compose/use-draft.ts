@@ -92,6 +92,8 @@ export function useDraft(draftId: DraftId): WrittenDraft {
   useEffect(() => backend.subscribeRenewed(() => void flush()), [backend, flush]);
   // The disk has room again, say: what could not be saved is saved now.
   useEvent('profileChanged', () => void flush());
+  // So is what the lock of the program came before.
+  useEvent('lockChanged', () => void flush());
   useEffect(() => {
     return () => {
       void flush();
