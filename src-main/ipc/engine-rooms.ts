@@ -25,7 +25,6 @@ import { createOutbox } from '../outbox/outbox.ts';
 import { isProfile, type Profile } from '../profile/profile.ts';
 import { isRecoveryCodeFor } from '../profile/recovery-code.ts';
 import { createSearch } from '../search/search.ts';
-import type { Change } from '../store/change.ts';
 import { watchNetwork } from '../sync/network-watch.ts';
 import { createSync } from '../sync/sync.ts';
 import { createTransfers } from '../transfer/transfers.ts';
@@ -38,7 +37,7 @@ import { createAppHandlers } from './app-handlers.ts';
 import { createComposeHandlers } from './compose-handlers.ts';
 import type { EngineContext } from './context.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
-import { createGate } from './gate.ts';
+import { createGate, shellBehindLock } from './gate.ts';
 import { createIdentityHandlers } from './identity-handlers.ts';
 import { createLockHandlers } from './lock-handlers.ts';
 import { createMailHandlers } from './mail-handlers.ts';
@@ -50,6 +49,7 @@ import { createRecoveryHandlers } from './recovery-handlers.ts';
 import { createRouter, type Router } from './router.ts';
 import { createSearchHandlers } from './search-handlers.ts';
 import { createShellClient } from './shell-client.ts';
+import { passNewsOn } from './store-news.ts';
 import { createTransferHandlers } from './transfer-handlers.ts';
 
 /** Long enough for the first list, and too short for anybody to miss new mail. */
@@ -156,7 +156,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
   const context: EngineContext = {
     config,
     vault,
-    shell,
+    shell: shellBehindLock(shell, lock),
     lock,
     providerList,
     accounts,
@@ -245,48 +245,14 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       clock,
       log,
     });
-    const tellShell = (name: 'setBadge' | 'setOnlyHere', count: number) =>
-      shell.request(name, { count }).catch((error: unknown) => log.warn(name, errorFacts(error)));
     const stopHearing = [
+      passNewsOn({ store, isTemporary: profile.isTemporary, publish, shell, clock, log }),
       store.feed.subscribe((change) => {
         if (change.kind === 'settings') tellLanguage();
       }),
-      store.feed.subscribe((change) => publishChange(publish, change)),
       sync.subscribe(() => publish('accountsChanged', {})),
       transfers.subscribe((transfer) => publish('transferChanged', transfer)),
-      store.feed.subscribe((change) => {
-        if (change.kind === 'mailboxes' || change.kind === 'messages') scheduleBadge();
-      }),
     ];
-    if (profile.isTemporary) {
-      stopHearing.push(
-        store.feed.subscribe((change) => {
-          if (change.kind !== 'drafts' && change.kind !== 'outbox') return;
-          void tellShell('setOnlyHere', store.drafts.list().length + store.outbox.list().length);
-        }),
-      );
-    }
-    let cancelBadge: (() => void) | undefined;
-    function scheduleBadge(): void {
-      cancelBadge ??= clock.after(500, () => {
-        cancelBadge = undefined;
-        const inboxes = store.mailboxes.list().filter((one) => one.specialUse === 'inbox');
-        void tellShell(
-          'setBadge',
-          inboxes.reduce((sum, one) => sum + one.unread, 0),
-        );
-      });
-    }
-    let cancelActivity: (() => void) | undefined;
-    stopHearing.push(
-      store.feed.subscribe((change) => {
-        if (change.kind !== 'activity') return;
-        cancelActivity ??= clock.after(500, () => {
-          cancelActivity = undefined;
-          publish('activityChanged', {});
-        });
-      }),
-    );
     const search = createSearch({ store, clock, askServer: sync.searchServer });
     const activity = createActivity({ store, vault, clock, log, isTemporary: profile.isTemporary });
     const checks = createChecks({
@@ -312,8 +278,6 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     return {
       rooms: { store, sync, outbox, transfers, search, activity, checks },
       async close() {
-        cancelBadge?.();
-        cancelActivity?.();
         accounts.keepAlive.stop();
         for (const stop of stopHearing) stop();
         await transfers.stop();
@@ -346,44 +310,4 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
 
 async function loadImap(): Promise<void> {
   await Promise.all([import('../imap/open-imap.ts'), import('../imap/check-imap.ts')]);
-}
-
-/** News of the store in the words of the windows. */
-function publishChange(publish: Router['publish'], change: Change): void {
-  switch (change.kind) {
-    case 'accounts':
-    case 'grant':
-      publish('accountsChanged', {});
-      break;
-    case 'identities':
-      publish('identitiesChanged', {});
-      break;
-    case 'mailboxes':
-      publish('mailboxesChanged', { accountId: change.accountId });
-      break;
-    case 'messages':
-      publish('messagesChanged', { mailboxIds: change.mailboxIds, threadIds: change.threadIds });
-      break;
-    case 'debts':
-      publish('debtsChanged', {});
-      break;
-    case 'drafts':
-      publish('draftsChanged', {});
-      break;
-    case 'outbox':
-      publish('outboxChanged', {});
-      break;
-    case 'settings':
-      publish('settingsChanged', change.settings);
-      break;
-    case 'operationFailed': {
-      const { accountId, operationIds, operationKind, count, code } = change;
-      publish('operationFailed', { accountId, operationIds, kind: operationKind, count, code });
-      break;
-    }
-    case 'activity': // told by the room, which waits for more
-    case 'operations':
-    case 'profile':
-      break;
-  }
 }
