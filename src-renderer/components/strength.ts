@@ -38,7 +38,10 @@ export async function measureStrength(passphrase: string, own: readonly string[]
   loading ??= load();
   const checker = await loading;
   const result = checker.check(passphrase.slice(0, LONGEST_MEASURED), [...own]);
-  return { level: result.score, warnings: warningsOf(result, passphrase) };
+  const strength = { level: result.score, warnings: warningsOf(result, passphrase) };
+  // The checker keeps what it was asked last: nothing of a passphrase is to stay in the memory of the window.
+  checker.check('', []);
+  return strength;
 }
 
 const PATTERNS = new Set(['repeat', 'sequence', 'spatial', 'date', 'regex']);
