@@ -66,7 +66,10 @@ export function CreatePassphrase({
           autoFocus
           isRequired
           value={passphrase}
-          onChange={setPassphrase}
+          onChange={(text) => {
+            setErrors({});
+            setPassphrase(text);
+          }}
           error={said(errors.passphrase)}
           description={t('signIn.passphrase.help')}
         />
@@ -78,7 +81,10 @@ export function CreatePassphrase({
           autoComplete="new-password"
           isRequired
           value={again}
-          onChange={setAgain}
+          onChange={(text) => {
+            setErrors({});
+            setAgain(text);
+          }}
           error={said(errors.again)}
         />
       </div>
