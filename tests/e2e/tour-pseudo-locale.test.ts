@@ -44,7 +44,14 @@ test('every word on the main screens comes from a catalogue and fits when it is 
   const { provider, authServer } = lab;
   // What is not the program's own to say: the account, what the provider file calls things, and the mail.
   const known = [
-    ...[address, lab.domain, provider.name, provider.consentWords, new URL(authServer.issuer).host],
+    ...[
+      address,
+      lab.domain,
+      provider.name,
+      provider.consentWords,
+      authServer.issuer,
+      new URL(authServer.issuer).host,
+    ],
     ...('oauth' in provider ? [provider.oauth.clientId, ...provider.oauth.scopes] : []),
     ...[
       'Inês Carvalho',
