@@ -1,7 +1,8 @@
-/** Looks for words in everything below a folder, as a thief with a hex editor would. */
+/** Looks for words in everything below a folder, as a thief with a hex editor would, and in the memory of a window. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { Program } from '../../scripts/lib/launch-program.mjs';
 
 /** The forms in which a word may stand in a file: as it is, as Windows and V8 write it, and in base64 at each of its three offsets. */
 export function formsOf(word: string): Buffer[] {
@@ -35,4 +36,14 @@ export function scan(
       .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile()),
   );
   return { found: files.filter((file) => holds(readFileSync(file), words)), read: files.length };
+}
+
+/** What the window's page has in memory, as V8 writes it out. */
+export async function heapOf({ page }: Program): Promise<Buffer> {
+  const session = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => void chunks.push(chunk));
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return Buffer.from(chunks.join(''));
 }
