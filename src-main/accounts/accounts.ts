@@ -18,6 +18,7 @@ import type { ConnectionRegistry } from '../base/connection-registry.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
+import { createBound } from '../base/mutex.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -41,7 +42,7 @@ import { createSignOutAll, type SignOutAllRequest, type SignOutAllResult } from 
 /** Everything that fails throws a MailError of the contract's codes. */
 export type Accounts = {
   findProvider(address: string): { domain: string; provider?: ProviderView };
-  /** The same by asking: the domain, and others only as `discover` says. */
+  /** The same by asking: the domain, and others only as `discover` says. Throws busy while too many are asked for. */
   discover(input: InputOf<'accounts.discover'>, signal: AbortSignal): Promise<OutputOf<'accounts.discover'>>;
   submitCredential(secret: string): CredentialId;
   /** The secret, once. Throws input-invalid when it was used or has gone. */
@@ -113,6 +114,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const tokens = createAccessTokens({ store, vault, servers, clock, log });
   const debts = createDebts({ ...options, servers, isSigningOut: (accountId) => signingOut.has(accountId) });
   const context = { ...options, ...checks, servers, tokens, credentials, owe: debts.owe };
+  const lookUp = createBound(LIMITS.discoveries);
   const attempts = new Map<AttemptId, Attempted>();
   const signingOut = new Map<AccountId, Promise<Receipt>>();
 
@@ -187,7 +189,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const provider = findProvider(providers, address);
       return { domain: domainOf(address), ...(provider && { provider: providerViewOf(provider) }) };
     },
-    discover: (input, signal) => discover(input, { ...context, network }, signal),
+    discover: (input, signal) => lookUp(() => discover(input, { ...context, network }, signal)),
     submitCredential: credentials.submit,
     takeCredential: credentials.take,
     signIn: (input) => attempt(input, () => planSignIn(input, context)),

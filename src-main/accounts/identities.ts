@@ -9,6 +9,8 @@ import type { Identity } from '../../src-shared/model/identity.ts';
 import type { AccountId, IdentityId } from '../../src-shared/model/ids.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
 import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import { createBound } from '../base/mutex.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import { ownIdentityOf } from '../store/identity-table.ts';
 import type { Store } from '../store/store.ts';
@@ -42,6 +44,7 @@ const MOST_IDENTITIES = 200;
 const secretName = (identityId: IdentityId): string => `identity/${identityId}`;
 
 export function createIdentities({ store, vault, takeCredential, checkSmtp }: IdentityContext): Identities {
+  const tryServer = createBound(LIMITS.identityChecks);
   return {
     list: () => store().identities.list(),
     async save(input, signal) {
@@ -66,7 +69,7 @@ export function createIdentities({ store, vault, takeCredential, checkSmtp }: Id
       const password = isGiven
         ? takeCredential(credential)
         : await keptPassword(vault, identityId, before?.submission?.smtp.host, smtp.host);
-      await checkSmtp(smtp, fixedAuthentication(userName, { password }), signal);
+      await tryServer(() => checkSmtp(smtp, fixedAuthentication(userName, { password }), signal));
       signal.throwIfAborted();
       if (isGiven) await vault.put(secretName(identityId), password);
       try {

@@ -2,7 +2,7 @@
  * Account settings of another mail program on this computer: where servers are, and who signs in. Passwords are not among them: the
  * files in which Thunderbird keeps them are not opened, and those that an export of K-9 Mail may hold are passed over.
  */
-import { open, readdir } from 'node:fs/promises';
+import { constants, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ImportedAccount, importedAccount } from '../../src-shared/model/discovery.ts';
 import type { Security, ServerSettings } from '../../src-shared/model/server-settings.ts';
@@ -60,12 +60,15 @@ async function readProfiles(folder: string): Promise<string[]> {
 /** Throws settings-unreadable for what is no file, or is larger than any settings are. */
 async function readSmall(path: string): Promise<string> {
   const failed = (cause?: unknown) => new MailError('settings-unreadable', { cause });
-  const file = await open(path, 'r').catch((error: unknown) => {
+  // A pipe among the files would otherwise keep a thread of the engine until somebody writes into it; Windows has no such flag, and no pipes.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const file = await open(path, flags).catch((error: unknown) => {
     throw failed(error);
   });
   try {
-    const { size } = await file.stat();
-    if (size > LARGEST_FILE) throw failed();
+    const about = await file.stat();
+    const { size } = about;
+    if (!about.isFile() || size > LARGEST_FILE) throw failed();
     // Not more than the size that was looked at: a file that grows, or a device that never ends, is cut.
     const content = Buffer.alloc(size);
     const { bytesRead } = await file.read(content, 0, size, 0);

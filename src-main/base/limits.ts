@@ -25,6 +25,9 @@ export const LIMITS = {
   /** Secrets that a window submitted and nobody has used yet, and sign-ins that run at the same time. */
   credentials: 20,
   signIns: 5,
+  /** Addresses that are looked up, and servers of identities that are tried, at the same time. */
+  discoveries: 4,
+  identityChecks: 4,
   /** Longest that a sign-out waits for connections to close, and for what waited to be finished. */
   disconnectTimeout: 5_000,
   finishTimeout: 60_000,

@@ -1,3 +1,5 @@
+import { MailError } from './errors.ts';
+
 export type Mutex = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** Runs tasks one after the other, in the order in which they came; a failed one does not stop the next. */
@@ -19,5 +21,19 @@ export function createSingleFlight<K, T>(): (key: K, task: () => Promise<T>) => 
     const run = task().finally(() => running.delete(key));
     running.set(key, run);
     return run;
+  };
+}
+
+/** At most so many tasks at once; one more than that throws busy. */
+export function createBound(most: number): Mutex {
+  let running = 0;
+  return async (task) => {
+    if (running >= most) throw new MailError('busy', { retry: 'later' });
+    running += 1;
+    try {
+      return await task();
+    } finally {
+      running -= 1;
+    }
   };
 }

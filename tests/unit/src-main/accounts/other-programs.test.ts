@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -215,3 +216,15 @@ function prefs(
     'user_pref("mail.smtpserver.smtp1.try_ssl", 3);',
   ].join('\n');
 }
+
+// Windows has no pipes among its files.
+it.runIf(process.platform !== 'win32')(
+  'does not wait at a pipe that stands in the place of a file',
+  async () => {
+    const parent = folder();
+    const pipe = join(parent, 'prefs.js');
+    execFileSync('mkfifo', [pipe]);
+    expect(await codeOf(read('k9', pipe))).toBe('settings-unreadable');
+    expect(await codeOf(read('thunderbird', parent))).toBe('settings-unreadable');
+  },
+);
