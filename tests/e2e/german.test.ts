@@ -71,7 +71,15 @@ test('on a German system every screen is German, and the language can be changed
   await button('accounts.add.anotherWay').click();
   await page.getByRole('menuitem').first().waitFor();
   await look('another way');
+  await page.getByRole('menuitem', { name: t('accounts.add.wayByHand') }).click();
+  await heading('Servereinstellungen von Hand').waitFor();
+  await look('by hand');
+  await button('accounts.back').click();
+  await button('signIn.howItWorks').click();
+  await heading('Was im Browser geschieht').waitFor();
+  await look('explained');
   await page.keyboard.press('Escape');
+  await heading('Wie lautet Ihre E-Mail-Adresse?').waitFor();
   await button('accounts.add.openBrowser').click();
   await heading('Alle Eingänge').waitFor();
   await page.getByRole('option').filter({ hasText: 'Proofs for the spring catalogue' }).first().click();
@@ -110,6 +118,12 @@ test('on a German system every screen is German, and the language can be changed
     }
     if (key === 'pages.activity') await page.getByText(/^Angemeldet bei /u).waitFor();
     await look(key);
+    if (key !== 'pages.privacy') continue;
+    await button('lock.set').click();
+    await heading('Passphrase für Latchkey festlegen').waitFor();
+    await page.keyboard.type('passwort');
+    await look('lock');
+    await button('accounts.cancel').click();
   }
   await button('command.accounts').click();
   await heading('Konten und Zugriff').waitFor();
