@@ -2,7 +2,7 @@
  * What this computer may do with each account, and the way to take it back. Nothing here is a success or a failure:
  * access is a fact, so it carries a plug and no tick.
  */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { GrantView } from '../../../src-shared/model/grant.ts';
 import type { Receipt } from '../../../src-shared/model/receipt.ts';
@@ -10,6 +10,7 @@ import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
+import { useFocusBack } from '../../components/use-focus-back.ts';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
 import { AccessSection } from './access-section.tsx';
 import { DebtsSection } from './debts-section.tsx';
@@ -40,6 +41,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const grants = useRequest('grants.list', {}, { refetchOn: ['accountsChanged', 'vaultChanged'] });
   const outbox = useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] });
   const receipts = useRequest('receipts.list', {}, { refetchOn: ['accountsChanged', 'debtsChanged'] });
+  const debts = useRequest('debts.list', {}, { refetchOn: ['debtsChanged'] });
   const now = useNow(CLOCK_MS);
   // As they were when the dialog opened: signing out takes them from the list while it runs.
   const [leaving, setLeaving] = useState<readonly LeavingAccount[]>([]);
@@ -47,6 +49,11 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const [again, setAgain] = useState<AccountView>();
   const [writing, setWriting] = useState<AccountView>();
   const [isExplained, setIsExplained] = useState(false);
+  // The dialogs of the addresses follow one another; the last one does not know where the first was opened.
+  const opener = useRef<Element>(null);
+  useFocusBack(writing !== undefined, () => {
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  });
 
   const grantOf = (account: AccountView): GrantView | undefined =>
     grants.value?.find((grant) => grant.accountId === account.accountId);
@@ -97,12 +104,19 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
                   key={account.accountId}
                   account={account}
                   grant={grantOf(account)}
+                  isOwed={
+                    account.state === 'signed-out' &&
+                    (debts.value ?? []).some((debt) => debt.accountId === account.accountId)
+                  }
                   waiting={waitingOf(account)}
                   now={now}
                   onSignInAgain={() => setAgain(account)}
                   onSignOut={() => leave([account])}
                   onDeleteMail={() => setEmptying(account)}
-                  onIdentities={() => setWriting(account)}
+                  onIdentities={() => {
+                    opener.current = document.activeElement;
+                    setWriting(account);
+                  }}
                 />
               ),
             )}

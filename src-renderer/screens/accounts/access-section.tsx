@@ -16,6 +16,8 @@ import { sayClientIdOwner, sayGranted, sayKept, sayLastUsed, sayRenewed, sayStat
 export type AccessSectionProps = {
   account: AccountView;
   grant: GrantView | undefined;
+  /** Signed out here, while the provider has not confirmed it: the key is put apart, not deleted. */
+  isOwed: boolean;
   /** Messages of this account in the outbox. */
   waiting: number;
   now: number;
@@ -27,7 +29,8 @@ export type AccessSectionProps = {
 
 /** One account: what it may do, since when, until when, and the two ways out. */
 export function AccessSection(props: AccessSectionProps): ReactNode {
-  const { account, grant, waiting, now, onSignInAgain, onSignOut, onDeleteMail, onIdentities } = props;
+  const { account, grant, isOwed, waiting, now } = props;
+  const { onSignInAgain, onSignOut, onDeleteMail, onIdentities } = props;
   const backend = useBackend();
   const [failure, setFailure] = useState<Fail>();
   const headingId = useId();
@@ -37,7 +40,8 @@ export function AccessSection(props: AccessSectionProps): ReactNode {
   const provider = account.providerName;
   const endedNote =
     grant?.state === 'revoking' ? t('access.cutOffNote', { provider }) : t('access.endedNote', { waiting });
-  const note = isEnded ? endedNote : t('access.signedOutNote');
+  const signedOutNote = isOwed ? t('access.owedNote', { provider }) : t('access.signedOutNote');
+  const note = isEnded ? endedNote : signedOutNote;
 
   const openOwnPage = async (): Promise<void> => {
     const result = await backend.request('grants.openManagePage', { accountId: account.accountId });
@@ -109,7 +113,9 @@ export function AccessSection(props: AccessSectionProps): ReactNode {
           </Note>
         </div>
       )}
-      {grant && <Facts account={account} grant={grant} now={now} onIdentities={onIdentities} />}
+      {grant && (
+        <Facts account={account} grant={grant} isOwed={isOwed} now={now} onIdentities={onIdentities} />
+      )}
     </section>
   );
 }
@@ -117,10 +123,11 @@ export function AccessSection(props: AccessSectionProps): ReactNode {
 function Facts(props: {
   account: AccountView;
   grant: GrantView;
+  isOwed: boolean;
   now: number;
   onIdentities: () => void;
 }): ReactNode {
-  const { account, grant, now, onIdentities } = props;
+  const { account, grant, isOwed, now, onIdentities } = props;
   const all = useRequest('identities.list', {}, { refetchOn: ['identitiesChanged', 'accountsChanged'] });
   const identities = (all.value ?? []).filter((one) => one.accountId === account.accountId);
   const loginAddress = account.auth === 'none' ? undefined : account.loginAddress;
@@ -178,7 +185,7 @@ function Facts(props: {
         </>
       )}
       <dt>{t('access.keptIn')}</dt>
-      <dd>{sayKept(grant)}</dd>
+      <dd>{isOwed ? t('access.keptOwed', { provider: grant.providerName }) : sayKept(grant)}</dd>
     </dl>
   );
 }

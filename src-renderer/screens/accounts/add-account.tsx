@@ -3,7 +3,7 @@
  * brings back the form with all that was typed, and there is always another way: one's own client ID, an app password,
  * server settings by hand or from another program.
  */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/ipc/contract.ts';
 import type { AccountView } from '../../../src-shared/model/account.ts';
 import type { ImportedAccount } from '../../../src-shared/model/discovery.ts';
@@ -12,6 +12,7 @@ import { useEvent } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { useFocusBack } from '../../components/use-focus-back.ts';
 import { t } from '../../i18n/i18n.ts';
 import { AddressStep, type Way } from './address-step.tsx';
 import { AppPasswordStep } from './app-password-step.tsx';
@@ -56,6 +57,9 @@ export function AddAccount({ state, hint, onAdded, onCancel, onWithoutAccount }:
   const provider = known?.provider ?? discovery.chosen?.provider;
   const attempts = useAttempts({ address, loginAddress: login.trim(), provider, onAdded });
   const { signIn, shown } = attempts;
+  // After a cancel; a failure takes the focus by itself.
+  const form = useRef<HTMLDivElement>(null);
+  useFocusBack(signIn.running !== undefined, () => form.current?.querySelector('input')?.focus());
 
   if (vault.state === 'locked' || vault.state === 'absent')
     return <VaultGate vault={vault} onChange={setVault} />;
@@ -90,7 +94,7 @@ export function AddAccount({ state, hint, onAdded, onCancel, onWithoutAccount }:
         <Waiting {...shown} running={signIn.running} address={address} onCancel={signIn.cancel} />
       )}
       {/* Kept while it waits, so that nothing typed is lost when it comes back. */}
-      <div hidden={signIn.running !== undefined}>
+      <div ref={form} hidden={signIn.running !== undefined}>
         {way === 'address' && (
           <AddressStep
             {...common}

@@ -12,10 +12,11 @@ import { Icon } from '../../components/icon.tsx';
 import { Menu, type MenuItem } from '../../components/menu.tsx';
 import { Note } from '../../components/note.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { useFocusBack } from '../../components/use-focus-back.ts';
 import { type MessageKey, t } from '../../i18n/i18n.ts';
 import { Headline, TaskForm } from './centred-page.tsx';
 import { type NextStep, nextStep, sayFoundFrom } from './discovery-words.ts';
-import { Found, FoundConfirm, FoundMore, NothingFound } from './found-step.tsx';
+import { AskIspdb, Found, FoundConfirm, FoundMore, NothingFound } from './found-step.tsx';
 import { SignInFailure } from './sign-in-failure.tsx';
 import type { Discovery } from './use-discovery.ts';
 import { WhatWillHappen } from './what-will-happen.tsx';
@@ -140,6 +141,10 @@ export function AddressStep(props: AddressStepProps): ReactNode {
     if (isPending && known) newest.current();
   }, [isPending, known]);
 
+  // The button that asked cannot be pressed meanwhile and loses the focus: it goes to the answer, before anything is agreed to.
+  const answerPlace = useRef<HTMLDivElement>(null);
+  useFocusBack(discovery.state === 'asking', () => answerPlace.current?.focus());
+
   return (
     <TaskForm onSubmit={submit} isSteady>
       <Headline>{t('accounts.add.title')}</Headline>
@@ -183,7 +188,7 @@ export function AddressStep(props: AddressStepProps): ReactNode {
           }
         />
       </div>
-      <div role="status">
+      <div role="status" ref={answerPlace} tabIndex={-1} className="address-answer">
         {next === 'ask' && isSettled && (
           <div className="task-note">
             <Note>
@@ -196,6 +201,7 @@ export function AddressStep(props: AddressStepProps): ReactNode {
         {provider && chosen && <p className="task-words">{sayFoundFrom(chosen, domain)}.</p>}
         {provider && <WhatWillHappen provider={provider} vault={vault} />}
         {!provider && chosen && <Found found={chosen} address={address} domain={domain} />}
+        {answer && !chosen && <NothingFound domain={domain} />}
       </div>
       {discovery.failure && <FailureNote failure={discovery.failure} />}
       {!provider && chosen && (
@@ -207,8 +213,8 @@ export function AddressStep(props: AddressStepProps): ReactNode {
           error={hasTried && isPasswordMissing ? t('signIn.passwordMissing') : undefined}
         />
       )}
-      {answer && !chosen && (
-        <NothingFound domain={domain} ispdbHost={answer.ispdbHost} onAskIspdb={() => discovery.ask(true)} />
+      {answer?.ispdbHost !== undefined && !chosen && (
+        <AskIspdb domain={domain} host={answer.ispdbHost} onAsk={() => discovery.ask(true)} />
       )}
       <div className="task-actions">
         <Button variant="primary" size="large" type="submit" isDisabled={next === 'asking'}>
@@ -219,13 +225,11 @@ export function AddressStep(props: AddressStepProps): ReactNode {
           <Icon name="chevron-down" size={14} />
         </Menu>
       </div>
-      <p className="task-foot">
-        {discovery.state !== 'idle' || failure
-          ? ''
-          : provider
-            ? t('accounts.add.soFar', { domain: domainOf(address) })
-            : t('accounts.add.notAsked')}
-      </p>
+      {discovery.state === 'idle' && !failure && (
+        <p className="task-foot">
+          {provider ? t('accounts.add.soFar', { domain: domainOf(address) }) : t('accounts.add.notAsked')}
+        </p>
+      )}
       <FoundMore discovery={discovery} domain={domain} />
       {(provider || chosen) && <SharedMailbox {...props} isWrong={hasTried && isLoginWrong} />}
     </TaskForm>

@@ -1,5 +1,6 @@
 /** Accesses that were given back here and that a provider has not confirmed. Asked again by itself until it has. */
 import { type ReactNode, useState } from 'react';
+import type { ErrorCode } from '../../../src-shared/ipc/error-codes.ts';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { Debt } from '../../../src-shared/model/debt.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
@@ -27,6 +28,10 @@ export function DebtsSection({ now }: { now: number }): ReactNode {
     </section>
   );
 }
+
+/** Its usual words are those of a sign-in: here the provider was asked to take something back. */
+const sayLastError = (code: ErrorCode): string =>
+  code === 'token-endpoint-down' ? t('debts.notTaken') : t(`error.${code}.title`);
 
 function Owed({ debt, now, onChange }: { debt: Debt; now: number; onChange: () => void }): ReactNode {
   const backend = useBackend();
@@ -57,7 +62,7 @@ function Owed({ debt, now, onChange }: { debt: Debt; now: number; onChange: () =
             next: nextTryAt === undefined ? '' : formatDateTime(nextTryAt),
             isPlanned: nextTryAt === undefined ? 'no' : 'yes',
           })}{' '}
-          {lastError !== undefined && t(`error.${lastError}.title`)}
+          {lastError !== undefined && sayLastError(lastError)}
         </div>
         {failure && <FailureNote failure={failure} />}
       </div>

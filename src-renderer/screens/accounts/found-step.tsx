@@ -80,34 +80,28 @@ export function FoundConfirm(props: {
   );
 }
 
-/** Nothing was found: whom else one can ask, by name and only after a press. */
-export function NothingFound({
-  domain,
-  ispdbHost,
-  onAskIspdb,
-}: {
-  domain: string;
-  ispdbHost: string | undefined;
-  onAskIspdb: () => void;
-}): ReactNode {
+export function NothingFound({ domain }: { domain: string }): ReactNode {
   return (
-    <>
-      <div className="task-note">
-        <Note>
-          <div className="med">{t('signIn.nothing', { domain })}</div>
-          <div>{t('signIn.nothingText')}</div>
-        </Note>
+    <div className="task-note">
+      <Note>
+        <div className="med">{t('signIn.nothing', { domain })}</div>
+        <div>{t('signIn.nothingText')}</div>
+      </Note>
+    </div>
+  );
+}
+
+/** Nothing was found: whom else one can ask, by name and only after a press. */
+export function AskIspdb(props: { domain: string; host: string; onAsk: () => void }): ReactNode {
+  const { domain, host, onAsk } = props;
+  return (
+    <div className="ispdb">
+      <div>
+        <div className="med">{t('signIn.ispdb', { host })}</div>
+        <div className="field-help">{t('signIn.ispdbText', { domain })}</div>
       </div>
-      {ispdbHost !== undefined && (
-        <div className="ispdb">
-          <div>
-            <div className="med">{t('signIn.ispdb', { host: ispdbHost })}</div>
-            <div className="field-help">{t('signIn.ispdbText', { domain })}</div>
-          </div>
-          <Button onPress={onAskIspdb}>{t('signIn.ispdbAsk', { host: ispdbHost })}</Button>
-        </div>
-      )}
-    </>
+      <Button onPress={onAsk}>{t('signIn.ispdbAsk', { host })}</Button>
+    </div>
   );
 }
 

@@ -54,8 +54,9 @@ export function sayChanges(changes: ReadonlyMap<string, number>): string {
 export function saySubjects(messages: readonly { subject: string }[]): string {
   const first = messages[0];
   if (!first) return '';
-  const subject = first.subject.trim() === '' ? t('signOut.noSubject') : first.subject;
-  return t('signOut.subjects', { first: t('signOut.quoted', { subject }), more: messages.length - 1 });
+  const { subject } = first;
+  const said = subject.trim() === '' ? t('signOut.noSubject') : t('signOut.quoted', { subject });
+  return t('signOut.subjects', { first: said, more: messages.length - 1 });
 }
 
 export type SignOutChoice = { finishFirst: boolean; mail: 'keep' | 'erase' };

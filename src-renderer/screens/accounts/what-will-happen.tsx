@@ -29,7 +29,11 @@ function itemsOf(provider: ProviderView, vault: VaultState): Item[] {
           {
             icon: 'person' as const,
             title: t('accounts.add.clientId', { provider: name }),
-            text: t('accounts.add.clientIdText'),
+            text: t(
+              provider.appPasswordUrl === undefined
+                ? 'accounts.add.clientIdText'
+                : 'accounts.add.clientIdOrPasswordText',
+            ),
           },
         ]
       : []),

@@ -32,6 +32,9 @@ const ICONS: Partial<Record<ActivityEntry['kind'], IconName>> = {
   'log-pruned': 'trash',
 };
 
+/** Their reason is among their facts, as the code of an error. */
+const WITH_REASON: ReadonlySet<ActivityEntry['kind']> = new Set(['sign-in-failed', 'refresh-failed']);
+
 /** Whatever is not listed asks for attention. */
 export function iconOf({ kind }: ActivityEntry): IconName {
   return ICONS[kind] ?? 'warning';
@@ -96,7 +99,9 @@ function sayKey(key: string, values: MessageValues, fallback: string): string {
 export function sayLine({ entry, count }: ActivityLine): string {
   const values = valuesOf(entry);
   if (count > 1) return t('page.activity.renewedMany', { host: entry.host ?? '', count });
-  return sayKey(`activity.${entry.kind}`, values, entry.kind);
+  const what = sayKey(`activity.${entry.kind}`, values, entry.kind);
+  const why = WITH_REASON.has(entry.kind) ? sayKey(`error.${entry.facts.code}.title`, {}, '') : '';
+  return why === '' ? what : `${what} ${why}`;
 }
 
 export function sayFinding(finding: ActivityFinding): string {

@@ -7,7 +7,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
-import { sayFix, sayItem, saySummary, sayTitle } from './check-words.ts';
+import { inOrder, sayFix, sayItem, saySummary, sayTitle } from './check-words.ts';
 import './safety.css';
 
 export function CheckPage(): ReactNode {
@@ -27,6 +27,7 @@ export function CheckPage(): ReactNode {
   }, [backend]);
 
   const run = async (): Promise<void> => {
+    if (isRunning) return;
     setIsRunning(true);
     const result = await backend.request('security.check', {});
     setIsRunning(false);
@@ -48,7 +49,8 @@ export function CheckPage(): ReactNode {
                 </span>
               </p>
             </div>
-            <Button variant="primary" isDisabled={isRunning} onPress={() => void run()}>
+            {/* Not disabled while it runs: it would lose the focus. */}
+            <Button variant="primary" onPress={() => void run()}>
               {t('page.check.run')}
             </Button>
           </div>
@@ -57,7 +59,7 @@ export function CheckPage(): ReactNode {
             <>
               <p className="t12 c2 num">{t('page.check.at', { when: formatDateTime(check.checkedAt) })}</p>
               <ul className="check-list">
-                {check.items.map((item) => (
+                {inOrder(check.items).map((item) => (
                   <Item key={item.name} item={item} />
                 ))}
               </ul>

@@ -28,6 +28,11 @@ export function sayFix({ name, outcome, facts, state }: CheckItem): string | und
   return state === 'good' ? undefined : sayKey(`check.${name}.${outcome}.fix`, facts);
 }
 
+/** What needs a person comes first; the rest stays in its order. */
+export function inOrder(items: readonly CheckItem[]): readonly CheckItem[] {
+  return [...items].sort((a, b) => Number(b.state === 'bad') - Number(a.state === 'bad'));
+}
+
 export function saySummary({ items }: SecurityCheck): { words: string; isWarning: boolean } {
   const bad = items.filter(({ state }) => state === 'bad').length;
   const good = items.filter(({ state }) => state === 'good').length;

@@ -36,6 +36,7 @@ export function UnlockForm({
   const [passphrase, setPassphrase] = useState('');
   const [isBusy, setIsBusy] = useState(false);
   const [failure, setFailure] = useState<Fail>();
+  const [tries, setTries] = useState(0);
 
   const open = async (): Promise<void> => {
     if (passphrase === '') return;
@@ -48,6 +49,7 @@ export function UnlockForm({
     setPassphrase('');
     setFailure(result.ok ? undefined : result);
     if (result.ok) onOpened();
+    else setTries((before) => before + 1);
   };
   const waitUntil = lock?.waitUntil;
   return (
@@ -59,7 +61,9 @@ export function UnlockForm({
       }}
     >
       {failure && <FailureNote failure={failure} />}
+      {/* A new one after each wrong try: it takes the focus, which the button had. */}
       <TextField
+        key={tries}
         label={t('lock.passphrase')}
         type="password"
         size="large"

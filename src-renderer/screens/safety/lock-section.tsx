@@ -143,7 +143,7 @@ function LockDialog(props: {
       >
         {isSet && (
           <TextField
-            label={t('lock.current')}
+            label={t(isRemoving ? 'lock.passphrase' : 'lock.current')}
             type="password"
             autoFocus
             autoComplete="current-password"

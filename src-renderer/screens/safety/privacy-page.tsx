@@ -8,6 +8,7 @@ import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
+import { Note } from '../../components/note.tsx';
 import { showToast } from '../../components/toast.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatBytes, formatDate, formatList, formatNumber, t } from '../../i18n/i18n.ts';
@@ -100,10 +101,15 @@ export function PrivacyPage({ onErased }: { onErased: () => void }): ReactNode {
   );
 }
 
+/** A number alone where the name beside it says of what. */
+function sayCount(name: DataItem['name'], count: number): string {
+  return name === 'mail' || name === 'activity' ? t(`privacy.count.${name}`, { count }) : formatNumber(count);
+}
+
 function Kept({ item }: { item: DataItem }): ReactNode {
   const { name, place, bytes, count, protection } = item;
   const size = [
-    ...(count === undefined ? [] : [formatNumber(count)]),
+    ...(count === undefined ? [] : [sayCount(name, count)]),
     ...(bytes === undefined ? [] : [formatBytes(bytes)]),
   ].join(' · ');
   return (
@@ -162,8 +168,12 @@ function Hosts({ hosts }: { hosts: readonly ContactedHost[] }): ReactNode {
 
 function EraseDialog({ onClose, onErased }: { onClose: () => void; onErased: () => void }): ReactNode {
   const backend = useBackend();
+  const accounts = useRequest('accounts.list', {});
   const [isRunning, setIsRunning] = useState(false);
   const [failure, setFailure] = useState<Fail>();
+  const signedIn = (accounts.value ?? []).filter(
+    ({ auth, state }) => auth !== 'none' && state !== 'signed-out',
+  ).length;
   const run = async (): Promise<void> => {
     setIsRunning(true);
     const result = await backend.request('privacy.eraseAll', {});
@@ -191,6 +201,11 @@ function EraseDialog({ onClose, onErased }: { onClose: () => void; onErased: () 
       }
     >
       {failure && <FailureNote failure={failure} takesFocus />}
+      {signedIn > 0 && (
+        <Note tone="warn" icon="warning">
+          {t('privacy.stillSignedIn', { count: signedIn })}
+        </Note>
+      )}
     </Dialog>
   );
 }

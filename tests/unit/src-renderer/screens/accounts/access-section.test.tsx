@@ -15,7 +15,7 @@ const SILENT: Backend = {
 const NOW = new Date(2026, 2, 12, 9, 44).getTime();
 const MINUTE = 60_000;
 
-function draw(state: 'online' | 'signed-out', change: object = {}): string {
+function draw(state: 'online' | 'signed-out', change: object = {}, isOwed = false): string {
   const server = { host: 'mail.example', port: 993, security: 'tls' };
   const account = accountView.parse({
     accountId: 'a',
@@ -61,6 +61,7 @@ function draw(state: 'online' | 'signed-out', change: object = {}): string {
       <AccessSection
         account={account}
         grant={grant}
+        isOwed={isOwed}
         waiting={0}
         now={NOW}
         onSignInAgain={nothing}
@@ -95,5 +96,12 @@ describe('an account of Accounts and access', () => {
     expect(page).not.toContain('client-7');
     expect(page).not.toContain('The short key ends');
     expect(page).toContain('deleted here');
+  });
+
+  it('does not call a key deleted, nor an access gone, while the provider has not confirmed it', () => {
+    const page = draw('signed-out', { state: 'revoked' }, true);
+    expect(page).toContain('Google has not confirmed that it is gone');
+    expect(page).toContain('Put apart until Google confirms.');
+    expect(page).not.toContain('deleted here');
   });
 });

@@ -94,7 +94,7 @@ describe('the sign-out dialog in words', () => {
 
   it('quotes the first subject, empty ones in words', () => {
     expect(saySubjects([{ subject: 'Hello' }])).toBe('“Hello”');
-    expect(saySubjects([{ subject: ' ' }, { subject: 'b' }])).toBe('“no subject” and 1 more');
+    expect(saySubjects([{ subject: ' ' }, { subject: 'b' }])).toBe('no subject and 1 more');
     expect(saySubjects([])).toBe('');
     expect(saySubjects([{ subject: 'a {b} # <c>' }])).toBe('“a {b} # <c>”');
   });

@@ -42,6 +42,16 @@ const FACTS = {
 };
 
 describe('the list of what happened', () => {
+  it('says why a sign-in did not succeed, where the reason is known', () => {
+    const say = (facts: ActivityEntry['facts']): string =>
+      sayLine({ entry: entry('sign-in-failed', NOON, { facts }), count: 1 });
+    expect(say({ code: 'address-mismatch' })).toBe(
+      'A sign-in did not succeed. Nothing was saved. You signed in as somebody else than the address says.',
+    );
+    expect(say({ code: 'of a later version' })).toBe('A sign-in did not succeed. Nothing was saved.');
+    expect(say({})).toBe('A sign-in did not succeed. Nothing was saved.');
+  });
+
   it('counts the renewals of one account on one day in one line, and leaves everything else as it was', () => {
     const days = groupByDay([
       entry('refreshed', NOON, { accountId: maya }),
