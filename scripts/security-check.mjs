@@ -7,7 +7,7 @@
  *
  * Exits with 1 when something is not in order.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,11 +15,9 @@ import { buildApp } from './lib/build-app.mjs';
 import { ensurePackages } from './lib/ensure-packages.mjs';
 import { ensureSystem } from './lib/ensure-system.mjs';
 import { keychainServiceOf } from './lib/keychain-service.mjs';
-import { appFolder } from './lib/paths.mjs';
 import { PlainError, runMain } from './lib/run.mjs';
 
-/** @typedef {{ name: string, state: 'good' | 'bad' | 'unknown', outcome: string, facts: Record<string, string | number> }} Item */
-/** @typedef {{ name: string, title: string, ok: boolean | null, detail: string, fix: string | null }} Line */
+/** @typedef {import('./lib/check-installation.mjs').Item} Item */
 
 /** @returns {{ json: boolean, profile: string | undefined }} */
 function readOptions() {
@@ -39,63 +37,6 @@ function readOptions() {
 }
 
 /**
- * The lab's servers, a keychain and a new profile, in which somebody has signed in.
- * @returns {Promise<Item[]>}
- */
-async function checkDemo() {
-  const { driveBrowser } = await import('../tests/servers/browser.mjs');
-  const { startKeychain } = await import('../tests/servers/keychain.mjs');
-  const { startLab } = await import('../tests/servers/lab.mjs');
-  const { createRunFolder } = await import('../tests/servers/run-folder.mjs');
-  const run = createRunFolder({ prefix: 'lk-check-' });
-  try {
-    const lab = await startLab({ run });
-    const keychain = await startKeychain({ run });
-    const [[address = '', password = ''] = []] = Object.entries(lab.users);
-    const profile = run.folder('profile', 0o700);
-    return await checkProfile({
-      profile,
-      keychainService: keychainServiceOf(profile),
-      temporaryDirectory: run.folder('tmp', 0o700),
-      env: { PATH: process.env.PATH, ...keychain.env, ...lab.env },
-      async shell(name, input) {
-        if (name === 'openExternal')
-          await driveBrowser(input.url, { login: address, password, decision: 'allow' });
-        return {};
-      },
-      account: { attemptId: 'security-check', address, providerId: lab.provider.id },
-    });
-  } finally {
-    await run.remove();
-  }
-}
-
-/**
- * @param {object} options
- * @param {string} options.profile
- * @param {string} options.keychainService
- * @param {string} options.temporaryDirectory
- * @param {NodeJS.ProcessEnv} options.env
- * @param {(name: string, input: any) => Promise<object>} options.shell
- * @param {object} [options.account] to sign in with first
- * @returns {Promise<Item[]>}
- */
-async function checkProfile({ account, ...options }) {
-  const { startBareEngine } = await import('./lib/bare-engine.mjs');
-  const engine = startBareEngine(options);
-  try {
-    await engine.ask('app.checkVault', {});
-    const { problem } = await engine.ask('app.getState', {});
-    if (problem !== undefined) throw new PlainError(`The mail of this profile cannot be opened: ${problem}.`);
-    if (account) await engine.ask('accounts.signIn', account);
-    const { items } = await engine.ask('security.check', {});
-    return items;
-  } finally {
-    await engine.stop();
-  }
-}
-
-/**
  * @param {string} profile
  * @returns {Promise<Item[]>}
  */
@@ -103,6 +44,7 @@ async function checkReal(profile) {
   if (!existsSync(join(profile, 'mail', 'journal.db'))) {
     throw new PlainError(`There is no profile in ${profile}: it would hold mail/journal.db.`);
   }
+  const { checkProfile } = await import('./lib/check-installation.mjs');
   return checkProfile({
     profile,
     keychainService: profile === usualProfile() ? 'Latchkey Mail' : keychainServiceOf(profile),
@@ -121,36 +63,12 @@ function usualProfile() {
   return join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), name);
 }
 
-/**
- * @param {Item[]} items
- * @returns {Promise<Line[]>}
- */
-async function sayItems(items) {
-  const { IntlMessageFormat } = await import('intl-messageformat');
-  /** @type {Record<string, string>} */
-  const words = JSON.parse(readFileSync(join(appFolder, 'locales', 'en-check.json'), 'utf8'));
-  return items.map(({ name, state, outcome, facts }) => {
-    const say = (/** @type {string} */ key) => {
-      const message = words[key];
-      return message === undefined
-        ? undefined
-        : String(new IntlMessageFormat(message, 'en', undefined, { ignoreTag: true }).format(facts));
-    };
-    return {
-      name,
-      title: say(`check.${name}.title`) ?? name,
-      ok: state === 'unknown' ? null : state === 'good',
-      detail: say(`check.${name}.${outcome}`) ?? outcome,
-      fix: state === 'good' ? null : (say(`check.${name}.${outcome}.fix`) ?? null),
-    };
-  });
-}
-
 await runMain(async () => {
   const { json, profile } = readOptions();
   await ensurePackages();
   await ensureSystem('demo');
   await buildApp();
+  const { checkDemo, sayItems } = await import('./lib/check-installation.mjs');
   const lines = await sayItems(await (profile === undefined ? checkDemo() : checkReal(profile)));
   if (json) {
     const answers = lines.map(({ name, ok, detail, fix }) => ({ name, ok, detail, fix }));
