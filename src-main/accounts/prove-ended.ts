@@ -40,7 +40,7 @@ export async function tryRefreshToken(
 }
 
 /** Tries to open the mailbox with the access token that is in memory. */
-export async function tryAccessToken(
+async function tryAccessToken(
   account: ServerAccount,
   { accessToken }: AccessToken,
   checkImap: CheckServer,

@@ -32,7 +32,7 @@ export async function askAutoconfig(
 }
 
 /** The settings in such a file; undefined when it is no such file, or has none for IMAP and SMTP. Throws protocol-error. */
-export function readAutoconfig(
+function readAutoconfig(
   bytes: Uint8Array,
   context: Pick<Question, 'address' | 'domain' | 'providers'> & Pick<Found, 'source' | 'from'>,
 ): Found | undefined {

@@ -5,25 +5,16 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { KEY_COST, keyFromPassphrase } from '../base/passphrase.ts';
+import { base64Of, KEY_COST, keyCost, keyFromPassphrase } from '../base/passphrase.ts';
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-const bytes = (length: number) => z.base64().refine((text) => Buffer.from(text, 'base64').length === length);
-
-/** The bounds keep a record that somebody wrote from taking the memory of the machine, or from being no obstacle. */
-const cost = z.object({
-  n: z.literal([2 ** 17, 2 ** 18, 2 ** 19]),
-  r: z.literal(8),
-  p: z.number().int().min(1).max(4),
-});
-
 export const lockRecord = z.object({
   version: z.literal(1),
-  cost,
-  salt: bytes(SALT_BYTES),
-  hash: bytes(HASH_BYTES),
+  cost: keyCost,
+  salt: base64Of(SALT_BYTES),
+  hash: base64Of(HASH_BYTES),
   afterMinutes: z.number().int().min(0).max(240),
   wrongTries: z.number().int().nonnegative(),
   /** No try is taken before; 0 for none. */
@@ -31,12 +22,13 @@ export const lockRecord = z.object({
 });
 export type LockRecord = z.infer<typeof lockRecord>;
 
+/** A record with this passphrase, no wrong tries, and a salt of its own. */
 export async function newLockRecord(passphrase: string, afterMinutes: number): Promise<LockRecord> {
   const salt = randomBytes(SALT_BYTES);
   const hash = await keyFromPassphrase(passphrase, salt, KEY_COST, HASH_BYTES);
   return {
     version: 1,
-    cost: { ...KEY_COST, r: 8 },
+    cost: KEY_COST,
     salt: salt.toString('base64'),
     hash: hash.toString('base64'),
     afterMinutes,
@@ -45,6 +37,7 @@ export async function newLockRecord(passphrase: string, afterMinutes: number): P
   };
 }
 
+/** Whether it is the passphrase of the record; takes as long for a wrong one. */
 export async function opensLock(record: LockRecord, passphrase: string): Promise<boolean> {
   const salt = Buffer.from(record.salt, 'base64');
   const hash = await keyFromPassphrase(passphrase, salt, record.cost, HASH_BYTES);

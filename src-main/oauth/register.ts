@@ -9,7 +9,7 @@ import type { OauthClient } from './client.ts';
 import { isTemporaryStatus, noAnswerError, requestBounded, requestOptions } from './http.ts';
 import type { KnownServer } from './known-server.ts';
 
-export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 export function canRegister({ server }: KnownServer): boolean {
   return server.registration_endpoint !== undefined;

@@ -155,7 +155,7 @@ function twinsOf(mail: Database, accountId: AccountId, envelopes: FetchedEnvelop
 }
 
 /** See KNOWN_SQL of the plus sign. */
-export const TWINS_SQL = `SELECT message_id_header AS messageIdHeader, size FROM message
+const TWINS_SQL = `SELECT message_id_header AS messageIdHeader, size FROM message
   WHERE message_id_header IN (SELECT value FROM json_each(?)) AND +account_id = ?`;
 
 /** The placement that a move made or a lost UIDVALIDITY left gets its UID. */

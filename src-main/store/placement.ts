@@ -134,7 +134,7 @@ export function placementsOf(mail: Database, messageId: MessageId): PlacementRow
   );
 }
 
-export function threadOf(mail: Database, messageId: MessageId): ThreadId | undefined {
+function threadOf(mail: Database, messageId: MessageId): ThreadId | undefined {
   return mail.get<{ thread_id: ThreadId }>('SELECT thread_id FROM message WHERE message_id = ?', [messageId])
     ?.thread_id;
 }

@@ -193,7 +193,7 @@ function mailboxStream(mail: Database, mailboxIds: MailboxId[], range: KeyRange)
 }
 
 /** Tests that every hit passes. */
-export const certainTests = (clauses: StoreTerm[][]): StoreTest[] =>
+const certainTests = (clauses: StoreTerm[][]): StoreTest[] =>
   clauses.flatMap(([only, ...others]) => (only && others.length === 0 && !only.isNegated ? [only.test] : []));
 
 /** The keys that can fit, as far as time and what is unread or starred tell. */

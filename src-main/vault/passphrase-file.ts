@@ -19,7 +19,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { fileErrorOf, MailError, nodeErrorCode } from '../base/errors.ts';
-import { KEY_COST, keyFromPassphrase } from '../base/passphrase.ts';
+import { base64Of, KEY_COST, type KeyCost, keyCost, keyFromPassphrase } from '../base/passphrase.ts';
 import { writeFileWhole } from '../base/write-file.ts';
 import type { Keychain } from './keychain.ts';
 
@@ -32,28 +32,23 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const SALT_BYTES = 16;
 
-const bytes = (length: number) => z.base64().refine((text) => Buffer.from(text, 'base64').length === length);
-
-/** The bounds of the cost keep a file that somebody wrote from taking the machine's memory, or from being no obstacle. */
 const head = z.strictObject({
   format: z.literal('latchkey-secrets'),
   version: z.literal(1),
   kdf: z.strictObject({
     name: z.literal('scrypt'),
-    n: z.literal([2 ** 17, 2 ** 18, 2 ** 19]),
-    r: z.literal(8),
-    p: z.literal(1),
-    salt: bytes(SALT_BYTES),
+    ...keyCost.shape,
+    salt: base64Of(SALT_BYTES),
   }),
-  proof: bytes(KEY_BYTES),
+  proof: base64Of(KEY_BYTES),
 });
 type Head = z.infer<typeof head>;
 
 const secretsFile = z.strictObject({
   head,
-  nonce: bytes(NONCE_BYTES),
+  nonce: base64Of(NONCE_BYTES),
   data: z.base64(),
-  tag: bytes(TAG_BYTES),
+  tag: base64Of(TAG_BYTES),
   sum: z.string(),
 });
 type SecretsFile = z.infer<typeof secretsFile>;
@@ -65,6 +60,7 @@ export type PassphraseFile = Keychain & {
   remove(): void;
 };
 
+/** Whether the secrets of this profile are there. */
 export function hasPassphraseFile(path: string): boolean {
   return existsSync(path);
 }
@@ -77,7 +73,7 @@ export async function createPassphraseFile(path: string, passphrase: string): Pr
   const made: Head = {
     format: 'latchkey-secrets',
     version: 1,
-    kdf: { name: 'scrypt', n: 2 ** 17, r: 8, p: 1, salt: salt.toString('base64') },
+    kdf: { name: 'scrypt', ...KEY_COST, salt: salt.toString('base64') },
     proof: keys.proof.toString('base64'),
   };
   try {
@@ -138,7 +134,7 @@ function serve(
 async function keysFrom(
   passphrase: string,
   salt: Uint8Array,
-  cost: typeof KEY_COST,
+  cost: KeyCost,
 ): Promise<{ key: Buffer; proof: Buffer }> {
   const master = await keyFromPassphrase(passphrase, salt, cost, KEY_BYTES);
   const derive = (use: string) =>
