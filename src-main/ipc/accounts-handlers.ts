@@ -47,6 +47,9 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
     if (there && context.lock.needsUnlock()) throw new MailError('unlock-needed');
   }
 
+  /** A page that somebody took over could carry mail away in what a browser opens and a server is told, or learn what listens nearby. */
+  const requirePress = () => shell.request('requirePress', {});
+
   return {
     'accounts.list': () =>
       context
@@ -57,13 +60,18 @@ export function createAccountsHandlers(context: EngineContext, publish: Router['
     'credentials.submit': ({ secret }) => ({ credentialId: accounts.submitCredential(secret) }),
     'accounts.signIn': async (input) => {
       requireUnlockToReplace(input.address);
+      await requirePress();
       return view((await accounts.signIn(input)).accountId);
     },
     'accounts.addByHand': async (input) => {
       requireUnlockToReplace(input.settings.address);
+      await requirePress();
       return view((await accounts.addByHand(input)).accountId);
     },
-    'accounts.signInAgain': async (input) => view((await accounts.signInAgain(input)).accountId),
+    'accounts.signInAgain': async (input) => {
+      await requirePress();
+      return view((await accounts.signInAgain(input)).accountId);
+    },
     'accounts.cancelSignIn': ({ attemptId }) => {
       accounts.cancelSignIn(attemptId);
       return {};

@@ -10,7 +10,11 @@ type IdentityHandlers = Pick<
 export function createIdentityHandlers({ identities, shell, providerList }: EngineContext): IdentityHandlers {
   return {
     'identities.list': () => identities.list(),
-    'identities.save': (input, signal) => identities.save(input, signal),
+    'identities.save': async (input, signal) => {
+      // A page that somebody took over must not send mail by a server of its own from now on.
+      if (input.submission) await shell.request('requirePress', {});
+      return identities.save(input, signal);
+    },
     async 'identities.remove'({ identityId }) {
       await identities.remove(identityId);
       return {};

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import { MailError } from '../../../../src-main/base/errors.ts';
 import { createAccountsHandlers } from '../../../../src-main/ipc/accounts-handlers.ts';
 import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import type { InputOf } from '../../../../src-shared/ipc/contract.ts';
 
 /** The handlers over one account, in a program whose passphrase was given long ago (`needsUnlock`), or just now. */
-function start(needsUnlock: boolean) {
+function start(needsUnlock: boolean, isPressed = true) {
   const begun: string[] = [];
   const account = { accountId: 'a', address: 'maya@lab.test' };
   const begin = (name: string) => async () => {
@@ -18,6 +19,11 @@ function start(needsUnlock: boolean) {
   };
   const context = {
     accounts: { signIn: begin('signIn'), addByHand: begin('addByHand'), signInAgain: begin('signInAgain') },
+    shell: {
+      async request(name: string) {
+        if (name === 'requirePress' && !isPressed) throw new MailError('input-invalid');
+      },
+    },
     lock: { needsUnlock: () => needsUnlock },
     rooms: () => ({ store: { accounts }, sync: { state: () => 'online', progress: () => undefined } }),
   };
@@ -50,4 +56,16 @@ it('adds an account that is not there, and renews one at its own servers, withou
   await handlers['accounts.addByHand'](byHand('erik@lab.test'), signal);
   await handlers['accounts.signInAgain']({} as InputOf<'accounts.signInAgain'>, signal);
   expect(begun).toEqual(['signIn', 'addByHand', 'signInAgain']);
+});
+
+it('begins no sign-in for a page that asks for it without a press of the person', async () => {
+  const { handlers, begun } = start(false, false);
+  const again = {} as InputOf<'accounts.signInAgain'>;
+  for (const asked of [
+    handlers['accounts.signIn'](known('erik@lab.test'), signal),
+    handlers['accounts.addByHand'](byHand('erik@lab.test'), signal),
+    handlers['accounts.signInAgain'](again, signal),
+  ])
+    await expect(asked).rejects.toMatchObject({ code: 'input-invalid' });
+  expect(begun).toEqual([]);
 });
