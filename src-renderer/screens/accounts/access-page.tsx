@@ -51,6 +51,8 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const [isExplained, setIsExplained] = useState(false);
   // The dialogs of the addresses follow one another; the last one does not know where the first was opened.
   const opener = useRef<Element>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  useFocusBack(again !== undefined, () => title.current?.focus());
   useFocusBack(writing !== undefined, () => {
     if (opener.current instanceof HTMLElement) opener.current.focus();
   });
@@ -78,7 +80,9 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
         <div className="page-inner">
           <div className="page-head">
             <div>
-              <h1>{t('access.title')}</h1>
+              <h1 ref={title} tabIndex={-1}>
+                {t('access.title')}
+              </h1>
               <p className="lede">
                 {t('access.lede')}{' '}
                 <Button variant="link" onPress={() => setIsExplained(true)}>

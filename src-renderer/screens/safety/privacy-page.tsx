@@ -202,9 +202,11 @@ function EraseDialog({ onClose, onErased }: { onClose: () => void; onErased: () 
     >
       {failure && <FailureNote failure={failure} takesFocus />}
       {signedIn > 0 && (
-        <Note tone="warn" icon="warning">
-          {t('privacy.stillSignedIn', { count: signedIn })}
-        </Note>
+        <div className="task-note">
+          <Note tone="warn" icon="warning">
+            {t('privacy.stillSignedIn', { count: signedIn })}
+          </Note>
+        </div>
       )}
     </Dialog>
   );
