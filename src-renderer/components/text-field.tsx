@@ -1,4 +1,4 @@
-import type { HTMLInputAutoCompleteAttribute, ReactNode } from 'react';
+import { type HTMLInputAutoCompleteAttribute, type ReactNode, useEffect, useRef } from 'react';
 import { TextField as AriaTextField, FieldError, Group, Input, Label, Text } from 'react-aria-components';
 
 export type TextFieldProps = {
@@ -37,6 +37,18 @@ export function TextField(props: TextFieldProps): ReactNode {
     autoComplete = 'off',
     ...rest
   } = props;
+  const input = useRef<HTMLInputElement>(null);
+  const isSecret = rest.type === 'password';
+  // A field that has left the page may be held on to for a while, and React keeps what stood in it, also as an attribute: a secret
+  // does not outlive its field.
+  useEffect(() => {
+    const field = input.current;
+    return () => {
+      if (!isSecret || !field) return;
+      field.value = '';
+      field.removeAttribute('value');
+    };
+  }, [isSecret]);
   return (
     <AriaTextField
       {...rest}
@@ -48,6 +60,7 @@ export function TextField(props: TextFieldProps): ReactNode {
       <Label className={isLabelHidden ? 'visually-hidden' : ''}>{label}</Label>
       <Group className="field-box">
         <Input
+          ref={input}
           spellCheck={false}
           {...(placeholder === undefined ? {} : { placeholder })}
           {...(selectsAll ? { onFocus: (event) => event.currentTarget.select() } : {})}
