@@ -3,8 +3,8 @@
 // Latchkey finds them. Everything is on loopback and inside one run folder.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ImapFlow } from 'imapflow';
+import { projectRoot } from '../../scripts/lib/paths.mjs';
 import { CLIENT_ID, SCOPES, SECRET_CLIENTS, startAuthServer } from './auth-server.mjs';
 import { makeCertificates } from './certs.mjs';
 import { startDovecot } from './dovecot.mjs';
@@ -189,7 +189,7 @@ export async function secondConnection(lab, user) {
 }
 
 /** The program for $BROWSER that signs in by itself. */
-export const SCRIPTED_BROWSER = fileURLToPath(new URL('./scripted-browser.mjs', import.meta.url));
+export const SCRIPTED_BROWSER = join(projectRoot, 'tests', 'servers', 'scripted-browser.mjs');
 
 /**
  * The environment in which the scripted browser is the default one. `$BROWSER` alone is not enough: where there is a display,
