@@ -23,6 +23,11 @@ export function PrivacyPage({ onErased }: { onErased: () => void }): ReactNode {
   const [isAsking, setIsAsking] = useState(false);
   const [failure, setFailure] = useState<Fail>();
 
+  // Where there is no keychain, the key of the store lies with the others, under the passphrase.
+  const isUnderPassphrase = (map.value?.items ?? []).some(
+    ({ name, protection }) => name === 'keys' && protection === 'passphrase',
+  );
+
   const exportAll = async (): Promise<void> => {
     setIsExporting(true);
     const result = await backend.request('privacy.exportAll', {});
@@ -59,7 +64,7 @@ export function PrivacyPage({ onErased }: { onErased: () => void }): ReactNode {
             <p className="c2">{t('privacy.keptText')}</p>
             <ul className="data-map">
               {(map.value?.items ?? []).map((item) => (
-                <Kept key={`${item.name} ${item.place}`} item={item} />
+                <Kept key={`${item.name} ${item.place}`} item={item} isUnderPassphrase={isUnderPassphrase} />
               ))}
             </ul>
           </section>
@@ -106,7 +111,8 @@ function sayCount(name: DataItem['name'], count: number): string {
   return name === 'mail' || name === 'activity' ? t(`privacy.count.${name}`, { count }) : formatNumber(count);
 }
 
-function Kept({ item }: { item: DataItem }): ReactNode {
+function Kept(props: { item: DataItem; isUnderPassphrase: boolean }): ReactNode {
+  const { item, isUnderPassphrase } = props;
   const { name, place, bytes, count, protection } = item;
   const size = [
     ...(count === undefined ? [] : [sayCount(name, count)]),
@@ -119,7 +125,10 @@ function Kept({ item }: { item: DataItem }): ReactNode {
         <span className="c2 num">{size}</span>
       </div>
       <div className="c2">
-        {t(`data.${name}.why`)} {t(`data.protection.${protection}`)}
+        {t(`data.${name}.why`)}{' '}
+        {t(
+          `data.protection.${isUnderPassphrase && protection === 'store-key' ? 'store-key-passphrase' : protection}`,
+        )}
       </div>
       <code className="c3 selectable data-place">{cleanLine(place)}</code>
     </li>
