@@ -45,9 +45,22 @@ await runMain(async () => {
   const open = readPractices().filter(({ open }) => open !== undefined).length;
   const results = await tryAll(mutations);
   const missed = results.filter(({ isCaught }) => !isCaught).map(({ id, word }) => `${id}: ${word}`);
-  const tally = { rows: results.length, caught: results.length - missed.length, open, missed };
+  // A row is caught when each of its breaks is.
+  const rows = new Set(results.map(({ id }) => id));
+  const uncaught = new Set(results.filter(({ isCaught }) => !isCaught).map(({ id }) => id));
+  const tally = {
+    rows: rows.size,
+    caught: rows.size - uncaught.size,
+    open,
+    breaks: results.length,
+    noticed: results.length - missed.length,
+    missed,
+  };
   if (values.json) process.stdout.write(`${JSON.stringify(tally)}\n`);
-  else process.stdout.write(`${tally.caught} of ${tally.rows} breaks noticed, ${open} rows open\n`);
+  else
+    process.stdout.write(
+      `${tally.caught} of ${tally.rows} practices caught, ${tally.noticed} of ${tally.breaks} breaks noticed, ${open} rows open\n`,
+    );
   return missed.length === 0 && faults.length === 0 ? 0 : 1;
 });
 
