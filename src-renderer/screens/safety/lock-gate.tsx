@@ -1,5 +1,6 @@
 /** Stands in front of everything while the program is locked. Mail goes on arriving behind it. */
 import { type ReactNode, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { LockState } from '../../../src-shared/model/settings.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
@@ -46,7 +47,8 @@ export function UnlockForm({
       ? await backend.request('lock.unlock', { passphrase: held.value.credentialId })
       : held;
     setIsBusy(false);
-    setPassphrase('');
+    // The field is drawn empty before it goes: what draws a field remembers what it drew last.
+    flushSync(() => setPassphrase(''));
     setFailure(result.ok ? undefined : result);
     if (result.ok) onOpened();
     else setTries((before) => before + 1);
