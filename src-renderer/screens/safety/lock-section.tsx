@@ -1,5 +1,6 @@
 /** The lock of the program: set, changed, taken away, and after how long it locks by itself. */
 import { type ReactNode, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
@@ -113,6 +114,12 @@ function LockDialog(props: {
   const end = (problem: Fail | undefined, words: string): void => {
     setFailure(problem);
     if (problem) return;
+    // Drawn empty before they go: what draws a field remembers what it drew last.
+    flushSync(() => {
+      setCurrent('');
+      setPassphrase('');
+      setAgain('');
+    });
     showToast({ text: words });
     onClose();
   };
