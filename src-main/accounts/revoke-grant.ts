@@ -91,8 +91,15 @@ export async function signOut(request: SignOutRequest, context: SignOutContext):
   const host = grant.issuer === undefined ? account.imap.host : new URL(grant.issuer).host;
   const wasTaken = steps.some(({ outcome }) => isConfirmed(outcome));
   store.grants.update(grant.grantId, { state: 'revoked' });
-  store.audit.append({ accountId, kind: wasTaken ? 'revoked' : 'revoke-failed', host, receiptId });
-  store.accounts.setSignIn(accountId, 'signed-out', { accountId, kind: 'forgotten' });
+  // Of a password nobody was asked to take anything back.
+  const isGrant = grant.kind === 'oauth';
+  if (isGrant)
+    store.audit.append({ accountId, kind: wasTaken ? 'revoked' : 'revoke-failed', host, receiptId });
+  store.accounts.setSignIn(accountId, 'signed-out', {
+    accountId,
+    kind: 'forgotten',
+    ...(!isGrant && { receiptId }),
+  });
   await run('mail', () => seeToMail(store, accountId, request.mail, finished, log));
 
   const said = grant.state === 'revoked' && before ? before : answerOf(steps);

@@ -10,6 +10,7 @@ type AppHandlers = Pick<
   | 'app.checkVault'
   | 'app.createPassphrase'
   | 'app.openPassphrase'
+  | 'app.forgetPassphrase'
   | 'app.copyText'
   | 'settings.get'
   | 'settings.set'
@@ -52,6 +53,11 @@ export function createAppHandlers(context: EngineContext): AppHandlers {
     },
     'app.openPassphrase': async ({ passphrase }) => {
       await vault.openPassphrase(context.accounts.takeCredential(passphrase));
+      return reopen();
+    },
+    'app.forgetPassphrase': async () => {
+      await context.shell.request('requirePress', {});
+      await vault.forgetPassphrase();
       return reopen();
     },
     'app.copyText': async ({ text }) => {

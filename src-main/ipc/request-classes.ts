@@ -15,6 +15,8 @@ export const REQUEST_CLASSES: Record<RequestName, RequestClass> = {
   'app.checkVault': 'open',
   'app.createPassphrase': 'open',
   'app.openPassphrase': 'open',
+  // Opens nothing: without the recovery code the mail stays closed.
+  'app.forgetPassphrase': 'open',
   'app.copyText': 'content',
   'lock.getState': 'open',
   'lock.set': 'content',

@@ -1,7 +1,8 @@
 /** The file of a passphrase as the vault uses it: whether it is the place of the secrets, opened once, and guarded against guessing. */
-import { basename } from 'node:path';
+import { renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { MailError } from '../base/errors.ts';
+import { fileErrorOf, MailError } from '../base/errors.ts';
 import { createMutex } from '../base/mutex.ts';
 import { isWeakPassphrase } from '../base/passphrase.ts';
 import {
@@ -22,6 +23,8 @@ export type PassphraseGate = {
   create(passphrase: string): Promise<void>;
   /** Throws input-invalid, passphrase-wrong, busy, secrets-unreadable. */
   open(passphrase: string): Promise<void>;
+  /** Puts a file that nobody can open aside, under another name, so that another one can be made. Throws input-invalid, file-unwritable. */
+  putAside(): void;
   /** Removes the file, if it is open. */
   remove(): void;
 };
@@ -29,6 +32,8 @@ export type PassphraseGate = {
 /** So many wrong tries are free; then each waits twice as long as the one before. */
 const FREE_TRIES = 5;
 const LONGEST_WAIT = 5 * 60;
+/** Nothing is deleted: the passphrase may come back to mind. */
+const FORGOTTEN = 'forgotten-';
 
 export function createPassphraseGate(path: string | undefined, clock: Clock): PassphraseGate {
   const inTurn = createMutex();
@@ -67,6 +72,15 @@ export function createPassphraseGate(path: string | undefined, clock: Clock): Pa
         wrong = 0;
         waitUntil = 0;
       }),
+    putAside() {
+      if (path === undefined || !isUsed || opened) throw new MailError('input-invalid');
+      try {
+        renameSync(path, join(dirname(path), `${FORGOTTEN}${clock.now()}-${basename(path)}`));
+      } catch (error) {
+        throw fileErrorOf(error);
+      }
+      isUsed = false;
+    },
     remove() {
       opened?.remove();
       if (opened) isUsed = false;

@@ -36,6 +36,8 @@ export type Vault = {
    * input-invalid when there is none.
    */
   openPassphrase(passphrase: string): Promise<VaultState>;
+  /** The passphrase is gone: its file is put aside, unopened, and the vault is as without one. Throws input-invalid, file-unwritable. */
+  forgetPassphrase(): Promise<VaultState>;
   /** Undefined when there is no such secret. Throws keychain-locked, keychain-absent, keychain-failed, secrets-unreadable. */
   get(name: string): Promise<string | undefined>;
   /** The secret is in the keychain when this answers. Throws like `get`; over a passphrase's file disk-full and file-unwritable, too. */
@@ -188,6 +190,11 @@ export function createVault({
     async openPassphrase(passphrase) {
       if (session) throw new MailError('input-invalid');
       await gate.open(passphrase);
+      return check();
+    },
+    async forgetPassphrase() {
+      if (session) throw new MailError('input-invalid');
+      gate.putAside();
       return check();
     },
     async get(secretName) {

@@ -79,6 +79,12 @@ export const contract = {
     input: z.object({ passphrase: credentialId }),
     output: vaultState,
   },
+
+  'app.forgetPassphrase': {
+    doc: 'The passphrase is forgotten: its file is put aside unopened, and another place for secrets is chosen. The mail then asks for the recovery code.',
+    input: nothing,
+    output: vaultState,
+  },
   'app.copyText': {
     doc: 'Puts text that stands in the window on the clipboard, after a press of the person.',
     input: z.object({ text: z.string().min(1).max(20_000) }),

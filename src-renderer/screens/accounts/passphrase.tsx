@@ -103,7 +103,44 @@ export function CreatePassphrase({
   );
 }
 
-export function OpenPassphrase({ onChange }: { onChange: (vault: VaultState) => void }): ReactNode {
+type OpenProps = { onChange: (vault: VaultState) => void };
+
+export function OpenPassphrase({ onChange }: OpenProps): ReactNode {
+  const [isForgotten, setIsForgotten] = useState(false);
+  return isForgotten ? (
+    <Forgotten onChange={onChange} onBack={() => setIsForgotten(false)} />
+  ) : (
+    <Open onChange={onChange} onForgotten={() => setIsForgotten(true)} />
+  );
+}
+
+/** What is lost and what is not, before the file is put aside. */
+function Forgotten({ onChange, onBack }: OpenProps & { onBack: () => void }): ReactNode {
+  const backend = useBackend();
+  const [failure, setFailure] = useState<Fail>();
+  const forget = async (): Promise<void> => {
+    const result = await backend.request('app.forgetPassphrase', {});
+    setFailure(result.ok ? undefined : result);
+    if (result.ok) onChange(result.value);
+  };
+  return (
+    <>
+      <Headline takesFocus>{t('signIn.passphrase.forgottenTitle')}</Headline>
+      <p className="task-lede">{t('signIn.passphrase.forgottenLede')}</p>
+      {failure && <FailureNote failure={failure} takesFocus />}
+      <div className="task-actions">
+        <Button variant="primary" onPress={onBack}>
+          {t('accounts.back')}
+        </Button>
+        <Button variant="danger" onPress={() => void forget()}>
+          {t('signIn.passphrase.forgottenDo')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Open({ onChange, onForgotten }: OpenProps & { onForgotten: () => void }): ReactNode {
   const { isBusy, failure, send } = usePassphrase('app.openPassphrase', onChange);
   const [passphrase, setPassphrase] = useState('');
   const [isMissing, setIsMissing] = useState(false);
@@ -132,6 +169,9 @@ export function OpenPassphrase({ onChange }: { onChange: (vault: VaultState) => 
       <div className="task-actions">
         <Button variant="primary" type="submit" isDisabled={isBusy}>
           {t('signIn.passphrase.open')}
+        </Button>
+        <Button variant="quiet" isDisabled={isBusy} onPress={onForgotten}>
+          {t('signIn.passphrase.forgotten')}
         </Button>
       </div>
       <p className="task-foot" role="status">

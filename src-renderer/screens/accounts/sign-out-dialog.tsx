@@ -49,7 +49,17 @@ async function previewAll(
 /** What is about to happen at this provider, before anything is asked. */
 function sayLede(accounts: readonly LeavingAccount[]): string {
   const only = accounts.length === 1 ? accounts[0] : undefined;
-  if (!only) return t('signOut.everything.lede', { count: accounts.length });
+  if (!only) {
+    // What a program cannot give back is said before, too.
+    const byHand = accounts.filter(
+      ({ account, grant }) => account.auth === 'password' || grant?.revocation === 'none',
+    );
+    const providers = sayProviders(byHand.map(({ account }) => account.providerName));
+    return [
+      t('signOut.everything.lede', { count: accounts.length }),
+      ...(byHand.length > 0 ? [t('signOut.everything.byHand', { providers })] : []),
+    ].join(' ');
+  }
   const provider = only.account.providerName;
   if (only.account.auth === 'password') return t('signOut.ledePassword', { provider });
   if (only.grant?.state === 'ended') return t('signOut.ledeEnded', { provider });

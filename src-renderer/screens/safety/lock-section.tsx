@@ -83,6 +83,8 @@ function LockDialog(props: {
 }): ReactNode {
   const { isSet, afterMinutes, isRemoving, onClose } = props;
   const backend = useBackend();
+  const app = useRequest('app.getState', {});
+  const hasCode = app.value?.profile?.recoveryCode === 'set';
   const [current, setCurrent] = useState('');
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
@@ -126,7 +128,7 @@ function LockDialog(props: {
   return (
     <Dialog
       title={t(isRemoving ? 'lock.removeTitle' : isSet ? 'lock.changeTitle' : 'lock.setTitle')}
-      lede={t(isRemoving ? 'lock.removeLede' : 'lock.setLede')}
+      lede={t(isRemoving ? 'lock.removeLede' : hasCode ? 'lock.setLede' : 'lock.setLedeNoCode')}
       isOpen
       onClose={onClose}
       actions={

@@ -39,6 +39,7 @@ it('lets through only what opens the program while it is locked', () => {
   expect(open).toEqual([
     'app.checkVault',
     'app.createPassphrase',
+    'app.forgetPassphrase',
     'app.getState',
     'app.openPassphrase',
     'app.useSessionOnly',

@@ -56,3 +56,18 @@ describe('choosing a passphrase where there is no keychain', () => {
     expect(openings()).toBe(0);
   });
 });
+
+describe('a passphrase that nobody knows any more', () => {
+  it('is put aside after a press only', async () => {
+    const made = await start(true);
+    await made.handlers['app.createPassphrase']({ passphrase }, signal);
+    await expect(made.handlers['app.forgetPassphrase']({}, signal)).rejects.toMatchObject({
+      code: 'input-invalid',
+    }); // it is open
+    const { handlers, vault } = await start(false);
+    await expect(handlers['app.forgetPassphrase']({}, signal)).rejects.toMatchObject({
+      code: 'input-invalid',
+    });
+    expect(vault.state()).toMatchObject({ state: 'absent' });
+  });
+});

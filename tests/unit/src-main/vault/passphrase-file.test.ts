@@ -46,6 +46,20 @@ describe('secrets behind a passphrase', () => {
     expect(await vault.get('grant/one')).toBe('x'.repeat(3_000));
   });
 
+  it('are put aside unopened when the passphrase is forgotten, so that another place can be chosen', async () => {
+    const { open, create, directory, path } = startWithout();
+    await (await create()).put('store-key', CANARY);
+    const before = readFileSync(path);
+    const again = open();
+    expect(await again.forgetPassphrase()).toMatchObject({ state: 'absent', kind: 'keychain' });
+    const [aside = ''] = readdirSync(directory);
+    expect(aside).toMatch(/^forgotten-\d+-secrets\.json$/);
+    expect(readFileSync(`${directory}/${aside}`)).toEqual(before);
+    await again.createPassphrase('another set of quiet words');
+    expect(await again.get('store-key')).toBeUndefined();
+    await expect(again.forgetPassphrase()).rejects.toMatchObject({ code: 'input-invalid' });
+  });
+
   it('stand in no file in plain, in a file that only its owner may read', async () => {
     const { create, directory, path } = startWithout();
     const vault = await create();
