@@ -10,8 +10,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { electronFlags } from '../../scripts/lib/electron-runtime.mjs';
 import { trackerNewsletter } from '../fixtures/tracker-newsletter.mjs';
 import type { Recorder } from '../servers/recorder.mjs';
+import { watchConnections } from './connections.ts';
 import { type PrivateResolver, startPrivateResolver } from './private-resolver.ts';
-import { button, deliver, openThread, prepare, row, signInWithBrowser } from './walks.ts';
+import {
+  button,
+  deliver,
+  heading,
+  openAccess,
+  openPage,
+  openThread,
+  PATIENCE_MS,
+  POLL,
+  prepare,
+  row,
+  signInWithBrowser,
+} from './walks.ts';
 import { startWorld, type World } from './world.ts';
 
 const SUBJECT = 'No. 118: What lighthouse keepers knew about waiting';
@@ -109,15 +122,7 @@ test('reading, quoting and listing the newsletter makes no HTTP request and no D
   await row(page, SUBJECT).getByText('The Long Field No. 118').waitFor();
   await openThread(page, SUBJECT);
   const letter = page.frameLocator('iframe').first();
-  await letter
-    .getByText('The log of Skerry Rock')
-    .waitFor({ timeout: 5000 })
-    .catch(async (e) => {
-      await page.screenshot({ path: '/tmp/t2/p.png' });
-      for (const f of page.frames()) console.log(f.url(), (await f.content().catch(String)).slice(0, 3000));
-      console.log(program.log());
-      throw e;
-    });
+  await letter.getByText('The log of Skerry Rock').waitFor();
   expect(
     await letter.locator('script, link, meta[http-equiv=refresh], form, object, embed, svg').count(),
   ).toBe(0);
@@ -153,4 +158,52 @@ test('reading, quoting and listing the newsletter makes no HTTP request and no D
   expect(recorder.requests).toEqual([{ method: 'GET', path: '/control' }]);
   expect(namesBesideServers(recorder)).toEqual([`control.${DNS_DOMAIN}`]);
   expect(recorder.connections() - connectionsBefore).toBe(1);
+});
+
+test('from the first start to the last receipt it is connected with the servers of its account, and with nothing else', async () => {
+  const { recorder } = resolver;
+  recorder.lookups.length = 0;
+  const { dovecot, smtp, authServer } = world.lab;
+  const program = await world.start({ executable: resolver.wrap(world.electron.executable) });
+  const connections = watchConnections(program.app.process().pid ?? 0);
+  const page = prepare(program);
+  try {
+    await row(page, SUBJECT).waitFor();
+    await page.getByText(/Up to date/).waitFor();
+    await button(page, /^New message/).click();
+    await page.getByRole('textbox', { name: 'To', exact: true }).fill('samir@lab.test');
+    await page.getByRole('textbox', { name: 'Subject' }).fill('To nobody else');
+    const arrived = smtp.nextMessage(({ raw }) => raw.includes('To nobody else'), { timeoutMs: PATIENCE_MS });
+    await button(page, 'Send').click();
+    await arrived;
+    await openPage(page, 'Security check');
+    await button(page, 'Check now').click();
+    await page.getByText(/^Checked /).waitFor();
+    await openAccess(page);
+    await button(page, `Sign out of ${world.address}…`).click();
+    await page.getByText('Your mail on this computer').waitFor();
+    // The answer of before is still a draft: it is saved at the provider first.
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /sign out$/i })
+      .click();
+    await heading(page, 'No.').waitFor();
+
+    const own = [dovecot.imapsPort, smtp.port, authServer.port].map((port) => `127.0.0.1:${port}`);
+    // A resolver is asked over a connected socket too.
+    const others = connections
+      .seen()
+      .filter((end) => !own.includes(end) && !/^127\.53\.\d+\.\d+:53$/.test(end));
+    expect(others).toEqual([]);
+    expect(connections.seen()).toEqual(expect.arrayContaining(own));
+    expect(namesBesideServers(recorder)).toEqual([]);
+
+    // One that is not the account's would have been seen, though no name was asked for.
+    await program.app.evaluate((_electron, port) => {
+      process.getBuiltinModule('node:net').connect(port, '127.0.0.1');
+    }, recorder.port);
+    await expect.poll(connections.seen, POLL).toContain(`127.0.0.1:${recorder.port}`);
+  } finally {
+    connections.stop();
+  }
 });
