@@ -9,6 +9,7 @@ import './design/frame.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createBackend, portsOf } from './backend/backend.ts';
+import { ErrorBoundary } from './components/error-boundary.tsx';
 import { applyLanguage } from './i18n/apply-language.ts';
 import { StepUp } from './step-up.tsx';
 
@@ -19,8 +20,10 @@ await applyLanguage('system');
 const place = document.getElementById('root');
 if (place) {
   createRoot(place).render(
-    <StepUp backend={backend}>
-      <App />
-    </StepUp>,
+    <ErrorBoundary>
+      <StepUp backend={backend}>
+        <App />
+      </StepUp>
+    </ErrorBoundary>,
   );
 }
