@@ -95,8 +95,7 @@ it('erases nothing while a provider still knows an access of this computer, and 
     .getByText(/^You are still signed in to 1 account\. Sign out of it first/)
     .waitFor();
   expect(await faultsOf(program, 'erasing')).toEqual([]);
-  await question().getByRole('button', { name: 'Erase everything' }).click();
-  await question().getByText('Nothing was changed.').waitFor();
+  expect(await question().getByRole('button', { name: 'Erase everything' }).count()).toBe(0);
   await question().getByRole('button', { name: 'Cancel' }).click();
   await page.keyboard.press('Escape');
   await row(page, `Syrup with ${WORD}`).waitFor();

@@ -178,8 +178,10 @@ function Hosts({ hosts }: { hosts: readonly ContactedHost[] }): ReactNode {
 function EraseDialog({ onClose, onErased }: { onClose: () => void; onErased: () => void }): ReactNode {
   const backend = useBackend();
   const accounts = useRequest('accounts.list', {});
+  const debts = useRequest('debts.list', {}, { refetchOn: ['debtsChanged'] });
   const [isRunning, setIsRunning] = useState(false);
   const [failure, setFailure] = useState<Fail>();
+  const owed = debts.value?.length ?? 0;
   const signedIn = (accounts.value ?? []).filter(
     ({ auth, state }) => auth !== 'none' && state !== 'signed-out',
   ).length;
@@ -203,13 +205,22 @@ function EraseDialog({ onClose, onErased }: { onClose: () => void; onErased: () 
           <Button variant="quiet" autoFocus isDisabled={isRunning} onPress={onClose}>
             {t('accounts.cancel')}
           </Button>
-          <Button variant="danger-final" isDisabled={isRunning} onPress={() => void run()}>
-            {t('privacy.eraseFinal')}
-          </Button>
+          {accounts.value && debts.value && signedIn + owed === 0 && (
+            <Button variant="danger-final" isDisabled={isRunning} onPress={() => void run()}>
+              {t('privacy.eraseFinal')}
+            </Button>
+          )}
         </>
       }
     >
       {failure && <FailureNote failure={failure} takesFocus />}
+      {signedIn === 0 && owed > 0 && (
+        <div className="task-note">
+          <Note tone="warn" icon="warning">
+            {t('privacy.stillOwed', { count: owed })}
+          </Note>
+        </div>
+      )}
       {signedIn > 0 && (
         <div className="task-note">
           <Note tone="warn" icon="warning">
