@@ -18,12 +18,14 @@ export type Connections = {
 /** Looks from now on until it is stopped. */
 export function watchConnections(pid: number): Connections {
   const ends = new Set<string>();
+  /** Ports at which the program waits for the browser: who comes there was not called. */
+  const doors = new Set<string>();
   let looks = 0;
   let family: number[] = [];
   const look = (): void => {
     if (looks % LOOKS_A_FAMILY === 0) family = processesOf(pid).map((one) => one.pid);
     looks += 1;
-    for (const end of endsOf(family)) ends.add(end);
+    for (const end of endsOf(family, doors)) ends.add(end);
   };
   const timer = setInterval(look, EVERY_MS);
   look();
@@ -31,12 +33,15 @@ export function watchConnections(pid: number): Connections {
 }
 
 /** Where the family is connected to, but for whoever drives it: these tests call the program, not it them. */
-function endsOf(family: readonly number[]): string[] {
+function endsOf(family: readonly number[], doors: Set<string>): string[] {
   const all = socketsIn(family);
+  for (const { here, state } of all) if (state === LISTENS) doors.add(portOf(here));
   const driver = socketsIn([process.pid]);
   const servers = new Set(driver.filter(({ state }) => state === LISTENS).map(({ here }) => portOf(here)));
   const callers = new Set(driver.map(({ here }) => portOf(here)).filter((port) => !servers.has(port)));
-  return all.filter(({ there }) => !callers.has(portOf(there))).flatMap(({ there }) => readEnd(there) ?? []);
+  return all
+    .filter(({ here, there }) => !callers.has(portOf(there)) && !doors.has(portOf(here)))
+    .flatMap(({ there }) => readEnd(there) ?? []);
 }
 
 const portOf = (end: string): string => end.split(':')[1] ?? '';

@@ -1,7 +1,7 @@
 // @ts-check
 // The whole lab: certificates, authorization server, IMAP and SMTP, and the provider file by which
 // Latchkey finds them. Everything is on loopback and inside one run folder.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImapFlow } from 'imapflow';
 import { projectRoot } from '../../scripts/lib/paths.mjs';
@@ -67,7 +67,9 @@ async function startParts(run, options) {
     [`samir@${domain}`]: 'samir lab password',
   };
 
-  const certs = await makeCertificates(mkdtempSync(join(run.path, 'certs')));
+  const certFolder = mkdtempSync(join(run.path, 'certs'));
+  chmodSync(certFolder, 0o755); // a program that another user starts reads the authority, too
+  const certs = await makeCertificates(certFolder);
   const certificate = options.makeCertificate ? await options.makeCertificate(certs) : certs;
   const authServer = await startAuthServer({
     users,
