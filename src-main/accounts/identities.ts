@@ -71,6 +71,13 @@ export function createIdentities({ store, vault, takeCredential, checkSmtp }: Id
         : await keptPassword(vault, identityId, before?.submission?.smtp.host, smtp.host);
       await tryServer(() => checkSmtp(smtp, fixedAuthentication(userName, { password }), signal));
       signal.throwIfAborted();
+      if (before?.submission && !isSameHost(before.submission.smtp.host, smtp.host)) {
+        // Between the two writes there is no password: neither server may ever be shown the other's.
+        await vault.delete(secretName(identityId));
+        const saved = store().identities.save({ ...kept, submission: { smtp, userName } });
+        await vault.put(secretName(identityId), password);
+        return saved;
+      }
       if (isGiven) await vault.put(secretName(identityId), password);
       try {
         return store().identities.save({ ...kept, submission: { smtp, userName } });
@@ -98,7 +105,9 @@ export function createIdentities({ store, vault, takeCredential, checkSmtp }: Id
         user: userName,
         async password() {
           const password = await vault.get(secretName(identityId));
-          if (password !== undefined) return password;
+          // Its server may have become another one since: what is in the vault is that one's.
+          const now = store().identities.get(identityId)?.submission?.smtp.host;
+          if (password !== undefined && now !== undefined && isSameHost(now, smtp.host)) return password;
           throw new MailError('password-refused', { retry: 'after-sign-in', detail: { host: smtp.host } });
         },
         scram: {
@@ -127,11 +136,15 @@ async function keptPassword(
   newHost: string,
 ): Promise<string> {
   const password =
-    host?.toLowerCase() === newHost.toLowerCase() ? await vault.get(secretName(identityId)) : undefined;
+    host !== undefined && isSameHost(host, newHost) ? await vault.get(secretName(identityId)) : undefined;
   if (password === undefined) throw new MailError('input-invalid');
   return password;
 }
 
 function hasControls(text: string): boolean {
   return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
+}
+
+function isSameHost(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }

@@ -170,6 +170,19 @@ describe('saving an identity', () => {
     expect(await codeOf(save({ secret: null }))).toBe('input-invalid');
   });
 
+  it('shows the new password to nobody who still means the server of before', async () => {
+    const { identityId } = await save();
+    const authentication = identities.authenticationFor(identityId);
+    if (authentication.kind !== 'password') throw new Error('not by password');
+    expect(await authentication.password()).toBe(RELAY_SECRET);
+    const smtp = { ...relaySettings(), host: '127.0.0.1' };
+    const submission = { smtp, userName: 'key-1', password: credentials.submit(RELAY_SECRET) };
+    await save({ identityId, submission });
+    await expect(authentication.password()).rejects.toMatchObject({ code: 'password-refused' });
+    const now = identities.authenticationFor(identityId);
+    expect(now.kind === 'password' && (await now.password())).toBe(RELAY_SECRET);
+  });
+
   it('deletes the password when the identity goes through the account again', async () => {
     const saved = await save();
     const { identityId } = saved;
