@@ -22,25 +22,29 @@ export type NewsOptions = {
   log: Log;
 };
 
+/** So many are named when the program is about to end. */
+const ONLY_HERE_NAMED = 10;
+
 /** Passes the news of a store on until the answer is called. */
 export function passNewsOn({ store, isTemporary, publish, shell, clock, log }: NewsOptions): () => void {
-  const tellShell = (name: 'setBadge' | 'setOnlyHere', count: number) =>
-    void shell.request(name, { count }).catch((error: unknown) => log.warn(name, errorFacts(error)));
+  const note = (name: string) => (error: unknown) => log.warn(name, errorFacts(error));
   const badge = createBurst(clock, () => {
     const inboxes = store.mailboxes.list().filter(({ specialUse }) => specialUse === 'inbox');
-    tellShell(
-      'setBadge',
-      inboxes.reduce((sum, { unread }) => sum + unread, 0),
-    );
+    const count = inboxes.reduce((sum, { unread }) => sum + unread, 0);
+    shell.request('setBadge', { count }).catch(note('setBadge'));
   });
+  function tellOnlyHere(): void {
+    const all = [...store.drafts.list(), ...store.outbox.list()].map(({ subject }) => subject.slice(0, 200));
+    const what = { count: all.length, subjects: all.slice(0, ONLY_HERE_NAMED) };
+    shell.request('setOnlyHere', what).catch(note('setOnlyHere'));
+  }
   const activity = createBurst(clock, () => publish('activityChanged', {}));
 
   const stopHearing = store.feed.subscribe((change) => {
     publishChange(publish, change);
     if (change.kind === 'mailboxes' || change.kind === 'messages') badge.begin();
     if (change.kind === 'activity') activity.begin();
-    if (isTemporary && (change.kind === 'drafts' || change.kind === 'outbox'))
-      tellShell('setOnlyHere', store.drafts.list().length + store.outbox.list().length);
+    if (isTemporary && (change.kind === 'drafts' || change.kind === 'outbox')) tellOnlyHere();
   });
   return () => {
     stopHearing();

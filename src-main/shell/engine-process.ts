@@ -48,7 +48,7 @@ export function startEngine(options: {
       stream?.on('data', (chunk: Buffer) => options.onLog(chunk.toString()));
     }
     // What a session held only here went with the engine that held it; the new one counts anew.
-    setOnlyHere(0);
+    setOnlyHere({ count: 0, subjects: [] });
     const started = Date.now();
     isRunning = true;
     engine.on('exit', () => {

@@ -88,8 +88,8 @@ function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
       app.setBadgeCount(count);
       return {};
     },
-    async setOnlyHere({ count }) {
-      setOnlyHere(count);
+    async setOnlyHere(what) {
+      setOnlyHere(what);
       return {};
     },
     async setLanguage({ language }) {

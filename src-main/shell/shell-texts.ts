@@ -45,6 +45,7 @@ export type MenuTexts = z.infer<typeof menuWords>;
 const shellWords = menuWords.extend({
   onlyHereTitle: word,
   onlyHereText: word,
+  onlyHereNoSubject: word,
   onlyHereStay: word,
   onlyHereQuit: word,
 });

@@ -54,8 +54,11 @@ export const shellContract = {
     output: done,
   },
   setOnlyHere: {
-    doc: 'How many drafts and unsent messages go with the session when the program ends; with any, quitting asks first.',
-    input: z.object({ count: z.number().int().nonnegative() }),
+    doc: 'Which drafts and unsent messages go with the session when the program ends, by their subjects; with any, quitting names them and asks first.',
+    input: z.object({
+      count: z.number().int().nonnegative(),
+      subjects: z.array(z.string().max(200)).max(10),
+    }),
     output: done,
   },
   setLanguage: {

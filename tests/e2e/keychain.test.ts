@@ -70,6 +70,7 @@ it.each(['no-service', 'none'] as const)(
     const kept = await quitAnswering(0);
     expect(kept.asked).toHaveLength(1);
     expect(kept.asked[0]).toContain('deleted when you quit');
+    expect(kept.asked[0]).toContain('• Half a thought');
     expect(kept.windows).toBe(1);
     await page.getByText('Draft saved').waitFor();
     await quitAnswering(1);

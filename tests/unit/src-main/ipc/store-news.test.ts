@@ -48,8 +48,9 @@ describe('news of the store', () => {
   it('tell the shell what goes with the program, of a temporary profile only', () => {
     for (const isTemporary of [true, false]) {
       const { store, told } = start(isTemporary);
-      store.drafts.create({ accountId: ACCOUNT, to: [], cc: [], bcc: [], subject: '', text: 'Hello' });
-      expect(told('setOnlyHere')).toEqual(isTemporary ? [['setOnlyHere', { count: 1 }]] : []);
+      store.drafts.create({ accountId: ACCOUNT, to: [], cc: [], bcc: [], subject: 'Plan', text: 'Hello' });
+      const what = { count: 1, subjects: ['Plan'] };
+      expect(told('setOnlyHere')).toEqual(isTemporary ? [['setOnlyHere', what]] : []);
     }
   });
 
