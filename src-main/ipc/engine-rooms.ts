@@ -202,9 +202,9 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
   // A keychain that ended and was started again stays away to this process: libsecret goes on asking the one that is gone. A new process
   // finds it, or finds that there is none; that one was never ready, so it does not begin anew again.
   let wasReady = false;
-  vault.subscribe(({ state }) => {
+  vault.subscribe(({ state, kind }) => {
     if (wasReady && state === 'absent') restart();
-    wasReady ||= state === 'ready';
+    wasReady ||= state === 'ready' && kind === 'keychain';
   });
 
   function wake(): void {

@@ -237,8 +237,10 @@ export function createVault({
         for (const secretName of await readIndex()) await eraseSecret(secretName);
         await eraseSecret(INDEX);
         await calls.erase(SENTINEL);
-        gate.remove();
       });
+      if (!gate.isUsed()) return;
+      gate.remove();
+      await check(); // what was behind the passphrase's file is no sign of a keychain
     },
     subscribe: changes.subscribe,
   };

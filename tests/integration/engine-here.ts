@@ -35,6 +35,8 @@ export function startEngineHere(options: {
   shell?: (name: string, input: Record<string, unknown>) => unknown;
   /** What else it is told. */
   config?: Partial<EngineConfig>;
+  /** Called when the engine wants to be started anew. */
+  restart?: () => void;
 }) {
   const lines: string[] = [];
   const [shellEnd, engineShellEnd] = portPair();
@@ -71,7 +73,7 @@ export function startEngineHere(options: {
     }),
     engineShellEnd,
     createLog((line) => lines.push(line)),
-    () => undefined,
+    options.restart ?? (() => undefined),
   );
   return {
     lines,

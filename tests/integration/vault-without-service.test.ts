@@ -7,6 +7,7 @@ import { PASSPHRASE_FILE } from '../../src-main/vault/passphrase-file.ts';
 import { createVault } from '../../src-main/vault/vault.ts';
 import { startKeychain } from '../servers/keychain.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
+import { startEngineHere } from './engine-here.ts';
 
 const run = createRunFolder();
 beforeAll(async () => {
@@ -81,5 +82,31 @@ describe('the vault on a desktop without a keychain', () => {
         name,
       ).toEqual([]);
     }
+  });
+
+  it('erases everything with the passphrase and its file, in the same engine', async () => {
+    const temporaryDirectory = run.folder('erase', 0o700);
+    const directory = join(temporaryDirectory, 'mail');
+    let restarts = 0;
+    const engine = startEngineHere({
+      directory,
+      temporaryDirectory,
+      keychainService: SERVICE,
+      restart: () => {
+        restarts += 1;
+      },
+    });
+    expect((await engine.ask('app.checkVault', {})).state).toBe('absent');
+    const { credentialId } = await engine.ask('credentials.submit', { secret: 'seven quiet otters ride' });
+    expect(await engine.ask('app.createPassphrase', { passphrase: credentialId })).toMatchObject({
+      state: 'ready',
+      kind: 'passphrase',
+    });
+    await engine.ask('settings.set', { undoSeconds: 7 });
+    expect(await engine.ask('privacy.eraseAll', {})).toEqual({});
+    expect(await engine.ask('app.checkVault', {})).toMatchObject({ state: 'absent', kind: 'keychain' });
+    expect(readdirSync(directory).filter((name) => !name.startsWith('profile.lock'))).toEqual([]);
+    expect(restarts).toBe(0);
+    await engine.stop();
   });
 });
