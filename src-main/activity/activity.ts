@@ -4,11 +4,12 @@
  * Whoever does something worth an entry writes it in its own transaction (`store.audit`, `journal.db`). Here the log begins, is sealed in
  * the keychain a moment after each entry, is shortened as the settings say, and is read: page by page, as a whole, and for what is odd.
  */
-import type {
-  ActivityCheck,
-  ActivityEntry,
-  ActivityFinding,
-  ActivityGroup,
+import {
+  type ActivityCheck,
+  type ActivityEntry,
+  type ActivityFinding,
+  type ActivityGroup,
+  KINDS_OF,
 } from '../../src-shared/model/activity.ts';
 import type { AccountId } from '../../src-shared/model/ids.ts';
 import { type Clock, delay } from '../base/clock.ts';
@@ -21,7 +22,6 @@ import type { Vault } from '../vault/vault.ts';
 import { type Anchor, checkChain, signCheckpoint } from './chain-check.ts';
 import { writeLog } from './export-log.ts';
 import { findOdd, TELLING_KINDS } from './findings.ts';
-import { KINDS_OF } from './groups.ts';
 import { readAnchor, sealHead, signingKey } from './seal.ts';
 
 export type Activity = {

@@ -1,10 +1,15 @@
 // @ts-check
 // Chains that no client may take for `localhost`, each bad in one way. The lab's authority is trusted; what is bad is the rest.
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expiredCertificate, selfSignedCertificate, wrongHostCertificate } from './certs.mjs';
+import {
+  expiredCertificate,
+  issueCertificate,
+  selfSignedCertificate,
+  wrongHostCertificate,
+} from './certs.mjs';
 
 const run = promisify(execFile);
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -155,68 +160,13 @@ function makerIn(folder) {
      * @param {{ days?: number, start?: string, digest?: string, newKey?: string[] }} [options]
      * @returns {Promise<Files>}
      */
-    async signed(name, issuer, extensions, { days = 30, start, digest = 'sha256', newKey = EC } = {}) {
-      const own = files(name);
-      const config = join(folder, `${name}.cnf`);
-      const issued = join(folder, `${name}-issued`);
-      mkdirSync(issued, { recursive: true });
-      writeFileSync(join(issued, 'index.txt'), '');
-      writeFileSync(
-        config,
-        `[ca]
-default_ca = lab
-[lab]
-database = ${issued}/index.txt
-new_certs_dir = ${issued}
-rand_serial = yes
-default_md = ${digest}
-policy = any
-x509_extensions = leaf
-unique_subject = no
-[any]
-commonName = supplied
-[leaf]
-${extensions}
-`,
-      );
-      const request = join(folder, `${name}.csr`);
-      await run('openssl', [
-        'req',
-        ...newKey,
-        '-subj',
-        `/CN=${name}`,
-        '-keyout',
-        own.keyFile,
-        '-out',
-        request,
-      ]);
+    signed(name, issuer, extensions, { days = 30, start, ...more } = {}) {
       const day = (/** @type {number} */ at) => new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '');
-      const from = start ?? (days < 0 ? '20200101000000Z' : day(Date.now() - 86_400_000));
-      const until = start
-        ? '20991231000000Z'
-        : days < 0
-          ? '20210101000000Z'
-          : day(Date.now() + days * 86_400_000);
-      await run('openssl', [
-        'ca',
-        '-batch',
-        '-notext',
-        '-config',
-        config,
-        '-cert',
-        issuer.certFile,
-        '-keyfile',
-        issuer.keyFile,
-        '-startdate',
-        from,
-        '-enddate',
-        until,
-        '-in',
-        request,
-        '-out',
-        own.certFile,
-      ]);
-      return own;
+      const isOver = days < 0;
+      const from = start ?? (isOver ? '20200101000000Z' : day(Date.now() - 86_400_000));
+      const later = start ? '20991231000000Z' : day(Date.now() + days * 86_400_000);
+      const until = isOver ? '20210101000000Z' : later;
+      return issueCertificate(folder, name, { issuer, extensions, from, until, ...more });
     },
   };
 }

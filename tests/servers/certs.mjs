@@ -97,11 +97,36 @@ export function certificateFor(certs, hosts) {
  * @param {LabCertificates} certs
  * @returns {Promise<ServerCertificate>}
  */
-export async function expiredCertificate({ folder }) {
-  const files = filesOf(folder, 'expired');
-  const request = join(folder, 'expired.csr');
-  const config = join(folder, 'expired.cnf');
-  const issued = join(folder, 'issued');
+export async function expiredCertificate(certs) {
+  return readCertificate(
+    await issueCertificate(certs.folder, 'expired', {
+      issuer: { keyFile: join(certs.folder, 'ca.key'), certFile: certs.caFile },
+      extensions: 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth',
+      from: '20200101000000Z',
+      until: '20210101000000Z',
+    }),
+  );
+}
+
+/**
+ * A certificate of any issuer, with any extensions and times (as `openssl ca` writes them).
+ * @param {string} folder
+ * @param {string} name of its files, and its common name
+ * @param {object} options
+ * @param {{ keyFile: string, certFile: string }} options.issuer
+ * @param {string} options.extensions lines of an openssl configuration
+ * @param {string} options.from
+ * @param {string} options.until
+ * @param {string} [options.digest]
+ * @param {string[]} [options.newKey]
+ * @returns {Promise<{ keyFile: string, certFile: string }>}
+ */
+export async function issueCertificate(folder, name, options) {
+  const { issuer, extensions, from, until, digest = 'sha256', newKey = EC_KEY } = options;
+  const files = filesOf(folder, name);
+  const request = join(folder, `${name}.csr`);
+  const config = join(folder, `${name}.cnf`);
+  const issued = join(folder, `${name}-issued`);
   mkdirSync(issued, { recursive: true });
   writeFileSync(join(issued, 'index.txt'), '');
   // Only `openssl ca` of Debian 12's openssl 3.0 can set an end date in the past.
@@ -113,47 +138,32 @@ default_ca = lab
 database = ${issued}/index.txt
 new_certs_dir = ${issued}
 rand_serial = yes
-default_md = sha256
+default_md = ${digest}
 policy = any
 x509_extensions = leaf
 unique_subject = no
 [any]
 commonName = supplied
 [leaf]
-subjectAltName = DNS:localhost,IP:127.0.0.1
-extendedKeyUsage = serverAuth
+${extensions}
 `,
   );
-  await run('openssl', [
-    'req',
-    ...EC_KEY,
-    '-subj',
-    '/CN=localhost',
-    '-keyout',
-    files.keyFile,
-    '-out',
-    request,
-  ]);
+  const written = ['-keyout', files.keyFile, '-out', request];
+  await run('openssl', ['req', ...newKey, '-subj', `/CN=${name}`, ...written]);
+  const signing = ['-config', config, '-cert', issuer.certFile, '-keyfile', issuer.keyFile];
+  const times = ['-startdate', from, '-enddate', until];
   await run('openssl', [
     'ca',
     '-batch',
     '-notext',
-    '-config',
-    config,
-    '-cert',
-    join(folder, 'ca.crt'),
-    '-keyfile',
-    join(folder, 'ca.key'),
-    '-startdate',
-    '20200101000000Z',
-    '-enddate',
-    '20210101000000Z',
+    ...signing,
+    ...times,
     '-in',
     request,
     '-out',
     files.certFile,
   ]);
-  return readCertificate(files);
+  return files;
 }
 
 /**

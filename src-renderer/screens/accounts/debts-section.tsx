@@ -6,7 +6,7 @@ import type { Debt } from '../../../src-shared/model/debt.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
@@ -80,22 +80,12 @@ function Owed({ debt, now, onChange }: { debt: Debt; now: number; onChange: () =
         </Button>
       </div>
       {isAsking && (
-        <Dialog
-          role="alertdialog"
+        <ConfirmDialog
           title={t('debts.giveUpTitle', { provider })}
           lede={t('debts.giveUpLede', { provider })}
-          isOpen
+          confirm={t('debts.giveUpDo')}
+          onConfirm={() => void run('debts.giveUp')}
           onClose={() => setIsAsking(false)}
-          actions={
-            <>
-              <Button variant="quiet" autoFocus onPress={() => setIsAsking(false)}>
-                {t('accounts.cancel')}
-              </Button>
-              <Button variant="primary" onPress={() => void run('debts.giveUp')}>
-                {t('debts.giveUpDo')}
-              </Button>
-            </>
-          }
         />
       )}
     </li>

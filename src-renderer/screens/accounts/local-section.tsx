@@ -4,8 +4,7 @@ import type { AccountView } from '../../../src-shared/model/account.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { FailureNote } from '../../components/failure-note.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { t } from '../../i18n/i18n.ts';
@@ -46,25 +45,15 @@ export function LocalSection({ account }: { account: AccountView }): ReactNode {
         </div>
       </div>
       {isAsking && (
-        <Dialog
-          role="alertdialog"
+        <ConfirmDialog
           title={t('local.removeTitle', { name })}
           lede={t('local.removeText', { count })}
-          isOpen
+          confirm={t('local.removeDo')}
+          isLosing
+          failure={failure}
+          onConfirm={() => void remove()}
           onClose={() => setIsAsking(false)}
-          actions={
-            <>
-              <Button variant="quiet" autoFocus onPress={() => setIsAsking(false)}>
-                {t('accounts.cancel')}
-              </Button>
-              <Button variant="danger-final" onPress={() => void remove()}>
-                {t('local.removeDo')}
-              </Button>
-            </>
-          }
-        >
-          {failure && <FailureNote failure={failure} takesFocus />}
-        </Dialog>
+        />
       )}
     </section>
   );

@@ -1,5 +1,10 @@
 /** The audit log in words. Plain functions, so that each can be tested. */
-import type { ActivityCheck, ActivityEntry, ActivityFinding } from '../../../src-shared/model/activity.ts';
+import {
+  type ActivityCheck,
+  type ActivityEntry,
+  type ActivityFinding,
+  KINDS_OF,
+} from '../../../src-shared/model/activity.ts';
 import type { IconName } from '../../components/icon.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatDate, isMessageKey, type MessageValues, t } from '../../i18n/i18n.ts';
@@ -41,7 +46,7 @@ export function iconOf({ kind }: ActivityEntry): IconName {
 }
 
 export function isTrouble({ kind }: ActivityEntry): boolean {
-  return ICONS[kind] === undefined;
+  return KINDS_OF.trouble.includes(kind);
 }
 
 /** By day, newest first; the renewals of one account on one day become one line that counts them. */

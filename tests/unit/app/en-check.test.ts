@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KINDS_OF } from '../../../src-main/activity/groups.ts';
-import { activityFinding, activityGroup, auditKind } from '../../../src-shared/model/activity.ts';
+import { activityFinding, activityGroup, auditKind, KINDS_OF } from '../../../src-shared/model/activity.ts';
 import { checkName } from '../../../src-shared/model/security-check.ts';
 
 const read = (name: string): Record<string, string> =>
