@@ -10,6 +10,7 @@ import { useRequest } from '../../backend/use-request.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
+import { Page } from '../../components/page.tsx';
 import { useFocusBack } from '../../components/use-focus-back.ts';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
 import { AccessSection } from './access-section.tsx';
@@ -75,62 +76,58 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
   const close = (): void => setLeaving([]);
 
   return (
-    <main className="pane">
-      <div className="page">
-        <div className="page-inner">
-          <div className="page-head">
-            <div>
-              <h1 ref={title} tabIndex={-1}>
-                {t('access.title')}
-              </h1>
-              <p className="lede">
-                {t('access.lede')}{' '}
-                <Button variant="link" onPress={() => setIsExplained(true)}>
-                  {t('access.how')}
-                </Button>
-              </p>
-            </div>
-            {signedIn.length > 1 && (
-              <Button variant="danger" onPress={() => leave(signedIn)}>
-                {t('access.signOutOfEverything')}
-              </Button>
-            )}
-          </div>
-          {failure && <FailureNote failure={failure} />}
-          <DebtsSection now={now} />
-          {accounts.value &&
-            grants.value &&
-            all.map((account) =>
-              account.auth === 'none' ? (
-                <LocalSection key={account.accountId} account={account} />
-              ) : (
-                <AccessSection
-                  key={account.accountId}
-                  account={account}
-                  grant={grantOf(account)}
-                  isOwed={
-                    account.state === 'signed-out' &&
-                    (debts.value ?? []).some((debt) => debt.accountId === account.accountId)
-                  }
-                  waiting={waitingOf(account)}
-                  now={now}
-                  onSignInAgain={() => setAgain(account)}
-                  onSignOut={() => leave([account])}
-                  onDeleteMail={() => setEmptying(account)}
-                  onIdentities={() => {
-                    opener.current = document.activeElement;
-                    setWriting(account);
-                  }}
-                />
-              ),
-            )}
-          {accounts.value?.length === 0 && <p className="section c2">{t('access.empty')}</p>}
-          <section className="section">
-            <Button onPress={onAddAccount}>{t('access.addAccount')}</Button>
-          </section>
-          <PastReceipts receipts={receipts.value ?? []} onReceipt={onReceipt} />
-        </div>
-      </div>
+    <Page
+      title={t('access.title')}
+      headingRef={title}
+      lede={
+        <p className="lede">
+          {t('access.lede')}{' '}
+          <Button variant="link" onPress={() => setIsExplained(true)}>
+            {t('access.how')}
+          </Button>
+        </p>
+      }
+      action={
+        signedIn.length > 1 && (
+          <Button variant="danger" onPress={() => leave(signedIn)}>
+            {t('access.signOutOfEverything')}
+          </Button>
+        )
+      }
+    >
+      {failure && <FailureNote failure={failure} />}
+      <DebtsSection now={now} />
+      {accounts.value &&
+        grants.value &&
+        all.map((account) =>
+          account.auth === 'none' ? (
+            <LocalSection key={account.accountId} account={account} />
+          ) : (
+            <AccessSection
+              key={account.accountId}
+              account={account}
+              grant={grantOf(account)}
+              isOwed={
+                account.state === 'signed-out' &&
+                (debts.value ?? []).some((debt) => debt.accountId === account.accountId)
+              }
+              waiting={waitingOf(account)}
+              now={now}
+              onSignInAgain={() => setAgain(account)}
+              onSignOut={() => leave([account])}
+              onDeleteMail={() => setEmptying(account)}
+              onIdentities={() => {
+                opener.current = document.activeElement;
+                setWriting(account);
+              }}
+            />
+          ),
+        )}
+      {accounts.value?.length === 0 && <p className="section c2">{t('access.empty')}</p>}
+      <section className="section">
+        <Button onPress={onAddAccount}>{t('access.addAccount')}</Button>
+      </section>
+      <PastReceipts receipts={receipts.value ?? []} onReceipt={onReceipt} />
       {leaving.length > 0 && (
         <SignOutDialog
           accounts={leaving}
@@ -166,7 +163,7 @@ export function AccessPage({ onAddAccount, onReceipt }: AccessPageProps): ReactN
           }}
         />
       )}
-    </main>
+    </Page>
   );
 }
 

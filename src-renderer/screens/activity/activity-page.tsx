@@ -9,6 +9,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Note } from '../../components/note.tsx';
+import { Page } from '../../components/page.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { showToast } from '../../components/toast.tsx';
@@ -75,100 +76,95 @@ export function ActivityPage({ onReceipt }: ActivityPageProps): ReactNode {
     : '24';
   const shown = failure ?? problem ?? check.failure;
   return (
-    <main className="pane">
-      <div className="page">
-        <div className="page-inner">
-          <div className="page-head">
-            <div>
-              <h1>{t('pages.activity')}</h1>
-              <div className="lede activity-check" role="status">
-                {verdict && (
-                  <Icon
-                    name={verdict.isWarning ? 'warning' : 'done'}
-                    className={verdict.isWarning ? 'warn' : 'accent'}
-                  />
-                )}
-                <div>
-                  <span className={verdict?.isWarning ? 'warn' : ''}>
-                    {verdict?.words ?? t('page.activity.checking')}
-                  </span>
-                  <Button variant="link" onPress={() => setIsExplained((before) => !before)}>
-                    {t('page.activity.what')}
-                  </Button>
-                </div>
-              </div>
-            </div>
-            <Button onPress={() => void exportAll()}>{t('page.activity.export')}</Button>
-          </div>
-          {isExplained && <p className="activity-what">{t('page.activity.explained')}</p>}
-          {shown && <FailureNote failure={shown} />}
-          {(findings.value ?? []).map((finding) => (
-            <Note key={`${finding.kind} ${finding.at} ${finding.accountId ?? ''}`} tone="warn" icon="warning">
-              {sayFinding(finding)}
-            </Note>
-          ))}
-          <div className="activity-filter">
-            <Select
-              label={t('page.activity.account')}
-              isLabelHidden
-              value={account}
-              onChange={setAccount}
-              options={[
-                { value: EVERY, label: t('page.activity.allAccounts') },
-                ...[...addresses].map(([value, label]) => ({ value, label: cleanLine(label) })),
-              ]}
+    <Page
+      title={t('pages.activity')}
+      lede={
+        <div className="lede activity-check" role="status">
+          {verdict && (
+            <Icon
+              name={verdict.isWarning ? 'warning' : 'done'}
+              className={verdict.isWarning ? 'warn' : 'accent'}
             />
-            <Select
-              label={t('page.activity.kind')}
-              isLabelHidden
-              value={group}
-              onChange={setGroup}
-              options={[
-                { value: EVERY, label: t('page.activity.everyKind') },
-                ...activityGroup.options.map((value) => ({ value, label: t(`activity.group.${value}`) })),
-              ]}
-            />
-            <div className="activity-search">
-              <TextField
-                label={t('page.activity.search')}
-                isLabelHidden
-                placeholder={t('page.activity.search')}
-                value={text}
-                onChange={setText}
-              />
-            </div>
-          </div>
-          {groupByDay(found).map(({ day, lines }) => (
-            <section key={day} className="activity-day">
-              <h2>{sayDay(day, Date.now())}</h2>
-              <ul>
-                {lines.map((line) => (
-                  <Line key={line.entry.number} line={line} onReceipt={onReceipt} />
-                ))}
-              </ul>
-            </section>
-          ))}
-          {entries && found.length === 0 && <p className="section c2">{t('page.activity.nothing')}</p>}
-          {next !== undefined && (
-            <p className="activity-more">
-              <Button onPress={() => void loadMore()}>{t('page.activity.older')}</Button>
-            </p>
           )}
-          <section className="section settings-choice">
-            <Select
-              label={t('page.activity.keep')}
-              value={offered}
-              onChange={(value) => void keep(value)}
-              options={MONTHS.map((value) => ({
-                value,
-                label: t('page.activity.months', { count: Number(value) }),
-              }))}
-            />
-            <p className="t12 c2">{t('page.activity.keepText')}</p>
-          </section>
+          <div>
+            <span className={verdict?.isWarning ? 'warn' : ''}>
+              {verdict?.words ?? t('page.activity.checking')}
+            </span>
+            <Button variant="link" onPress={() => setIsExplained((before) => !before)}>
+              {t('page.activity.what')}
+            </Button>
+          </div>
+        </div>
+      }
+      action={<Button onPress={() => void exportAll()}>{t('page.activity.export')}</Button>}
+    >
+      {isExplained && <p className="activity-what">{t('page.activity.explained')}</p>}
+      {shown && <FailureNote failure={shown} />}
+      {(findings.value ?? []).map((finding) => (
+        <Note key={`${finding.kind} ${finding.at} ${finding.accountId ?? ''}`} tone="warn" icon="warning">
+          {sayFinding(finding)}
+        </Note>
+      ))}
+      <div className="activity-filter">
+        <Select
+          label={t('page.activity.account')}
+          isLabelHidden
+          value={account}
+          onChange={setAccount}
+          options={[
+            { value: EVERY, label: t('page.activity.allAccounts') },
+            ...[...addresses].map(([value, label]) => ({ value, label: cleanLine(label) })),
+          ]}
+        />
+        <Select
+          label={t('page.activity.kind')}
+          isLabelHidden
+          value={group}
+          onChange={setGroup}
+          options={[
+            { value: EVERY, label: t('page.activity.everyKind') },
+            ...activityGroup.options.map((value) => ({ value, label: t(`activity.group.${value}`) })),
+          ]}
+        />
+        <div className="activity-search">
+          <TextField
+            label={t('page.activity.search')}
+            isLabelHidden
+            placeholder={t('page.activity.search')}
+            value={text}
+            onChange={setText}
+          />
         </div>
       </div>
-    </main>
+      {groupByDay(found).map(({ day, lines }) => (
+        <section key={day} className="activity-day">
+          <h2>{sayDay(day, Date.now())}</h2>
+          <ul>
+            {lines.map((line) => (
+              <Line key={line.entry.number} line={line} onReceipt={onReceipt} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {entries && found.length === 0 && <p className="section c2">{t('page.activity.nothing')}</p>}
+      {next !== undefined && (
+        <p className="activity-more">
+          <Button onPress={() => void loadMore()}>{t('page.activity.older')}</Button>
+        </p>
+      )}
+      <section className="section settings-choice">
+        <Select
+          label={t('page.activity.keep')}
+          value={offered}
+          onChange={(value) => void keep(value)}
+          options={MONTHS.map((value) => ({
+            value,
+            label: t('page.activity.months', { count: Number(value) }),
+          }))}
+        />
+        <p className="t12 c2">{t('page.activity.keepText')}</p>
+      </section>
+    </Page>
   );
 }
 

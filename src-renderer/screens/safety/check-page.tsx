@@ -6,6 +6,7 @@ import { useBackend } from '../../backend/backend-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { Page } from '../../components/page.tsx';
 import { formatDateTime, t } from '../../i18n/i18n.ts';
 import { inOrder, sayFix, sayItem, saySummary, sayTitle } from './check-words.ts';
 import './safety.css';
@@ -37,38 +38,35 @@ export function CheckPage(): ReactNode {
 
   const summary = check && saySummary(check);
   return (
-    <main className="pane">
-      <div className="page">
-        <div className="page-inner">
-          <div className="page-head">
-            <div>
-              <h1>{t('pages.check')}</h1>
-              <p className="lede" role="status">
-                <span className={summary?.isWarning && !isRunning ? 'warn' : ''}>
-                  {isRunning ? t('page.check.running') : (summary?.words ?? t('page.check.never'))}
-                </span>
-              </p>
-            </div>
-            {/* Not disabled while it runs: it would lose the focus. */}
-            <Button variant="primary" onPress={() => void run()}>
-              {t('page.check.run')}
-            </Button>
-          </div>
-          {failure && <FailureNote failure={failure} />}
-          {check && (
-            <>
-              <p className="t12 c2 num">{t('page.check.at', { when: formatDateTime(check.checkedAt) })}</p>
-              <ul className="check-list">
-                {inOrder(check.items).map((item) => (
-                  <Item key={item.name} item={item} />
-                ))}
-              </ul>
-            </>
-          )}
-          {!check && <p className="section c2">{t('page.check.lede')}</p>}
-        </div>
-      </div>
-    </main>
+    <Page
+      title={t('pages.check')}
+      lede={
+        <p className="lede" role="status">
+          <span className={summary?.isWarning && !isRunning ? 'warn' : ''}>
+            {isRunning ? t('page.check.running') : (summary?.words ?? t('page.check.never'))}
+          </span>
+        </p>
+      }
+      action={
+        // Not disabled while it runs: it would lose the focus.
+        <Button variant="primary" onPress={() => void run()}>
+          {t('page.check.run')}
+        </Button>
+      }
+    >
+      {failure && <FailureNote failure={failure} />}
+      {check && (
+        <>
+          <p className="t12 c2 num">{t('page.check.at', { when: formatDateTime(check.checkedAt) })}</p>
+          <ul className="check-list">
+            {inOrder(check.items).map((item) => (
+              <Item key={item.name} item={item} />
+            ))}
+          </ul>
+        </>
+      )}
+      {!check && <p className="section c2">{t('page.check.lede')}</p>}
+    </Page>
   );
 }
 

@@ -9,6 +9,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { Note } from '../../components/note.tsx';
+import { Page } from '../../components/page.tsx';
 import { showToast } from '../../components/toast.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatBytes, formatDate, formatList, formatNumber, t } from '../../i18n/i18n.ts';
@@ -48,61 +49,51 @@ export function PrivacyPage({ onErased }: { onErased: () => void }): ReactNode {
     }
   };
   return (
-    <main className="pane">
-      <div className="page">
-        <div className="page-inner">
-          <div className="page-head">
-            <div>
-              <h1>{t('pages.privacy')}</h1>
-              <p className="lede">{t('privacy.lede')}</p>
-            </div>
-          </div>
-          {(failure ?? map.failure) && <FailureNote failure={(failure ?? map.failure) as Fail} />}
-          <LockSection />
-          <section className="section">
-            <h2>{t('privacy.kept')}</h2>
-            <p className="c2">{t('privacy.keptText')}</p>
-            <ul className="data-map">
-              {(map.value?.items ?? []).map((item) => (
-                <Kept key={`${item.name} ${item.place}`} item={item} isUnderPassphrase={isUnderPassphrase} />
-              ))}
-            </ul>
-          </section>
-          <section className="section">
-            <h2>{t('privacy.hosts')}</h2>
-            <p className="c2">{t('privacy.hostsText')}</p>
-            <Hosts hosts={map.value?.hosts ?? []} />
-          </section>
-          <section className="section settings-choice">
-            <h2>{t('privacy.export')}</h2>
-            <p className="c2">{t('privacy.exportText')}</p>
-            <p className="safety-buttons">
-              <Button isDisabled={isExporting} onPress={() => void exportAll()}>
-                {t(isExporting ? 'privacy.exporting' : 'privacy.exportDo')}
-              </Button>
-            </p>
-          </section>
-          <section className="section settings-choice">
-            <h2>{t('privacy.notice')}</h2>
-            <p className="c2">{t('privacy.noticeText')}</p>
-            <Notice notice={notice.value?.notice} />
-            <p className="safety-buttons">
-              <Button onPress={() => void loadNotice()}>{t('privacy.noticeDo')}</Button>
-            </p>
-          </section>
-          <section className="section settings-choice">
-            <h2>{t('privacy.erase')}</h2>
-            <p className="c2">{t('privacy.eraseText')}</p>
-            <p className="safety-buttons">
-              <Button variant="danger" onPress={() => setIsAsking(true)}>
-                {t('privacy.eraseDo')}
-              </Button>
-            </p>
-          </section>
-        </div>
-      </div>
+    <Page title={t('pages.privacy')} lede={<p className="lede">{t('privacy.lede')}</p>}>
+      {(failure ?? map.failure) && <FailureNote failure={(failure ?? map.failure) as Fail} />}
+      <LockSection />
+      <section className="section">
+        <h2>{t('privacy.kept')}</h2>
+        <p className="c2">{t('privacy.keptText')}</p>
+        <ul className="data-map">
+          {(map.value?.items ?? []).map((item) => (
+            <Kept key={`${item.name} ${item.place}`} item={item} isUnderPassphrase={isUnderPassphrase} />
+          ))}
+        </ul>
+      </section>
+      <section className="section">
+        <h2>{t('privacy.hosts')}</h2>
+        <p className="c2">{t('privacy.hostsText')}</p>
+        <Hosts hosts={map.value?.hosts ?? []} />
+      </section>
+      <section className="section settings-choice">
+        <h2>{t('privacy.export')}</h2>
+        <p className="c2">{t('privacy.exportText')}</p>
+        <p className="safety-buttons">
+          <Button isDisabled={isExporting} onPress={() => void exportAll()}>
+            {t(isExporting ? 'privacy.exporting' : 'privacy.exportDo')}
+          </Button>
+        </p>
+      </section>
+      <section className="section settings-choice">
+        <h2>{t('privacy.notice')}</h2>
+        <p className="c2">{t('privacy.noticeText')}</p>
+        <Notice notice={notice.value?.notice} />
+        <p className="safety-buttons">
+          <Button onPress={() => void loadNotice()}>{t('privacy.noticeDo')}</Button>
+        </p>
+      </section>
+      <section className="section settings-choice">
+        <h2>{t('privacy.erase')}</h2>
+        <p className="c2">{t('privacy.eraseText')}</p>
+        <p className="safety-buttons">
+          <Button variant="danger" onPress={() => setIsAsking(true)}>
+            {t('privacy.eraseDo')}
+          </Button>
+        </p>
+      </section>
       {isAsking && <EraseDialog onClose={() => setIsAsking(false)} onErased={onErased} />}
-    </main>
+    </Page>
   );
 }
 

@@ -4,6 +4,7 @@ import type { Settings } from '../../../src-shared/model/settings.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { FailureNote } from '../../components/failure-note.tsx';
+import { Page } from '../../components/page.tsx';
 import { RadioGroup } from '../../components/radio-group.tsx';
 import { Select } from '../../components/select.tsx';
 import { t } from '../../i18n/i18n.ts';
@@ -30,62 +31,52 @@ export function SettingsPage({ children }: { children?: ReactNode }): ReactNode 
   };
 
   return (
-    <main className="pane">
-      <div className="page">
-        <div className="page-inner">
-          <div className="page-head">
-            <div>
-              <h1>{t('settings.general')}</h1>
-              <p className="lede">{t('settings.generalLede')}</p>
-            </div>
-          </div>
-          {problem && <FailureNote failure={problem} />}
-          {shown && (
-            <>
-              <section className="section settings-choice">
-                <RadioGroup
-                  label={t('settings.theme')}
-                  value={shown.theme}
-                  onChange={(theme) => void set({ theme })}
-                  options={(['system', 'light', 'dark'] as const).map((theme) => ({
-                    value: theme,
-                    label: t(`settings.theme.${theme}`),
-                    description: t(`settings.theme.${theme}Text`),
-                  }))}
-                />
-              </section>
-              <section className="section settings-choice">
-                <RadioGroup
-                  label={t('settings.density')}
-                  value={shown.density}
-                  onChange={(density) => void set({ density })}
-                  options={(['comfortable', 'compact'] as const).map((density) => ({
-                    value: density,
-                    label: t(`settings.density.${density}`),
-                    description: t(`settings.density.${density}Text`),
-                  }))}
-                />
-              </section>
-              <section className="section settings-choice">
-                <h2>{t('settings.language')}</h2>
-                <Select
-                  label={t('settings.language')}
-                  isLabelHidden
-                  value={shown.language}
-                  onChange={(language) => void set({ language })}
-                  options={(['system', 'en', 'de'] as const).map((language) => ({
-                    value: language,
-                    label: t(`settings.language.${language}`),
-                  }))}
-                />
-              </section>
-              <SendingSection undoSeconds={shown.undoSeconds} onChange={(change) => void set(change)} />
-            </>
-          )}
-          <KeptSection />
-          {children}
-        </div>
-      </div>
-    </main>
+    <Page title={t('settings.general')} lede={<p className="lede">{t('settings.generalLede')}</p>}>
+      {problem && <FailureNote failure={problem} />}
+      {shown && (
+        <>
+          <section className="section settings-choice">
+            <RadioGroup
+              label={t('settings.theme')}
+              value={shown.theme}
+              onChange={(theme) => void set({ theme })}
+              options={(['system', 'light', 'dark'] as const).map((theme) => ({
+                value: theme,
+                label: t(`settings.theme.${theme}`),
+                description: t(`settings.theme.${theme}Text`),
+              }))}
+            />
+          </section>
+          <section className="section settings-choice">
+            <RadioGroup
+              label={t('settings.density')}
+              value={shown.density}
+              onChange={(density) => void set({ density })}
+              options={(['comfortable', 'compact'] as const).map((density) => ({
+                value: density,
+                label: t(`settings.density.${density}`),
+                description: t(`settings.density.${density}Text`),
+              }))}
+            />
+          </section>
+          <section className="section settings-choice">
+            <h2>{t('settings.language')}</h2>
+            <Select
+              label={t('settings.language')}
+              isLabelHidden
+              value={shown.language}
+              onChange={(language) => void set({ language })}
+              options={(['system', 'en', 'de'] as const).map((language) => ({
+                value: language,
+                label: t(`settings.language.${language}`),
+              }))}
+            />
+          </section>
+          <SendingSection undoSeconds={shown.undoSeconds} onChange={(change) => void set(change)} />
+        </>
+      )}
+      <KeptSection />
+      {children}
+    </Page>
   );
 }
