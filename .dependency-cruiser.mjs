@@ -4,17 +4,20 @@
  * way is changed here, with a decision record, or the code is.
  */
 
-const tools = ['oauth', 'autoconfig', 'imap', 'smtp', 'mime', 'store', 'vault'];
+const tools = ['oauth', 'autoconfig', 'imap', 'smtp', 'mime', 'store', 'trust', 'vault', 'web'];
 const conductors = [
   'accounts',
   'activity',
   'checks',
+  'contacts',
   'lock',
   'outbox',
   'profile',
+  'reading',
   'search',
   'sync',
   'transfer',
+  'writing',
 ];
 
 /** @param {readonly string[]} names */
@@ -134,6 +137,8 @@ export default {
     confined('keytar', rooms('vault')),
     confined('libsql', rooms('store')),
     confined('oauth4webapi', rooms('oauth')),
+    confined('mailauth', rooms('trust')),
+    confined('ts-ics', rooms('mime')),
     confined('postal-mime', [...rooms('mime'), '^src-main/imap/header-fields\\.ts$']),
     confined('saxes', ['^src-main/autoconfig/xml-tree\\.ts$', '^src-main/accounts/other-programs-k9\\.ts$']),
 

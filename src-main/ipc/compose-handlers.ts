@@ -75,7 +75,11 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
     'drafts.list': () => context.rooms().store.drafts.list(),
     'drafts.get': ({ draftId }) => draftOf(draftId),
     'drafts.create': ({ accountId, basedOn, to }, signal) => {
-      if (basedOn) return createAnswer(basedOn, signal);
+      if (basedOn) {
+        const { messageId, as } = basedOn;
+        if (as === 'reply-list' || as === 'forward-attached' || as === 'new') throw new MailError('internal');
+        return createAnswer({ messageId, as }, signal);
+      }
       return context.rooms().store.drafts.create({
         accountId: accountId ?? firstAccount(),
         to: (to ?? []).map(parseTypedAddress),

@@ -33,10 +33,15 @@ import { createVault } from '../vault/vault.ts';
 import { createAccessHandlers } from './access-handlers.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
 import { createActivityHandlers } from './activity-handlers.ts';
+import { createAnswerHandlers } from './answer-handlers.ts';
 import { createAppHandlers } from './app-handlers.ts';
 import { createComposeHandlers } from './compose-handlers.ts';
+import { createContactHandlers } from './contact-handlers.ts';
+import { createContentHandlers } from './content-handlers.ts';
 import type { EngineContext } from './context.ts';
+import { createDesktopHandlers } from './desktop-handlers.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
+import { createDraftHandlers } from './draft-handlers.ts';
 import { createGate, shellBehindLock } from './gate.ts';
 import { createIdentityHandlers } from './identity-handlers.ts';
 import { createLockHandlers } from './lock-handlers.ts';
@@ -45,10 +50,12 @@ import { type ConnectedRooms, createMailKeeper } from './mail-keeper.ts';
 import { createMailboxHandlers } from './mailbox-handlers.ts';
 import { createNoticeHandlers } from './notice-handlers.ts';
 import { createPrivacyHandlers } from './privacy-handlers.ts';
+import { createReadingHandlers } from './reading-handlers.ts';
 import { createRecoveryHandlers } from './recovery-handlers.ts';
 import { createRouter, type Router } from './router.ts';
 import { createSearchHandlers } from './search-handlers.ts';
 import { createShellClient } from './shell-client.ts';
+import { createSpellingHandlers } from './spelling-handlers.ts';
 import { passNewsOn } from './store-news.ts';
 import { createTransferHandlers } from './transfer-handlers.ts';
 
@@ -182,6 +189,13 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       ...createPrivacyHandlers(context),
       ...createMailHandlers(context),
       ...createComposeHandlers(context),
+      ...createReadingHandlers(),
+      ...createContentHandlers(),
+      ...createAnswerHandlers(),
+      ...createDraftHandlers(),
+      ...createContactHandlers(),
+      ...createSpellingHandlers(),
+      ...createDesktopHandlers(),
       ...createMailboxHandlers(context),
       ...createRecoveryHandlers(context),
       ...createSearchHandlers(context),

@@ -4,23 +4,18 @@
  */
 import PostalMime, { type Email, type Attachment as ParsedPart } from 'postal-mime';
 import type { Attachment } from '../../src-shared/model/message.ts';
+import type { BodyContent } from '../../src-shared/model/message-body.ts';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
+import type { KeptHeaders } from '../base/kept-headers.ts';
 import { LIMITS } from '../base/limits.ts';
 import { harmlessFileName, plainContentType } from './file-name.ts';
 import { htmlToText } from './html-text.ts';
 import { previewOf } from './preview.ts';
 
-export type ParsedMessage = {
-  html?: string;
-  /** The text part; what the HTML says when there is none. */
-  text?: string;
-  attachments: Attachment[];
-  /** Content-ID without its brackets → data: URL, pictures only. */
-  inlineImages: Record<string, string>;
-  /** True when the message could not be parsed and `text` holds its source. */
-  isSource: boolean;
+export type ParsedMessage = BodyContent & {
   preview: string;
   searchText: string;
+  headers?: KeptHeaders;
 };
 
 export type AttachmentContent = { filename: string; contentType: string; content: Uint8Array };

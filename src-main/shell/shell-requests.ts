@@ -80,6 +80,18 @@ function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
         : await dialog.showSaveDialog({ defaultPath: suggestedName });
       return picked.canceled || picked.filePath === '' ? {} : { path: picked.filePath };
     },
+    async startDrag() {
+      throw new MailError('internal');
+    },
+    async print() {
+      throw new MailError('internal');
+    },
+    async getMailHandler() {
+      throw new MailError('internal');
+    },
+    async becomeMailHandler() {
+      throw new MailError('internal');
+    },
     async raiseWindow() {
       raise(window());
       return {};

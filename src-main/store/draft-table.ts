@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Draft, DraftAttachment, DraftContent } from '../../src-shared/model/draft.ts';
+import {
+  type Draft,
+  type DraftAttachment,
+  type DraftContent,
+  draftContent,
+} from '../../src-shared/model/draft.ts';
 import type { DraftId, MessageId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
 import type { Context } from './context.ts';
@@ -154,6 +159,6 @@ function answeredBy(mail: Database, row: DraftRow): MessageId | undefined {
 }
 
 /** Only what is content: what a caller hands in besides is not written. */
-export function contentText({ accountId, identityId, to, cc, bcc, subject, text }: DraftContent): string {
-  return JSON.stringify({ accountId, identityId, to, cc, bcc, subject, text });
+export function contentText(content: DraftContent): string {
+  return JSON.stringify(draftContent.parse(content));
 }

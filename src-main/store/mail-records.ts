@@ -3,8 +3,10 @@ import type { ThreadView } from '../../src-shared/ipc/contract.ts';
 import type { Envelope } from '../../src-shared/model/envelope.ts';
 import type { AccountId, MailboxId, MessageId, ThreadId } from '../../src-shared/model/ids.ts';
 import type { Mailbox, SpecialUse } from '../../src-shared/model/mailbox.ts';
-import type { Attachment, MessageSummary } from '../../src-shared/model/message.ts';
+import type { MessageSummary } from '../../src-shared/model/message.ts';
+import type { BodyContent } from '../../src-shared/model/message-body.ts';
 import type { ThreadPage } from '../../src-shared/model/thread.ts';
+import type { KeptHeaders } from '../base/kept-headers.ts';
 import type { PackedBody } from '../base/packed.ts';
 
 /** A mailbox as LIST told of it (RFC 9051 §6.3.9). */
@@ -109,14 +111,10 @@ export type ThreadTable = {
 };
 
 /** The parsed content. `searchText` goes into the index only and comes back empty from `get`. */
-export type StoredBody = {
-  html?: string;
-  text?: string;
-  attachments: Attachment[];
-  inlineImages: Record<string, string>;
-  isSource: boolean;
+export type StoredBody = BodyContent & {
   preview: string;
   searchText: string;
+  headers?: KeptHeaders;
 };
 
 /**

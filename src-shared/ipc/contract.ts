@@ -5,28 +5,27 @@
  * (docs/adr/0006-recovery-code.md). `credentials.submit` goes one way: from a form into the engine's memory.
  */
 import { z } from 'zod';
-import { draft, draftContent } from '../model/draft.ts';
 import {
   accountId,
   credentialId,
-  draftId,
   mailboxId,
   messageId,
   operationId,
-  submissionId,
   threadId,
   transferId,
 } from '../model/ids.ts';
 import { mailbox, specialUse } from '../model/mailbox.ts';
-import { flag, messageBody, messageSummary } from '../model/message.ts';
+import { flag, messageSummary } from '../model/message.ts';
+import { messageBody } from '../model/message-body.ts';
 import { lostContent, profileState } from '../model/profile.ts';
 import { searchCoverage, searchPage } from '../model/search.ts';
 import { settings, vaultState } from '../model/settings.ts';
-import { submission } from '../model/submission.ts';
 import { threadPage } from '../model/thread.ts';
 import { transfer, transferFormat } from '../model/transfer.ts';
 import { accessContract } from './access-contract.ts';
 import { errorCode } from './error-codes.ts';
+import { readingContract } from './reading-contract.ts';
+import { writingContract } from './writing-contract.ts';
 
 export type RequestDeclaration = { doc: string; input: z.ZodType; output: z.ZodType };
 
@@ -36,9 +35,6 @@ const queued = z.object({ operationIds: z.array(operationId) });
 const mailboxName = z.string().min(1).max(200);
 /** Keywords, and the system flags that are the person's: \Deleted would be a way around Trash. */
 const ownFlag = flag.regex(/^(?!\\)|^\\(?:seen|flagged|answered|draft)$/i);
-/** Until the end of the year 9999, with which the dates of mail end (RFC 5322 §3.3). */
-const sendTime = z.number().int().nonnegative().max(253_402_300_799_000);
-
 /** A list of threads: one mailbox, or the inboxes of all accounts together. */
 export const threadView = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mailbox'), mailboxId }),
@@ -230,63 +226,6 @@ export const contract = {
     input: z.object({ url: z.string().max(20_000) }),
     output: done,
   },
-  'drafts.list': { doc: 'Drafts on this computer, newest first.', input: nothing, output: z.array(draft) },
-  'drafts.get': { doc: 'One draft.', input: z.object({ draftId }), output: draft },
-  'drafts.create': {
-    doc: 'A new draft: empty, or an answer or a forward of a message.',
-    input: z.object({
-      accountId: accountId.optional(),
-      basedOn: z.object({ messageId, as: z.enum(['reply', 'reply-all', 'forward']) }).optional(),
-      to: z.array(z.string().max(500)).max(100).optional(),
-    }),
-    output: draft,
-  },
-  'drafts.save': {
-    doc: 'Writes what the person typed; on disk when this answers.',
-    input: z.object({ draftId, content: draftContent }),
-    output: draft,
-  },
-  'drafts.attach': {
-    doc: 'Asks for files and keeps a copy of them with the draft.',
-    input: z.object({ draftId }),
-    output: draft,
-  },
-  'drafts.detach': {
-    doc: 'Takes an attachment out of a draft.',
-    input: z.object({ draftId, part: z.number().int().nonnegative() }),
-    output: draft,
-  },
-  'drafts.discard': { doc: 'Deletes a draft.', input: z.object({ draftId }), output: done },
-  'outbox.list': {
-    doc: 'What waits, failed, is unknown, or went to some of its recipients only.',
-    input: nothing,
-    output: z.array(submission),
-  },
-  'outbox.send': {
-    doc: 'Queues a draft for sending; it leaves after the undo window, or at the time that is given.',
-    input: z.object({ draftId, sendAt: sendTime.optional() }),
-    output: submission,
-  },
-  'outbox.cancel': {
-    doc: 'Takes a message out of the outbox and makes it a draft again.',
-    input: z.object({ submissionId }),
-    output: draft,
-  },
-  'outbox.retry': {
-    doc: 'Sends a failed or unknown message again, because the person says so.',
-    input: z.object({ submissionId }),
-    output: submission,
-  },
-  'outbox.sendNow': {
-    doc: 'Sends what waits for its time or its next try, at once.',
-    input: z.object({ submissionId }),
-    output: submission,
-  },
-  'outbox.settle': {
-    doc: 'The person knows that an unknown message has arrived: it leaves the outbox and is not sent again.',
-    input: z.object({ submissionId }),
-    output: done,
-  },
   'transfers.import': {
     doc: 'Asks for a file or a folder, and brings its messages into an account without a server.',
     input: z.object({ format: transferFormat, accountId }),
@@ -313,6 +252,8 @@ export const contract = {
     output: done,
   },
   ...accessContract,
+  ...readingContract,
+  ...writingContract,
 } as const satisfies Record<string, RequestDeclaration>;
 
 export type Contract = typeof contract;

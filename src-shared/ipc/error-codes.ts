@@ -59,6 +59,15 @@ export const ERROR_CODES = [
   'submission-unknown',
   'attachment-too-large',
   'attachment-unreadable',
+  'address-not-sendable',
+  // a message that is open
+  'signature-invalid',
+  'unsubscribe-refused',
+  'pictures-refused',
+  'preview-unavailable',
+  'receipt-sent',
+  'contacts-unreadable',
+  'dictionary-unreadable',
   // changes on the server
   'mailbox-missing',
   'mailbox-full',

@@ -47,6 +47,26 @@ export const shellContract = {
     input: z.object({}),
     output: z.object({ path: z.string().optional() }),
   },
+  startDrag: {
+    doc: 'Gives a file to the drag that the person has begun in the window.',
+    input: z.object({ path: z.string().min(1).max(4_096) }),
+    output: done,
+  },
+  print: {
+    doc: 'Prints what the window shows for printing: on paper, after the dialog of the system, or as the bytes of a PDF.',
+    input: z.object({ as: z.enum(['paper', 'pdf']) }),
+    output: z.object({ printed: z.boolean(), pdf: z.instanceof(Uint8Array).optional() }),
+  },
+  getMailHandler: {
+    doc: 'Whether this program opens mailto: links, and whether it can become the one that does.',
+    input: z.object({}),
+    output: z.object({ isDefault: z.boolean(), canBecome: z.boolean() }),
+  },
+  becomeMailHandler: {
+    doc: 'Asks the system to open mailto: links with this program; after a press only.',
+    input: z.object({}),
+    output: z.object({ isDefault: z.boolean(), canBecome: z.boolean() }),
+  },
   raiseWindow: { doc: 'Brings the window to the front.', input: z.object({}), output: done },
   setBadge: {
     doc: 'The number on the dock or task bar; 0 takes it away.',
@@ -77,6 +97,10 @@ export type ShellOutputOf<N extends ShellRequestName> = z.infer<ShellContract[N]
 export const shellEvents = {
   /** The person chose something in the menu bar. */
   commandRequested: z.object({ command: z.string().max(100) }),
+  /** Another program, or a link in one, wants a message written (RFC 6068). */
+  mailtoOpened: z.object({ url: z.string().max(100_000) }),
+  /** Files that another program handed over, and that the person has just confirmed one by one. */
+  filesShared: z.object({ paths: z.array(z.string().max(4_096)).min(1).max(100) }),
   /** The computer was asleep: connections may be dead, and times to wait for have passed. */
   computerWoke: z.object({}),
   /** Somebody moves or presses something in the window; told now and then, not each time. */

@@ -8,6 +8,8 @@ export const identity = z.object({
   accountId,
   address: z.string(),
   displayName: z.string(),
+  /** Stands under what is written as this identity; `html` only when it is more than its text. */
+  signature: z.object({ text: z.string().max(20_000), html: z.string().max(200_000).optional() }).optional(),
   /** Sent through a server of its own, with a password of its own in the vault; else through the account's. */
   submission: z.object({ smtp: serverSettings, userName: z.string() }).optional(),
 });

@@ -35,6 +35,15 @@ export type IdentityId = z.infer<typeof identityId>;
 export const debtId = z.string().min(1).max(64).brand<'DebtId'>();
 export type DebtId = z.infer<typeof debtId>;
 
+export const contactId = z.string().min(1).max(64).brand<'ContactId'>();
+export type ContactId = z.infer<typeof contactId>;
+
+export const groupId = z.string().min(1).max(64).brand<'GroupId'>();
+export type GroupId = z.infer<typeof groupId>;
+
+export const templateId = z.string().min(1).max(64).brand<'TemplateId'>();
+export type TemplateId = z.infer<typeof templateId>;
+
 /** Names one running sign-in, so that the window can cancel it and hear of it. */
 export const attemptId = z.string().min(1).max(64).brand<'AttemptId'>();
 export type AttemptId = z.infer<typeof attemptId>;

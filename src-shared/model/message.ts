@@ -23,6 +23,10 @@ export const attachment = z.object({
   filename: z.string(),
   contentType: z.string(),
   size: z.number(),
+  /** How it can be looked at here; absent: not. `message` is opened as mail. */
+  preview: z.enum(['picture', 'pdf', 'text', 'message']).optional(),
+  /** A program, a script or a link to one: it is named as such, and nothing here opens it. */
+  isProgram: z.boolean().optional(),
 });
 export type Attachment = z.infer<typeof attachment>;
 
@@ -47,16 +51,3 @@ export const messageSummary = z.object({
   messageIdHeader: z.string(),
 });
 export type MessageSummary = z.infer<typeof messageSummary>;
-
-/** The content of a message, parsed. HTML is as it was sent: the window sanitises it before it is shown. */
-export const messageBody = z.object({
-  messageId,
-  html: z.string().optional(),
-  text: z.string().optional(),
-  attachments: z.array(attachment),
-  /** Pictures that the HTML refers to by `cid:`, as data: URLs, images only. */
-  inlineImages: z.record(z.string(), z.string()),
-  /** True when the message could not be parsed and `text` holds its source. */
-  isSource: z.boolean(),
-});
-export type MessageBody = z.infer<typeof messageBody>;

@@ -8,6 +8,15 @@ export const settings = z.object({
   language: z.enum(['system', 'en', 'de']),
   /** Activity that is older is removed, under a signed checkpoint; 0 keeps everything. */
   activityMonths: z.number().int().min(0).max(120),
+  /** How a new message is written. */
+  writeFormat: z.enum(['rich', 'plain']),
+  /** Asks when the text speaks of an attachment and there is none. */
+  remindsOfAttachment: z.boolean(),
+  /** Asks once from so many recipients on; 0 never asks. */
+  manyRecipients: z.number().int().min(0).max(1_000),
+  checksSpelling: z.boolean(),
+  /** Mail that brings its own colours is shown dark too, while the program is dark. */
+  darkMail: z.boolean(),
 });
 export type Settings = z.infer<typeof settings>;
 export const DEFAULT_SETTINGS: Settings = {
@@ -16,6 +25,11 @@ export const DEFAULT_SETTINGS: Settings = {
   undoSeconds: 10,
   language: 'system',
   activityMonths: 24,
+  writeFormat: 'rich',
+  remindsOfAttachment: true,
+  manyRecipients: 20,
+  checksSpelling: true,
+  darkMail: true,
 };
 
 /** Where secrets are kept. `locked` waits for the person, `absent` has a reason, `session` keeps them in memory until the program ends. */

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { MessageId } from '../../../src-shared/model/ids.ts';
-import type { MessageBody } from '../../../src-shared/model/message.ts';
+import type { MessageBody } from '../../../src-shared/model/message-body.ts';
 import { useRequest } from '../../backend/use-request.ts';
 import type { KeyStroke } from '../../commands/keys.ts';
 import { Button } from '../../components/button.tsx';

@@ -1,0 +1,30 @@
+import { MailError } from '../base/errors.ts';
+import type { Handlers } from './router.ts';
+
+type DraftHandlers = Pick<
+  Handlers,
+  | 'drafts.edit'
+  | 'drafts.attachContent'
+  | 'drafts.getPicture'
+  | 'drafts.check'
+  | 'drafts.getLimits'
+  | 'templates.list'
+  | 'templates.save'
+  | 'templates.remove'
+>;
+
+export function createDraftHandlers(): DraftHandlers {
+  const missing = () => {
+    throw new MailError('internal');
+  };
+  return {
+    'drafts.edit': missing,
+    'drafts.attachContent': missing,
+    'drafts.getPicture': missing,
+    'drafts.check': missing,
+    'drafts.getLimits': missing,
+    'templates.list': missing,
+    'templates.save': missing,
+    'templates.remove': missing,
+  };
+}
