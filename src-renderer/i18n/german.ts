@@ -3,8 +3,11 @@ import de from '../../app/locales/de.json';
 import accounts from '../../app/locales/de-accounts.json';
 import activity from '../../app/locales/de-activity.json';
 import check from '../../app/locales/de-check.json';
+import compose from '../../app/locales/de-compose.json';
+import contacts from '../../app/locales/de-contacts.json';
 import errors from '../../app/locales/de-errors.json';
 import mailboxes from '../../app/locales/de-mailboxes.json';
+import reader from '../../app/locales/de-reader.json';
 import receipt from '../../app/locales/de-receipt.json';
 import recovery from '../../app/locales/de-recovery.json';
 import safety from '../../app/locales/de-safety.json';
@@ -16,8 +19,11 @@ export const german: Partial<Record<string, string>> = {
   ...accounts,
   ...activity,
   ...check,
+  ...compose,
+  ...contacts,
   ...errors,
   ...mailboxes,
+  ...reader,
   ...receipt,
   ...recovery,
   ...safety,

@@ -8,8 +8,11 @@ import en from '../../app/locales/en.json';
 import enAccounts from '../../app/locales/en-accounts.json';
 import enActivity from '../../app/locales/en-activity.json';
 import enCheck from '../../app/locales/en-check.json';
+import enCompose from '../../app/locales/en-compose.json';
+import enContacts from '../../app/locales/en-contacts.json';
 import enErrors from '../../app/locales/en-errors.json';
 import enMailboxes from '../../app/locales/en-mailboxes.json';
+import enReader from '../../app/locales/en-reader.json';
 import enReceipt from '../../app/locales/en-receipt.json';
 import enRecovery from '../../app/locales/en-recovery.json';
 import enSafety from '../../app/locales/en-safety.json';
@@ -22,8 +25,11 @@ const catalogue = {
   ...enAccounts,
   ...enActivity,
   ...enCheck,
+  ...enCompose,
+  ...enContacts,
   ...enErrors,
   ...enMailboxes,
+  ...enReader,
   ...enReceipt,
   ...enRecovery,
   ...enSafety,
