@@ -48,7 +48,7 @@ export function createIdentities({ store, vault, takeCredential, checkSmtp }: Id
   return {
     list: () => store().identities.list(),
     async save(input, signal) {
-      const { accountId, displayName, submission } = input;
+      const { accountId, displayName, submission, signature } = input;
       const address = input.address.trim();
       if (!isAddress(address) || hasControls(address)) throw new MailError('address-invalid');
       if (hasControls(displayName)) throw new MailError('input-invalid');
@@ -59,7 +59,13 @@ export function createIdentities({ store, vault, takeCredential, checkSmtp }: Id
         throw new MailError('input-invalid');
 
       const identityId = before?.identityId ?? (randomUUID() as IdentityId);
-      const kept = { identityId, accountId, address, displayName: displayName.trim() };
+      const kept = {
+        identityId,
+        accountId,
+        address,
+        displayName: displayName.trim(),
+        ...(signature && { signature }),
+      };
       if (!submission) {
         if (before?.submission) await vault.delete(secretName(identityId));
         return store().identities.save(kept);

@@ -10,6 +10,9 @@ import type { Context } from './context.ts';
 /** Beside what a window sees: the server of its own has offered SCRAM for its password. */
 export type StoredIdentity = Identity & { knowsScram: boolean };
 
+/** What a submission server said that it takes (EHLO). Bytes. */
+export type SmtpOffer = { messageSize?: number; takesUtf8Addresses: boolean };
+
 /**
  * Who one writes as. The account's own identity has the account's id and address and is always there; its row, when there is one,
  * holds only a server of its own. The passwords are in the vault.
@@ -27,6 +30,9 @@ export type IdentityTable = {
   /** Drafts that named it are from the account's own then. Throws not-found, identity-in-use, and input-invalid for an account's own. */
   remove(identityId: IdentityId): void;
   noteScram(identityId: IdentityId): void;
+  /** What the server at `host` told last of those through which an identity sends; the account's own server stands under its own identity. */
+  smtpOffer(identityId: IdentityId, host: string): SmtpOffer | undefined;
+  noteSmtpOffer(identityId: IdentityId, accountId: AccountId, host: string, offer: SmtpOffer): void;
 };
 
 /** An account's own identity, under the account's id. */
@@ -39,9 +45,10 @@ type Row = {
   display_name: string;
   submission: string | null;
   knows_scram: number;
+  signature: string | null;
 };
 
-const COLUMNS = 'identity_id, account_id, address, display_name, submission, knows_scram';
+const COLUMNS = 'identity_id, account_id, address, display_name, submission, knows_scram, signature';
 
 export function createIdentityTable(
   context: Context,
@@ -91,7 +98,14 @@ export function createIdentityTable(
       const named = identityId === undefined ? undefined : find(identityId);
       return named?.accountId === accountId ? named : ownOf(account);
     },
-    save({ identityId = randomUUID() as IdentityId, accountId, address, displayName, submission }) {
+    save({
+      identityId = randomUUID() as IdentityId,
+      accountId,
+      address,
+      displayName,
+      signature,
+      submission,
+    }) {
       const account = accounts.get(accountId);
       if (!account) throw new MailError('not-found');
       const before = find(identityId);
@@ -105,10 +119,10 @@ export function createIdentityTable(
         }
         const isSameServer = submission?.smtp.host === before?.submission?.smtp.host;
         journal.run(
-          `INSERT INTO identity(identity_id, account_id, position, address, display_name, submission, knows_scram)
-           VALUES (?, ?, (SELECT ifnull(max(position), 0) + 1 FROM identity), ?, ?, ?, ?)
+          `INSERT INTO identity(identity_id, account_id, position, address, display_name, submission, knows_scram, signature)
+           VALUES (?, ?, (SELECT ifnull(max(position), 0) + 1 FROM identity), ?, ?, ?, ?, ?)
            ON CONFLICT(identity_id) DO UPDATE SET address = excluded.address, display_name = excluded.display_name,
-             submission = excluded.submission, knows_scram = excluded.knows_scram`,
+             submission = excluded.submission, knows_scram = excluded.knows_scram, signature = excluded.signature`,
           [
             identityId,
             accountId,
@@ -116,6 +130,7 @@ export function createIdentityTable(
             displayName,
             submission ? JSON.stringify(submission) : null,
             isSameServer && before?.knowsScram ? 1 : 0,
+            signature ? JSON.stringify(signature) : null,
           ],
         );
         appendAudit(context, {
@@ -143,6 +158,7 @@ export function createIdentityTable(
           [identityId],
         );
         journal.run('DELETE FROM identity WHERE identity_id = ?', [identityId]);
+        journal.run('DELETE FROM smtp_offer WHERE identity_id = ?', [identityId]);
         appendAudit(context, {
           accountId: identity.accountId,
           kind: 'identity-changed',
@@ -155,6 +171,22 @@ export function createIdentityTable(
     noteScram(identityId) {
       journal.run('UPDATE identity SET knows_scram = 1 WHERE identity_id = ?', [identityId]);
     },
+    smtpOffer(identityId, host) {
+      const row = journal.get<{ offer: string }>(
+        'SELECT offer FROM smtp_offer WHERE identity_id = ? AND host = ?',
+        [identityId, host],
+      );
+      return row && (JSON.parse(row.offer) as SmtpOffer);
+    },
+    noteSmtpOffer(identityId, accountId, host, offer) {
+      journal.run(
+        `INSERT INTO smtp_offer(identity_id, account_id, host, offer)
+         SELECT ?, account_id, ?, ? FROM account WHERE account_id = ?
+         ON CONFLICT(identity_id) DO UPDATE SET host = excluded.host, offer = excluded.offer
+           WHERE host <> excluded.host OR offer <> excluded.offer`,
+        [identityId, host, JSON.stringify(offer), accountId],
+      );
+    },
   };
 }
 
@@ -166,6 +198,9 @@ function identityFrom(row: Row): StoredIdentity {
     displayName: row.display_name,
     ...(row.submission !== null && {
       submission: JSON.parse(row.submission) as NonNullable<Identity['submission']>,
+    }),
+    ...(row.signature !== null && {
+      signature: JSON.parse(row.signature) as NonNullable<Identity['signature']>,
     }),
     knowsScram: row.knows_scram === 1,
   };

@@ -103,6 +103,7 @@ export const accessContract = {
       accountId,
       address: addressText,
       displayName: z.string().max(200),
+      signature: identity.shape.signature,
       submission: z
         .object({
           smtp: serverSettings,

@@ -23,9 +23,26 @@ CREATE TABLE identity (
   address TEXT NOT NULL,
   display_name TEXT NOT NULL,
   submission TEXT, -- a server of its own, as JSON; its password is in the vault
-  knows_scram INTEGER NOT NULL DEFAULT 0 -- that server has offered SCRAM
+  knows_scram INTEGER NOT NULL DEFAULT 0, -- that server has offered SCRAM
+  signature TEXT -- as JSON
 ) STRICT;
 CREATE INDEX identity_account ON identity(account_id, position);
+
+-- What the submission server of an identity said that it takes, when it was last spoken to.
+CREATE TABLE smtp_offer (
+  identity_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  host TEXT NOT NULL, -- whose word it is: another server's counts for nothing
+  offer TEXT NOT NULL -- as JSON
+) STRICT;
+
+-- Messages of which the sender was told that they were displayed: never twice.
+CREATE TABLE read_receipt (
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  message_id_header TEXT NOT NULL,
+  submission_id TEXT, -- while it can be taken back
+  PRIMARY KEY (account_id, message_id_header)
+) STRICT;
 
 -- Append-only. Each hash covers the entry and the hash before it (audit-chain.ts).
 CREATE TABLE audit (
@@ -106,6 +123,12 @@ CREATE TABLE draft_attachment (
   PRIMARY KEY (draft_id, part)
 ) STRICT;
 
+-- Texts that are written again and again.
+CREATE TABLE template (
+  template_id TEXT PRIMARY KEY,
+  template TEXT NOT NULL -- the model's Template as JSON
+) STRICT;
+
 CREATE TABLE submission (
   position INTEGER PRIMARY KEY,
   submission_id TEXT NOT NULL UNIQUE,
@@ -122,7 +145,9 @@ CREATE TABLE submission (
   refused TEXT NOT NULL DEFAULT '[]',
   smtp_envelope TEXT NOT NULL,
   message_id_header TEXT NOT NULL,
-  source BLOB NOT NULL -- deflated
+  source BLOB NOT NULL, -- deflated
+  purpose TEXT, -- made whole, and no draft of a person: redirect | receipt | invitation
+  operations TEXT NOT NULL DEFAULT '[]' -- queued with it, and undone with it
 ) STRICT;
 CREATE INDEX submission_account ON submission(account_id);
 

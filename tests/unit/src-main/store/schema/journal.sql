@@ -66,7 +66,8 @@ CREATE TABLE identity (
   address TEXT NOT NULL,
   display_name TEXT NOT NULL,
   submission TEXT, -- a server of its own, as JSON; its password is in the vault
-  knows_scram INTEGER NOT NULL DEFAULT 0 -- that server has offered SCRAM
+  knows_scram INTEGER NOT NULL DEFAULT 0, -- that server has offered SCRAM
+  signature TEXT -- as JSON
 ) STRICT;
 
 CREATE TABLE local_mailbox (
@@ -126,6 +127,13 @@ CREATE TABLE operation_source (
   source BLOB NOT NULL -- deflated
 ) STRICT;
 
+CREATE TABLE read_receipt (
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  message_id_header TEXT NOT NULL,
+  submission_id TEXT, -- while it can be taken back
+  PRIMARY KEY (account_id, message_id_header)
+) STRICT;
+
 CREATE TABLE receipt (
   position INTEGER PRIMARY KEY,
   receipt_id TEXT NOT NULL UNIQUE,
@@ -143,6 +151,13 @@ CREATE TABLE sign_out (
   batch TEXT NOT NULL,
   finish_first INTEGER NOT NULL,
   mail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE smtp_offer (
+  identity_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  host TEXT NOT NULL, -- whose word it is: another server's counts for nothing
+  offer TEXT NOT NULL -- as JSON
 ) STRICT;
 
 CREATE TABLE sqlite_sequence(name,seq);
@@ -163,7 +178,14 @@ CREATE TABLE submission (
   refused TEXT NOT NULL DEFAULT '[]',
   smtp_envelope TEXT NOT NULL,
   message_id_header TEXT NOT NULL,
-  source BLOB NOT NULL -- deflated
+  source BLOB NOT NULL, -- deflated
+  purpose TEXT, -- made whole, and no draft of a person: redirect | receipt | invitation
+  operations TEXT NOT NULL DEFAULT '[]' -- queued with it, and undone with it
+) STRICT;
+
+CREATE TABLE template (
+  template_id TEXT PRIMARY KEY,
+  template TEXT NOT NULL -- the model's Template as JSON
 ) STRICT;
 
 CREATE UNIQUE INDEX account_address ON account(address) WHERE address <> '';
