@@ -1,4 +1,5 @@
 import { MailError } from '../base/errors.ts';
+import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
 
 type DraftHandlers = Pick<
@@ -13,7 +14,7 @@ type DraftHandlers = Pick<
   | 'templates.remove'
 >;
 
-export function createDraftHandlers(): DraftHandlers {
+export function createDraftHandlers(context: EngineContext): DraftHandlers {
   const missing = () => {
     throw new MailError('internal');
   };
@@ -23,8 +24,11 @@ export function createDraftHandlers(): DraftHandlers {
     'drafts.getPicture': missing,
     'drafts.check': missing,
     'drafts.getLimits': missing,
-    'templates.list': missing,
-    'templates.save': missing,
-    'templates.remove': missing,
+    'templates.list': () => context.rooms().store.templates.list(),
+    'templates.save': (content) => context.rooms().store.templates.save(content),
+    'templates.remove': ({ templateId }) => {
+      context.rooms().store.templates.remove(templateId);
+      return {};
+    },
   };
 }

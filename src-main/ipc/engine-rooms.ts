@@ -192,7 +192,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       ...createReadingHandlers(),
       ...createContentHandlers(),
       ...createAnswerHandlers(),
-      ...createDraftHandlers(),
+      ...createDraftHandlers(context),
       ...createContactHandlers(),
       ...createSpellingHandlers(),
       ...createDesktopHandlers(),

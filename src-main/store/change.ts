@@ -34,6 +34,7 @@ export type Change =
     }
   | { kind: 'identities' }
   | { kind: 'drafts' }
+  | { kind: 'templates' }
   | { kind: 'debts' }
   | { kind: 'outbox'; accountId: AccountId }
   | { kind: 'settings'; settings: Settings }

@@ -46,6 +46,7 @@ import { recover } from './recover.ts';
 import type { SearchTable } from './search-records.ts';
 import { createSearchTable } from './search-table.ts';
 import { createSettingsTable } from './settings-table.ts';
+import { createTemplateTable, type TemplateTable } from './template-table.ts';
 import { createThreadTable } from './thread-table.ts';
 
 export type Store = {
@@ -68,6 +69,7 @@ export type Store = {
   local: LocalTable;
   operations: OperationTable;
   drafts: DraftTable;
+  templates: TemplateTable;
   outbox: OutboxTable;
   /** How much of the profile exists on this computer only. */
   onlyHere(): OnlyHereCounts;
@@ -274,6 +276,7 @@ function tablesOf(context: Context, feed: Feed, mailPath: string): Omit<Store, '
     local,
     operations: createOperationTable(context),
     drafts: createDraftTable(context),
+    templates: createTemplateTable(context),
     outbox: createOutboxTable(context),
     onlyHere: () => ({ ...countOnlyHere(journal), imported: local.count() }),
     tellAgain() {

@@ -48,7 +48,12 @@ export const writingContract = {
   },
   'drafts.save': {
     doc: 'Writes what the person typed; on disk when this answers.',
-    input: z.object({ draftId, content: draftContent }),
+    input: z.object({
+      draftId,
+      content: draftContent,
+      /** The person has left it: it goes to the server now, and not when it has rested. */
+      isLeft: z.boolean().optional(),
+    }),
     output: draft,
   },
   'drafts.attach': {
