@@ -1,10 +1,14 @@
 /**
  * The lanes of the tests. `unit` needs nothing but Node; `integration` and `hostile` start real servers;
- * `e2e` drives the real program, one window at a time. Lanes that are run by one command run one after the other.
+ * `e2e` drives the real program. Lanes that are run by one command run one after the other.
  */
 import { defineConfig } from 'vitest/config';
 
 const inFolder = (name: string): string[] => [`tests/${name}/**/*.test.{ts,tsx}`];
+
+/** Windows on one desktop take the focus from each other; on a headless Linux each test file has a display of its own. */
+const hasOneDisplay =
+  process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
 export default defineConfig({
   test: {
@@ -48,7 +52,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          maxWorkers: hasOneDisplay ? 1 : 2,
           sequence: { groupOrder: 3 },
         },
       },

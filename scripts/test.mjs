@@ -7,7 +7,6 @@ import { findElectron } from './lib/electron-runtime.mjs';
 import { ensurePackages } from './lib/ensure-packages.mjs';
 import { ensureSystem } from './lib/ensure-system.mjs';
 import { PlainError, runMain } from './lib/run.mjs';
-import { withDisplay } from './lib/with-display.mjs';
 
 /** @type {readonly ('unit' | 'integration' | 'hostile' | 'e2e')[]} */
 const lanes = ['unit', 'integration', 'hostile', 'e2e'];
@@ -26,18 +25,14 @@ await runMain(async () => {
   const tallies = [await tallyBuild()];
   const isBuilt = tallies.every((tally) => tally.failed === 0);
   if (isAsked('checks')) tallies.push(await runChecks());
-  // The tests never draw on the screen of whoever runs them, unless they are asked to.
+  // The tests never draw on the screen of whoever runs them, unless they are asked to: each starts a display of its own.
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...own } = process.env;
-  await withDisplay(
-    async ({ env }) => {
-      const laneEnv = { ...env, ELECTRON_OVERRIDE_DIST_PATH: electron.dist };
-      // Without a build only the unit tests mean something.
-      for (const lane of lanes.filter((name) => isAsked(name) && (isBuilt || name === 'unit'))) {
-        tallies.push(await runLane(lane, { env: laneEnv }));
-      }
-    },
-    process.env.LATCHKEY_SHOW_TESTS ? process.env : own,
-  );
+  const shown = process.env.LATCHKEY_SHOW_TESTS ? process.env : own;
+  const env = { ...shown, ELECTRON_OVERRIDE_DIST_PATH: electron.dist };
+  // Without a build only the unit tests mean something.
+  for (const lane of lanes.filter((name) => isAsked(name) && (isBuilt || name === 'unit'))) {
+    tallies.push(await runLane(lane, { env }));
+  }
   const total = addTallies(tallies);
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
   return total.failed === 0 ? 0 : 1;

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { processesOf } from './processes.ts';
 
 /** A look costs some milliseconds of a process that the lab's servers run in too. A connection that is gone between two looks is not seen. */
-const EVERY_MS = 250;
+const EVERY_MS = 60;
 /** As in the kernel's table of TCP. */
 const LISTENS = '0A';
 /** New processes are looked for less often than new connections. */
-const LOOKS_A_FAMILY = 8;
+const LOOKS_A_FAMILY = 20;
 
 export type Connections = {
   /** Each other end that was seen so far, `ADDRESS:PORT`; of both protocols. */
