@@ -17,6 +17,8 @@ const PAGE_POLICY = [
   "img-src 'self' data:",
   "font-src 'self'",
   "frame-src 'self'",
+  // PDFs are drawn and words are checked in workers, so that neither stops the window. Each is a script of ours, under this policy too.
+  "worker-src 'self'",
   "connect-src 'none'",
   "object-src 'none'",
   "base-uri 'none'",
@@ -39,6 +41,7 @@ const FRAME_POLICY = [
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.svg': 'image/svg+xml',

@@ -65,6 +65,21 @@ function isPicture(base64: string): boolean {
   }
 }
 
+/** The address of a picture that the engine could fetch, if the person wants that: of the web, and nothing else. */
+export function remoteAddressOf(src: string): string | undefined {
+  const target = src.trim();
+  return /^https?:\/\//iu.test(target) && URL.canParse(target) ? target : undefined;
+}
+
+/** A picture that was fetched from this address; only what is one by its bytes. */
+export function loadedPictureOf(
+  address: string,
+  pictures: Readonly<Record<string, string>>,
+): string | undefined {
+  const found = pictures[address] ?? pictures[new URL(address).href];
+  return found !== undefined && /^data:/iu.test(found) ? pictureOf(found, {}) : undefined;
+}
+
 /** RFC 2392 §2: the content-ID is percent-encoded in the URL. */
 function decodeContentId(text: string): string {
   try {

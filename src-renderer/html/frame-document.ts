@@ -2,20 +2,33 @@ import type { SanitisedMessage } from './sanitise.ts';
 import type { StyleWindow } from './style-sheets.ts';
 
 /** What the frame has from the page: its type and, where the message sets no colours itself, its ink. */
-export type FrameLook = { text: string; link: string; isDark: boolean; isPadded: boolean };
+export type FrameLook = {
+  text: string;
+  link: string;
+  /** What lies under the message; `transparent`: the surface of the reader. */
+  paper: string;
+  isDark: boolean;
+  isPadded: boolean;
+};
 
 function baseRules(look: FrameLook): string {
   return `
-html { color-scheme: ${look.isDark ? 'dark' : 'light'}; background: transparent; overflow-x: auto; overflow-y: hidden; height: auto !important; }
+html { color-scheme: ${look.isDark ? 'dark' : 'light'}; background: ${look.paper}; overflow-x: auto; overflow-y: hidden; height: auto !important; }
 body { margin: 0; padding: ${look.isPadded ? '16px' : '0'}; display: flow-root; height: auto !important; min-height: 0 !important;
   color: ${look.text}; font: 400 15px/1.6 "Inter Variable", "Segoe UI", system-ui, "Noto Sans", sans-serif; overflow-wrap: anywhere; }
 img { max-width: 100%; }
+img:not([src]) { display: inline-block; box-sizing: border-box; overflow: hidden; background: #8882; border-radius: 4px;
+  color: inherit; font: 400 12px/1.5 "Inter Variable", system-ui, sans-serif; text-decoration: none; }
+img:not([src]):not([alt=""]) { padding: 4px 8px; }
 a { color: ${look.link}; cursor: pointer; }
 p { margin: 0 0 12px; }
 blockquote { margin: 8px 0; padding-inline-start: 12px; border-inline-start: 2px solid #8888; }
 pre { white-space: pre-wrap; }
 table { max-width: 100%; }
-:focus-visible { outline: 2px solid ${look.link}; outline-offset: 2px; }`;
+:focus-visible { outline: 2px solid ${look.link}; outline-offset: 2px; }
+::highlight(found) { background-color: #f7d774; color: #211f1b; }
+::highlight(found-now) { background-color: #e08a00; color: #000; }
+@media print { html { background: none; color-scheme: light; overflow: hidden; } body { padding: 0; } }`;
 }
 
 /** Puts a sanitised message into the document of its frame. Sheets are adopted, not written: no policy of styles is touched. */
@@ -34,13 +47,14 @@ export function fillFrame(frame: StyleWindow, message: SanitisedMessage, look: F
 /** Below this, text is too small to read, and the rest is scrolled to sideways. */
 const SMALLEST_ZOOM = 0.65;
 
-/** Makes a message that was laid out for a wider window smaller, until it fits into its frame. */
-export function fitFrame(frame: StyleWindow): void {
+/** Makes a message that was laid out for a wider window smaller, until it fits into its frame; then as large as the person wants it. */
+export function fitFrame(frame: StyleWindow, zoom = 1): void {
   const { body, documentElement } = frame.document;
-  body.style.zoom = '1';
+  if (body.style.zoom !== '1') body.style.zoom = '1';
   const { scrollWidth, clientWidth } = documentElement;
-  if (scrollWidth <= clientWidth || clientWidth === 0) return;
-  body.style.zoom = String(Math.max(SMALLEST_ZOOM, clientWidth / scrollWidth));
+  const fit =
+    scrollWidth <= clientWidth || clientWidth === 0 ? 1 : Math.max(SMALLEST_ZOOM, clientWidth / scrollWidth);
+  if (fit * zoom !== 1) body.style.zoom = String(fit * zoom);
 }
 
 /** The height in CSS pixels that the message needs, within reason. */

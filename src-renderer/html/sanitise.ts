@@ -2,7 +2,7 @@
  * Other people's HTML becomes nodes that load nothing, run nothing and look like nothing of ours. DOMPurify parses it
  * in the window of the message frame, whose policy forbids what this file overlooks, and hands back nodes; they are
  * moved into the frame as they are. Nothing is written to text and parsed again, so there is no second reading that
- * could differ from the first (mXSS), and nothing is changed after the sanitiser.
+ * could differ from the first (mXSS), and nothing is changed after the sanitiser but the addresses of pictures that it kept.
  */
 import createDomPurify, { type Config } from 'dompurify';
 import {
@@ -10,20 +10,35 @@ import {
   ALLOWED_TAGS,
   FORBIDDEN_CONTENTS,
   isRemoteReference,
+  loadedPictureOf,
   pictureOf,
+  remoteAddressOf,
 } from './allowed.ts';
+import { darkAttribute } from './dark-style.ts';
+import { isHiddenPicture } from './hidden-picture.ts';
 import { namesResource } from './safe-css.ts';
-import { filterStyleAttribute, filterStyleElement, type StyleWindow } from './style-sheets.ts';
+import { createStyleFilter, type StyleWindow } from './style-sheets.ts';
 
 export type SanitisedMessage = {
   /** The `<html>` element, of the frame's realm; its body is to be moved into the frame. */
   root: HTMLElement;
   /** The style elements of the message, filtered, in one text. */
   styleSheet: string;
-  /** Things that would have been fetched from elsewhere. */
+  /** Things that would have been fetched from elsewhere, without the pictures that can be loaded. */
   blockedCount: number;
   /** Whether the message sets colours itself, and so needs white paper. */
   hasColours: boolean;
+  /** Pictures of the web that stand empty, by their addresses. */
+  remote: Map<string, HTMLImageElement[]>;
+};
+
+export type SanitiseOptions = {
+  /** Pictures of the web that were loaded: data: URLs by their addresses. */
+  pictures?: Readonly<Record<string, string>>;
+  /** The colours that the message sets are turned into ones for dark paper. */
+  isDark?: boolean;
+  /** What stands in `src` of a picture instead of what may be shown; for a quotation, whose nodes are never shown. */
+  sourceOf?: (src: string) => string | undefined;
 };
 
 const CONFIG: Config = {
@@ -31,7 +46,7 @@ const CONFIG: Config = {
   ALLOWED_ATTR: ALLOWED_ATTRIBUTES,
   FORBID_CONTENTS: FORBIDDEN_CONTENTS,
   // DOMPurify holds this against every attribute, so it must let plain words and numbers pass; `href` and `src` are read below.
-  ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|data):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/iu,
+  ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|data|cid):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/iu,
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   WHOLE_DOCUMENT: true,
@@ -42,15 +57,16 @@ const COLOUR_ATTRIBUTES: ReadonlySet<string> = new Set(['bgcolor', 'color']);
 const MAX_HTML = 5_000_000;
 const MAX_TAGS = 15_000;
 
+/** How many tags there are, or would be; more than may be are not counted. */
+function countTags(html: string): number {
+  let tags = 0;
+  for (let at = html.indexOf('<'); at >= 0 && tags <= MAX_TAGS; at = html.indexOf('<', at + 1)) tags += 1;
+  return tags;
+}
+
 /** Whether this HTML is more than the window can show without standing still. Counts; does not parse. */
 export function isTooComplex(html: string): boolean {
-  if (html.length > MAX_HTML) return true;
-  let tags = 0;
-  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) {
-    tags += 1;
-    if (tags > MAX_TAGS) return true;
-  }
-  return false;
+  return html.length > MAX_HTML || countTags(html) > MAX_TAGS;
 }
 
 /** Cleans the HTML of one message. `inlineImages` are the pictures that came with it, by content-ID. */
@@ -58,21 +74,41 @@ export function sanitise(
   html: string,
   inlineImages: Readonly<Record<string, string>>,
   frame: StyleWindow,
+  options: SanitiseOptions = {},
 ): SanitisedMessage {
   const purify = createDomPurify(frame);
+  const styles = createStyleFilter(frame, { tags: countTags(html), isDark: options.isDark === true });
   const sheets: string[] = [];
+  const remote: SanitisedMessage['remote'] = new Map();
   let blockedCount = 0;
   let hasColours = false;
 
+  const readSource = (image: HTMLImageElement, src: string): string | undefined => {
+    if (options.sourceOf) return options.sourceOf(src);
+    const picture = pictureOf(src, inlineImages);
+    const address = picture === undefined ? remoteAddressOf(src) : undefined;
+    if (address !== undefined) remote.set(address, [...(remote.get(address) ?? []), image]);
+    return picture;
+  };
+
   purify.addHook('uponSanitizeElement', (node, data) => {
     if (!(node instanceof frame.Element)) return;
+    const isPicture = node instanceof frame.HTMLImageElement;
+    const isHidden =
+      isPicture && remoteAddressOf(node.getAttribute('src') ?? '') !== undefined && isHiddenPicture(node);
     for (const { name, value } of node.attributes) {
-      if (isRemoteReference(data.tagName, name.toLowerCase(), value)) blockedCount += 1;
+      const attribute = name.toLowerCase();
+      const isLoadable =
+        isPicture && !isHidden && attribute === 'src' && remoteAddressOf(value) !== undefined;
+      if (!isLoadable && isRemoteReference(data.tagName, attribute, value)) blockedCount += 1;
     }
+    if (isHidden) node.remove();
+    // Without words of its own an empty picture would be drawn as a broken one.
+    else if (isPicture && !node.hasAttribute('alt')) node.setAttribute('alt', '');
     if (data.tagName !== 'style') return;
     const css = node.textContent;
     if (namesResource(css)) blockedCount += 1;
-    const filtered = filterStyleElement(css, frame);
+    const filtered = styles.element(css);
     sheets.push(filtered.text);
     hasColours ||= filtered.hasColours;
   });
@@ -80,22 +116,42 @@ export function sanitise(
   purify.addHook('uponSanitizeAttribute', (node, data) => {
     if (data.attrName === 'style') {
       if (namesResource(data.attrValue)) blockedCount += 1;
-      const filtered = filterStyleAttribute(data.attrValue, frame);
+      const filtered = styles.attribute(data.attrValue);
       hasColours ||= filtered.hasColours;
       data.attrValue = filtered.text;
       data.keepAttr = filtered.text !== '';
     } else if (data.attrName === 'src') {
-      const picture = node.localName === 'img' ? pictureOf(data.attrValue, inlineImages) : undefined;
-      data.attrValue = picture ?? '';
-      data.keepAttr = picture !== undefined;
+      const source = node instanceof frame.HTMLImageElement ? readSource(node, data.attrValue) : undefined;
+      data.attrValue = source ?? '';
+      data.keepAttr = source !== undefined;
     } else if (data.attrName === 'href') {
       data.keepAttr = node.localName === 'a' && /^\s*(?:https?:\/\/|mailto:)/iu.test(data.attrValue);
     } else if (COLOUR_ATTRIBUTES.has(data.attrName)) {
       hasColours = true;
+      if (options.isDark !== true) return;
+      const dark = darkAttribute(data.attrName, data.attrValue);
+      data.attrValue = dark ?? '';
+      data.keepAttr = dark !== undefined;
     }
   });
 
   const root = purify.sanitize(html, CONFIG) as unknown as HTMLElement;
   purify.removeAllHooks();
-  return { root, styleSheet: sheets.join('\n'), blockedCount, hasColours };
+  const message = { root, styleSheet: sheets.join('\n'), blockedCount, hasColours, remote };
+  if (options.pictures) showPictures(message, options.pictures);
+  return message;
+}
+
+/** Puts pictures that were loaded into their empty places, and answers with how many places stay empty. Words and nodes are left as they are. */
+export function showPictures(
+  message: Pick<SanitisedMessage, 'remote'>,
+  pictures: Readonly<Record<string, string>>,
+): number {
+  for (const [address, places] of message.remote) {
+    const picture = loadedPictureOf(address, pictures);
+    if (picture === undefined) continue;
+    for (const place of places) place.src = picture;
+    message.remote.delete(address);
+  }
+  return message.remote.size;
 }

@@ -1,68 +1,115 @@
-import { type ReactNode, useState } from 'react';
-import type { MessageId } from '../../../src-shared/model/ids.ts';
-import type { MessageBody } from '../../../src-shared/model/message-body.ts';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { MessageSummary } from '../../../src-shared/model/message.ts';
+import type { BodyContent, MessageBody } from '../../../src-shared/model/message-body.ts';
 import { useRequest } from '../../backend/use-request.ts';
-import type { KeyStroke } from '../../commands/keys.ts';
 import { Button } from '../../components/button.tsx';
 import { Note } from '../../components/note.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { isTooComplex } from '../../html/sanitise.ts';
+import type { FrameContent } from '../../html/mail-frame.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { Attachments } from './attachments.tsx';
-import { MessageFrame } from './message-frame.tsx';
-import { PlainText } from './plain-text.tsx';
-import type { LinkHandlers } from './use-links.ts';
+import { BodyText } from './body-text.tsx';
+import type { Find } from './found-in-page.ts';
+import { InvitationCard } from './invitation-card.tsx';
+import { PeopleCard } from './people-card.tsx';
+import { PictureBar } from './picture-bar.tsx';
+import type { ReaderTools } from './reader-tools.ts';
+import { ReportCard } from './report-card.tsx';
+import { usePictures } from './use-pictures.ts';
 
-type ContentProps = {
-  messageId: MessageId;
-  isDark: boolean;
-  links: LinkHandlers;
-  onStroke: (stroke: KeyStroke) => boolean;
+export type ContentProps = {
+  message: MessageSummary;
+  tools: ReaderTools;
+  isNewest: boolean;
+  scheme: 'light' | 'dark' | undefined;
+  find: Find | undefined;
+  onFound: (count: number) => void;
+  /** What the frame shows, once it does. */
+  onContent: (content: FrameContent) => void;
 };
 
-function BodyText({ body, isDark, links, onStroke }: ContentProps & { body: MessageBody }): ReactNode {
-  const [blocked, setBlocked] = useState(0);
-  const text = body.text ?? '';
-  const html = body.html;
-  if (body.isSource) {
-    return (
-      <>
-        <Note icon="alert">{t('reader.unreadable')}</Note>
-        <pre className="message-source">{text}</pre>
-      </>
-    );
-  }
-  if (html === undefined || isTooComplex(html)) {
-    return (
-      <>
-        {html !== undefined && <Note icon="alert">{t('reader.too-complex')}</Note>}
-        {text.trim() === '' && html === undefined ? (
-          <p className="message-body c3">{t('reader.no-text')}</p>
-        ) : (
-          <PlainText text={text} links={links} />
-        )}
-      </>
-    );
-  }
+const MOST_CARDS = 10;
+
+/** Invitations, people and reports, in words; they stand above the text, which often says the same less clearly. */
+function Cards({ body, message, tools }: { body: MessageBody; message: MessageSummary; tools: ReaderTools }): ReactNode {
+  const isReceived = !message.mailboxIds.some((id) => tools.sentMailboxes.has(id));
+  const { messageId } = body;
+  const peopleByPart = Map.groupBy(body.people ?? [], (person) => person.part);
   return (
     <>
-      {blocked > 0 && <Note icon="images-off">{t('reader.images-blocked', { count: blocked })}</Note>}
-      <MessageFrame
-        html={html}
-        inlineImages={body.inlineImages}
-        isDark={isDark}
-        links={links}
-        onBlocked={setBlocked}
-        onStroke={onStroke}
+      {body.report && <ReportCard report={body.report} />}
+      {(body.invitations ?? []).slice(0, MOST_CARDS).map((invitation) => (
+        <InvitationCard
+          key={`${invitation.part} ${invitation.uid}`}
+          messageId={messageId}
+          invitation={invitation}
+          tools={tools}
+          canAct={isReceived}
+        />
+      ))}
+      {[...peopleByPart].slice(0, MOST_CARDS).map(([part, people]) => (
+        <PeopleCard key={part} messageId={messageId} part={part} people={people} canAct={isReceived} />
+      ))}
+    </>
+  );
+}
+
+/** What came besides the text but stands in words already, in a card. */
+function hasWords(body: BodyContent): boolean {
+  return body.report !== undefined || (body.invitations?.length ?? 0) > 0 || (body.people?.length ?? 0) > 0;
+}
+
+function Shown({ body, ...props }: ContentProps & { body: MessageBody }): ReactNode {
+  const { message, tools, isNewest, onContent } = props;
+  const { messageId } = message;
+  const [content, setContent] = useState<FrameContent>();
+  const count = content?.remotePictures ?? 0;
+  const trust = tools.trust.of(messageId);
+  const pictures = usePictures(messageId, count, trust?.loadsPictures === true);
+  const isEmpty = (body.text ?? '').trim() === '' && body.html === undefined && !body.isSource;
+  return (
+    <>
+      <PictureBar
+        pictures={pictures}
+        count={count}
+        blockedCount={content?.blockedCount ?? 0}
+        sender={message.from[0]?.address ?? ''}
+        canLoad
       />
+      <Cards body={body} message={message} tools={tools} />
+      {!(isEmpty && hasWords(body)) && (
+        <BodyText
+          body={body}
+          tools={tools}
+          scheme={props.scheme}
+          pictures={pictures.loaded}
+          find={props.find}
+          onFound={props.onFound}
+          onContent={(now) => {
+            setContent(now);
+            onContent(now);
+          }}
+          onSource={() => tools.onDialog({ kind: 'source', messageId })}
+        />
+      )}
+      {body.attachments.length > 0 && (
+        <Attachments messageId={messageId} attachments={body.attachments} tools={tools} isNewest={isNewest} />
+      )}
     </>
   );
 }
 
 /** The content of one open message, or why it is not here. */
 export function MessageContent(props: ContentProps): ReactNode {
-  const { messageId } = props;
+  const { message, tools } = props;
+  const { messageId } = message;
   const body = useRequest('messages.getBody', { messageId });
+  const isHere = body.value !== undefined;
+  const { look } = tools.trust;
+  // With the body come the header fields out of which the engine tells who sent it.
+  useEffect(() => {
+    if (isHere) look(messageId);
+  }, [isHere, look, messageId]);
   if (body.failure) {
     const { code, retry } = body.failure;
     return (
@@ -83,12 +130,5 @@ export function MessageContent(props: ContentProps): ReactNode {
     );
   }
   if (!body.value) return <Skeleton lines={6} label={t('reader.loading')} />;
-  return (
-    <>
-      <BodyText {...props} body={body.value} />
-      {body.value.attachments.length > 0 && (
-        <Attachments messageId={messageId} attachments={body.value.attachments} />
-      )}
-    </>
-  );
+  return <Shown {...props} body={body.value} />;
 }

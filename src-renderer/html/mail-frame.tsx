@@ -1,0 +1,185 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { KeyStroke } from '../commands/keys.ts';
+import { findRanges, markFound } from './find-text.ts';
+import { type FrameLook, fillFrame, fitFrame, measureFrame } from './frame-document.ts';
+import { type SanitisedMessage, sanitise, showPictures } from './sanitise.ts';
+import type { StyleWindow } from './style-sheets.ts';
+
+/** What was found in a message when it was sanitised. */
+export type FrameContent = {
+  /** Things that would have been fetched, without the pictures that can be loaded. */
+  blockedCount: number;
+  /** Pictures of the web that can be loaded and are not. */
+  remotePictures: number;
+  /** It sets colours itself: how it is shown can be chosen. */
+  hasColours: boolean;
+};
+
+export type MailFrameProps = {
+  /** What the frame is called for those who do not see it. */
+  title: string;
+  html: string;
+  /** Pictures that came along, by content-ID. */
+  inlineImages: Readonly<Record<string, string>>;
+  /** Pictures of the web that were loaded: data: URLs by their addresses. New ones take their places in what is shown. */
+  pictures?: Readonly<Record<string, string>> | undefined;
+  /** The theme of the program. */
+  isDark: boolean;
+  /** How the message is shown; absent: on the theme without colours of its own, else as it was made. */
+  scheme?: 'light' | 'dark' | undefined;
+  /** 0.5 to 3. */
+  zoom?: number | undefined;
+  /** Words to mark, and which of the places is looked at. */
+  find?: { query: string; at: number } | undefined;
+  onContent?: ((content: FrameContent) => void) | undefined;
+  /** In how many places the words were found. */
+  onFound?: ((count: number) => void) | undefined;
+  /** The pointer or the focus is on a link, or on none. */
+  onPoint?: ((url: string | undefined) => void) | undefined;
+  onOpen?: ((url: string, words: string) => void) | undefined;
+  /** Key strokes inside the frame, which the page does not see; true when it was a command. */
+  onStroke?: ((stroke: KeyStroke) => boolean) | undefined;
+};
+
+const NO_PICTURES = {};
+/** The theme's own surface and ink, for a theme that is not the one of the window. */
+const DARK = { paper: '#1f1e1b', text: '#edeae4', link: '#82cfb4' };
+const LIGHT = { paper: '#fff', text: '#211f1b', link: '#17614c' };
+
+function linkAt(target: EventTarget | null, frame: StyleWindow): HTMLAnchorElement | undefined {
+  const link = target instanceof frame.Element ? target.closest('a[href]') : null;
+  return link instanceof frame.HTMLAnchorElement ? link : undefined;
+}
+
+/** Listens from outside: the frame itself runs no script. No link is ever followed there. */
+function listenIn(frame: StyleWindow, props: () => MailFrameProps): void {
+  const page = frame.document;
+  const point = (event: Event): void => props().onPoint?.(linkAt(event.target, frame)?.href);
+  const leave = (): void => props().onPoint?.(undefined);
+  const open = (event: Event): void => {
+    const link = linkAt(event.target, frame);
+    if (!link) return;
+    event.preventDefault();
+    props().onOpen?.(link.href, link.textContent);
+  };
+  page.addEventListener('mouseover', point);
+  page.addEventListener('focusin', point);
+  page.addEventListener('mouseout', leave);
+  page.addEventListener('focusout', leave);
+  page.addEventListener('click', open);
+  page.addEventListener('auxclick', open);
+  page.addEventListener('dragstart', (event) => event.preventDefault());
+  page.addEventListener('keydown', (event) => {
+    if (props().onStroke?.(event)) event.preventDefault();
+  });
+}
+
+/** On which paper and with which ink: the theme's surface when there is nothing against it. */
+function lookOf(
+  isDark: boolean,
+  scheme: MailFrameProps['scheme'],
+  hasColours: boolean,
+): { look: FrameLook; isOnTheme: boolean } {
+  const isShownDark = scheme === undefined ? isDark && !hasColours : scheme === 'dark';
+  const isOnTheme = isShownDark === isDark;
+  if (!isOnTheme) {
+    const colours = isShownDark ? DARK : LIGHT;
+    return { look: { ...colours, isDark: isShownDark, isPadded: true }, isOnTheme };
+  }
+  const theme = getComputedStyle(document.documentElement);
+  const isMade = hasColours && !isShownDark;
+  return {
+    look: {
+      text: isMade ? LIGHT.text : theme.getPropertyValue('--text'),
+      link: isMade ? LIGHT.link : theme.getPropertyValue('--accent-text'),
+      paper: 'transparent',
+      isDark: isShownDark,
+      isPadded: false,
+    },
+    isOnTheme,
+  };
+}
+
+/** The HTML of one message in a frame without script, network or access to this page. As high as what it shows. */
+export function MailFrame(props: MailFrameProps): ReactNode {
+  const { html, inlineImages, pictures = NO_PICTURES, isDark, scheme, zoom = 1, find } = props;
+  const place = useRef<HTMLIFrameElement>(null);
+  const message = useRef<SanitisedMessage>(undefined);
+  const adjust = useRef<() => void>(undefined);
+  const [filled, setFilled] = useState(0);
+  const [isReady, setIsReady] = useState(false);
+  const [hasPaper, setHasPaper] = useState(true);
+  const newest = useRef(props);
+  useEffect(() => {
+    newest.current = props;
+  });
+
+  useEffect(() => {
+    const iframe = place.current;
+    const frame = iframe?.contentWindow as StyleWindow | null | undefined;
+    if (!isReady || !iframe || !frame) return;
+    const now = sanitise(html, inlineImages, frame, {
+      pictures: newest.current.pictures ?? NO_PICTURES,
+      isDark: scheme === 'dark',
+    });
+    const { look, isOnTheme } = lookOf(isDark, scheme, now.hasColours);
+    setHasPaper(!isOnTheme);
+    fillFrame(frame, now, look);
+    message.current = now;
+    tell(now, newest.current);
+    adjust.current = () => {
+      fitFrame(frame, newest.current.zoom);
+      iframe.style.height = `${measureFrame(frame)}px`;
+    };
+    adjust.current();
+    setFilled((before) => before + 1);
+    const observer = new ResizeObserver(() => adjust.current?.());
+    observer.observe(frame.document.body);
+    observer.observe(iframe);
+    return () => observer.disconnect();
+  }, [html, inlineImages, isDark, scheme, isReady]);
+
+  // Later pictures go into their places: the words around them keep their selection.
+  useEffect(() => {
+    const now = message.current;
+    if (!now || filled === 0) return;
+    const before = now.remote.size;
+    if (showPictures(now, pictures) !== before) tell(now, newest.current);
+  }, [pictures, filled]);
+
+  useEffect(() => {
+    if (filled > 0 && zoom > 0) adjust.current?.();
+  }, [zoom, filled]);
+
+  useEffect(() => {
+    const frame = place.current?.contentWindow as StyleWindow | null | undefined;
+    if (!frame || filled === 0) return;
+    if (find === undefined) return;
+    const ranges = findRanges(frame.document.body, find.query);
+    markFound(frame, ranges, find.at);
+    newest.current.onFound?.(ranges.length);
+    return () => markFound(frame, [], 0);
+  }, [find, filled]);
+
+  const load = (): void => {
+    const frame = place.current?.contentWindow as StyleWindow | null | undefined;
+    if (!frame) return;
+    listenIn(frame, () => newest.current);
+    setIsReady(true);
+  };
+  return (
+    <iframe
+      ref={place}
+      className={hasPaper ? 'message-frame message-frame-paper' : 'message-frame'}
+      title={props.title}
+      src="./message-frame.html"
+      sandbox="allow-same-origin"
+      referrerPolicy="no-referrer"
+      onLoad={load}
+    />
+  );
+}
+
+function tell({ blockedCount, remote, hasColours }: SanitisedMessage, props: MailFrameProps): void {
+  props.onContent?.({ blockedCount, remotePictures: remote.size, hasColours });
+}
