@@ -1,8 +1,7 @@
 /**
- * The content of a message out of its source, by postal-mime. Runs in the worker: a parser that never ends or takes all
- * memory must not take the engine with it.
+ * The content of a message out of its source. Runs in the worker: a message that is made to take all time or all memory must not take
+ * the engine with it.
  */
-import PostalMime, { type Email, type Attachment as ParsedPart } from 'postal-mime';
 import type { Attachment } from '../../src-shared/model/message.ts';
 import type { BodyContent } from '../../src-shared/model/message-body.ts';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
@@ -10,6 +9,9 @@ import type { KeptHeaders } from '../base/kept-headers.ts';
 import { LIMITS } from '../base/limits.ts';
 import { harmlessFileName, plainContentType } from './file-name.ts';
 import { htmlToText } from './html-text.ts';
+import { contentOf, type FilePart } from './parse-content.ts';
+import { keptHeaders } from './parse-kept.ts';
+import { type Part, partsOf } from './parse-parts.ts';
 import { previewOf } from './preview.ts';
 
 export type ParsedMessage = BodyContent & {
@@ -26,16 +28,14 @@ const MOST_INLINE_IMAGES = 200;
 const LONGEST_SEARCH_TEXT = 1_000_000;
 const LONGEST_SOURCE_TEXT = 1_000_000;
 
-/** Parses a message. Rejects when it is beyond the limits; then `sourceAsMessage` is what can still be shown. */
-export async function parseSource(source: Uint8Array): Promise<ParsedMessage> {
-  const email = await parseEmail(source);
-  const { html } = email;
+/** Parses a message. Throws when it is beyond the limits; then `sourceAsMessage` is what can still be shown. */
+export function parseSource(source: Uint8Array): ParsedMessage {
+  const root = openMessage(source);
+  const { html, text: plain, files } = contentOf(root);
   const htmlText = html === undefined ? '' : htmlToText(html);
-  const text = isBlank(email.text) ? htmlText : (email.text ?? '');
-  const { inlineImages, inlined } = collectInlineImages(email);
-  const attachments = email.attachments.flatMap((part, index) =>
-    inlined.has(part) ? [] : [describe(part, index)],
-  );
+  const text = isBlank(plain) ? htmlText : (plain ?? '');
+  const { inlineImages, inlined } = collectInlineImages(html ?? '', files);
+  const attachments = files.flatMap((file, index) => (inlined.has(file) ? [] : [describe(file, index)]));
   const names = attachments.map(({ filename }) => filename).join('\n');
   return {
     ...(html !== undefined && { html }),
@@ -45,15 +45,16 @@ export async function parseSource(source: Uint8Array): Promise<ParsedMessage> {
     isSource: false,
     preview: previewOf(text) || previewOf(htmlText),
     searchText: `${text}\n${names}`.slice(0, LONGEST_SEARCH_TEXT).trim(),
+    headers: keptHeaders(root.fields),
   };
 }
 
-/** One attachment's bytes; undefined when the message has no such part. Rejects as `parseSource` does. */
-export async function attachmentOf(source: Uint8Array, part: number): Promise<AttachmentContent | undefined> {
-  const found = (await parseEmail(source)).attachments[part];
+/** One attachment's bytes; undefined when the message has no such part. Throws as `parseSource` does. */
+export function attachmentOf(source: Uint8Array, part: number): AttachmentContent | undefined {
+  const found = contentOf(openMessage(source)).files[part];
   if (!found) return undefined;
   const { filename, contentType } = describe(found, part);
-  return { filename, contentType, content: bytesOf(found) };
+  return { filename, contentType, content: found.content };
 }
 
 /** A message that nobody could parse: its beginning as text, so that nothing that arrived is hidden. */
@@ -75,52 +76,44 @@ function decodeSource(bytes: Uint8Array, isCut: boolean): string {
   return new TextDecoder('windows-1252').decode(bytes);
 }
 
-async function parseEmail(source: Uint8Array): Promise<Email> {
+function openMessage(source: Uint8Array): Part {
   if (source.length > LIMITS.messageSize) throw new Error('too large');
-  const email = await PostalMime.parse(source, {
-    maxNestingDepth: LIMITS.mimeDepth,
-    // A message inside a message stays a file: its parts and Content-IDs must not mix with those of this one.
-    forceRfc822Attachments: true,
-  });
-  if (email.attachments.length > LIMITS.mimeParts) throw new Error('too many parts');
-  return email;
+  return partsOf(source);
 }
 
-function describe(part: ParsedPart, index: number): Attachment {
-  const contentType = plainContentType(part.mimeType);
+function describe(file: FilePart, index: number): Attachment {
+  const contentType = plainContentType(file.contentType);
   return {
     part: index,
-    filename: harmlessFileName(part.filename, contentType, index + 1),
+    filename: harmlessFileName(file.filename, contentType, index + 1),
     contentType,
-    size: bytesOf(part).length,
+    size: file.content.length,
   };
 }
 
-function bytesOf({ content }: ParsedPart): Uint8Array {
-  if (typeof content === 'string') return Buffer.from(content);
-  return content instanceof Uint8Array ? content : new Uint8Array(content);
-}
-
 /** Pictures that the HTML names by `cid:` (RFC 2392). Of several parts with one Content-ID the first counts. */
-function collectInlineImages(email: Email): {
-  inlineImages: Record<string, string>;
-  inlined: Set<ParsedPart>;
-} {
-  const wanted = referencedIds(email.html ?? '');
+function collectInlineImages(
+  html: string,
+  files: readonly FilePart[],
+): { inlineImages: Record<string, string>; inlined: Set<FilePart> } {
+  const wanted = referencedIds(html);
   const found = new Map<string, string>();
-  const inlined = new Set<ParsedPart>();
+  const inlined = new Set<FilePart>();
   let total = 0;
-  for (const part of email.attachments) {
-    const id = (part.contentId ?? '').trim().replace(/^<|>$/g, '');
+  for (const file of files) {
+    const { contentId: id, content } = file;
     if (!wanted.has(id) || found.has(id) || found.size >= MOST_INLINE_IMAGES) continue;
-    const bytes = bytesOf(part);
-    const type = bytes.length <= LARGEST_INLINE_IMAGE ? imageTypeOf(bytes) : undefined;
-    if (type === undefined || total + bytes.length > ALL_INLINE_IMAGES) continue;
-    total += bytes.length;
-    found.set(id, `data:${type};base64,${Buffer.from(bytes).toString('base64')}`);
-    inlined.add(part);
+    const type = content.length <= LARGEST_INLINE_IMAGE ? imageTypeOf(content) : undefined;
+    if (type === undefined || total + content.length > ALL_INLINE_IMAGES) continue;
+    total += content.length;
+    found.set(id, `data:${type};base64,${base64Of(content)}`);
+    inlined.add(file);
   }
   return { inlineImages: Object.fromEntries(found), inlined };
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
 function referencedIds(html: string): Set<string> {

@@ -11,18 +11,18 @@ export type ParseAnswer = { id: number } & (
   | { kind: 'hopeless' }
 );
 
-async function answer({ id, source, part }: ParseRequest): Promise<ParseAnswer> {
+function answer({ id, source, part }: ParseRequest): ParseAnswer {
   try {
     if (part === undefined) {
-      const message = await parseSource(source);
+      const message = parseSource(source);
       return { id, kind: 'message', message, packed: packBody(source, message) };
     }
-    return { id, kind: 'attachment', attachment: await attachmentOf(source, part) };
+    return { id, kind: 'attachment', attachment: attachmentOf(source, part) };
   } catch {
     return { id, kind: 'hopeless' };
   }
 }
 
-parentPort?.on('message', async (request: ParseRequest) => {
-  parentPort?.postMessage(await answer(request));
+parentPort?.on('message', (request: ParseRequest) => {
+  parentPort?.postMessage(answer(request));
 });

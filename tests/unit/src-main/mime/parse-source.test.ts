@@ -16,41 +16,39 @@ const related = (...parts: string[]) =>
   Buffer.from(`Subject: x\r\nContent-Type: multipart/related; boundary=b\r\n\r\n${parts.join('')}--b--\r\n`);
 
 describe('parseSource', () => {
-  it('reads text in the character set it was written in', async () => {
+  it('reads text in the character set it was written in', () => {
     const source = Buffer.concat([
       Buffer.from('Content-Type: text/plain; charset=koi8-r\r\n\r\n'),
       Buffer.from([0xf0, 0xd2, 0xc9, 0xd7, 0xc5, 0xd4]),
     ]);
-    const message = await parseSource(source);
-    expect(message).toMatchObject({ text: 'Привет\n', preview: 'Привет', isSource: false, attachments: [] });
+    const message = parseSource(source);
+    expect(message).toMatchObject({ text: 'Привет', preview: 'Привет', isSource: false, attachments: [] });
     expect(message).not.toHaveProperty('html');
   });
 
-  it('puts the lines of format=flowed together again', async () => {
-    const message = await parseSource(
+  it('puts the lines of format=flowed together again', () => {
+    const message = parseSource(
       Buffer.from('Content-Type: text/plain; format=flowed\r\n\r\nlong \r\nline\r\n'),
     );
     expect(message.text?.trim()).toBe('long line');
   });
 
-  it('takes the text of HTML where no other is', async () => {
-    const message = await parseSource(Buffer.from('Content-Type: text/html\r\n\r\n<p>Hello <b>you</b></p>'));
+  it('takes the text of HTML where no other is', () => {
+    const message = parseSource(Buffer.from('Content-Type: text/html\r\n\r\n<p>Hello <b>you</b></p>'));
     expect(message.text).toBe('Hello you');
     expect(message.html).toContain('<b>you</b>');
     expect(message.searchText).toBe('Hello you');
   });
 
-  it('takes the text of the HTML too when the text part is empty', async () => {
+  it('takes the text of the HTML too when the text part is empty', () => {
     const source = Buffer.from(
       `Content-Type: multipart/alternative; boundary=b\r\n\r\n${part('Content-Type: text/plain', ' ')}${html('<p>Only here</p>')}--b--\r\n`,
     );
-    expect(await parseSource(source)).toMatchObject({ text: 'Only here', preview: 'Only here' });
+    expect(parseSource(source)).toMatchObject({ text: 'Only here', preview: 'Only here' });
   });
 
-  it('gives the pictures that the HTML names, not as attachments', async () => {
-    const message = await parseSource(
-      related(html('<img src="cid:one@x">'), image('one@x'), image('unused@x')),
-    );
+  it('gives the pictures that the HTML names, not as attachments', () => {
+    const message = parseSource(related(html('<img src="cid:one@x">'), image('one@x'), image('unused@x')));
     expect(Object.keys(message.inlineImages)).toEqual(['one@x']);
     expect(message.inlineImages['one@x']).toBe(`data:image/png;base64,${PNG.toString('base64')}`);
     expect(message.attachments).toEqual([
@@ -58,12 +56,12 @@ describe('parseSource', () => {
     ]);
   });
 
-  it('takes for a picture only what is one, whatever it says', async () => {
+  it('takes for a picture only what is one, whatever it says', () => {
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>');
     const huge = Buffer.from(PNG);
     huge.writeUInt32BE(100_000, 16);
     huge.writeUInt32BE(100_000, 20);
-    const message = await parseSource(
+    const message = parseSource(
       related(
         html('<img src="cid:a"><img src=cid:b><img src="cid:c">'),
         image('a', svg),
@@ -76,18 +74,18 @@ describe('parseSource', () => {
     expect(message.attachments.map(({ part: number }) => number)).toEqual([0, 1]);
   });
 
-  it('lets the first of several parts with one Content-ID count', async () => {
+  it('lets the first of several parts with one Content-ID count', () => {
     const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-    const message = await parseSource(
+    const message = parseSource(
       related(html('<img src="cid:a">'), image('a'), image('a', gif), image('__proto__')),
     );
     expect(message.inlineImages.a).toMatch(/^data:image\/png/);
     expect(Object.getPrototypeOf(message.inlineImages)).toBe(Object.prototype);
   });
 
-  it('keeps a message inside a message as a file, with its own parts inside', async () => {
+  it('keeps a message inside a message as a file, with its own parts inside', () => {
     const inner = `Subject: inner\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\n\r\nsecret\r\n--i\r\nContent-Type: text/html\r\n\r\n<img src="cid:a">\r\n--i--`;
-    const message = await parseSource(
+    const message = parseSource(
       related(
         part('Content-Type: text/plain', 'outer'),
         part('Content-Type: message/rfc822', inner),
@@ -102,10 +100,10 @@ describe('parseSource', () => {
     });
   });
 
-  it('finds attachments by their names', async () => {
+  it('finds attachments by their names', () => {
     const file = part('Content-Type: application/pdf; name="budget 2026.pdf"', 'x');
-    expect((await parseSource(related(part('Content-Type: text/plain', 'hi'), file))).searchText).toBe(
-      'hi\n\nbudget 2026.pdf',
+    expect(parseSource(related(part('Content-Type: text/plain', 'hi'), file)).searchText).toBe(
+      'hi\nbudget 2026.pdf',
     );
   });
 });

@@ -1,0 +1,127 @@
+/** What of a message is read as its text, and what are files beside it (RFC 2046 §5.1, RFC 2183). */
+import { escapeHtml } from '../base/html.ts';
+import { LIMITS } from '../base/limits.ts';
+import { decodeText } from './charset.ts';
+import { unflow } from './flowed.ts';
+import { htmlToText } from './html-text.ts';
+import { decodeHeaderText } from './parse-header.ts';
+import type { Part } from './parse-parts.ts';
+import { decodeTransfer } from './transfer-encoding.ts';
+import { takeUuencoded } from './uuencode.ts';
+
+/** A part that is no text of the message. */
+export type FilePart = {
+  /** As the sender calls it; see harmlessFileName. */
+  filename: string;
+  /** As the sender calls it; see plainContentType. */
+  contentType: string;
+  charset?: string;
+  /** Without angle brackets. */
+  contentId: string;
+  content: Uint8Array;
+};
+
+export type MessageContent = { html?: string; text?: string; files: FilePart[] };
+
+/** Nobody writes so much; a window that has to lay it out stands still. Characters, of all texts together. */
+const LONGEST_TEXT = 16_000_000;
+
+type TextEntry = { html: string[]; plain: string[] };
+
+/** Throws when the message is beyond the limits. */
+export function contentOf(root: Part): MessageContent {
+  const entries = new Map<Part, TextEntry>();
+  const files: FilePart[] = [];
+  const uuencoded: FilePart[] = [];
+  let length = 0;
+  let isFirst = true;
+
+  const visit = (part: Part, alternative: Part | undefined): void => {
+    if (part.children.length > 0) {
+      for (const child of part.children) {
+        visit(child, part.type === 'multipart/alternative' ? part : alternative);
+      }
+      return;
+    }
+    if (!isText(part, isFirst)) {
+      files.push(fileOf(part));
+      if (files.length > LIMITS.mimeParts) throw new Error('too many files');
+      return;
+    }
+    isFirst = false;
+    const isHtml = part.type === 'text/html';
+    const whole = textOf(part);
+    length += whole.length;
+    if (length > LONGEST_TEXT) throw new Error('too long a text');
+    const taken = isHtml ? { text: whole, files: [] } : takeUuencoded(whole);
+    for (const { name, content } of taken.files) {
+      uuencoded.push({ filename: name, contentType: 'application/octet-stream', contentId: '', content });
+    }
+    const key = alternative ?? part;
+    const entry = entries.get(key) ?? { html: [], plain: [] };
+    entries.set(key, entry);
+    entry[isHtml ? 'html' : 'plain'].push(taken.text);
+  };
+  visit(root, undefined);
+  // Behind the parts: their numbers stay what they are.
+  return { ...joinTexts([...entries.values()]), files: [...files, ...uuencoded] };
+}
+
+/**
+ * Several texts are shown one after the other; where one of them is HTML the others are made so, and the other way round. Of alternatives
+ * each is there once, in the best form that was sent (RFC 2046 §5.1.4).
+ */
+function joinTexts(entries: readonly TextEntry[]): { html?: string; text?: string } {
+  const hasHtml = entries.some(({ html }) => html.length > 0);
+  const hasPlain = entries.some(({ plain }) => plain.length > 0);
+  return {
+    ...(hasHtml && {
+      html: entries
+        .map(({ html, plain }) => (html.length > 0 ? html : plain.map(textToHtml)).join('\n'))
+        .join('\n'),
+    }),
+    ...(hasPlain && {
+      text: entries
+        .map(({ html, plain }) => (plain.length > 0 ? plain : html.map(htmlToText)).join('\n'))
+        .join('\n'),
+    }),
+  };
+}
+
+function textToHtml(text: string): string {
+  return `<div style="white-space: pre-wrap">${escapeHtml(text)}</div>`;
+}
+
+/** A file that is called one is kept as a file, unless it is all that there is to read. */
+function isText(part: Part, isFirst: boolean): boolean {
+  const isReadable =
+    part.type === 'text/plain' || part.type === 'text/html' || part.type.startsWith('multipart/');
+  if (!isReadable || part.disposition === 'attachment') return false;
+  return isFirst || filenameOf(part) === '';
+}
+
+/** The text of a part, on lines that end with `\n`. */
+function textOf(part: Part): string {
+  const bytes = decodeTransfer(part.body, part.encoding);
+  const text = decodeText(bytes, part.params.get('charset'))
+    .replace(/\r\n?/g, '\n')
+    .replaceAll('\0', '\ufffd');
+  const isFlowed = part.type === 'text/plain' && part.params.get('format')?.toLowerCase() === 'flowed';
+  return isFlowed ? unflow(text, { delsp: part.params.get('delsp')?.toLowerCase() === 'yes' }) : text;
+}
+
+function fileOf(part: Part): FilePart {
+  const charset = part.params.get('charset');
+  return {
+    filename: filenameOf(part),
+    contentType: part.type,
+    ...(charset !== undefined && { charset }),
+    contentId: part.contentId,
+    content: decodeTransfer(part.body, part.encoding),
+  };
+}
+
+function filenameOf(part: Part): string {
+  const name = part.dispositionParams.get('filename') || part.params.get('name') || '';
+  return decodeHeaderText(name);
+}
