@@ -89,6 +89,9 @@ function publishChange(publish: Router['publish'], change: Change): void {
     case 'drafts':
       publish('draftsChanged', {});
       break;
+    case 'contacts':
+      publish('contactsChanged', {});
+      break;
     case 'templates':
       publish('templatesChanged', {});
       break;

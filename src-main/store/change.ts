@@ -35,6 +35,7 @@ export type Change =
   | { kind: 'identities' }
   | { kind: 'drafts' }
   | { kind: 'templates' }
+  | { kind: 'contacts' }
   | { kind: 'debts' }
   | { kind: 'outbox'; accountId: AccountId }
   | { kind: 'settings'; settings: Settings }

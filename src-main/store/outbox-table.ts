@@ -5,6 +5,7 @@ import { ANSWERED, SEEN } from '../../src-shared/model/message.ts';
 import type { Submission, SubmissionState } from '../../src-shared/model/submission.ts';
 import { MailError } from '../base/errors.ts';
 import { pack, unpack } from '../base/packed.ts';
+import { noteWritten } from './contact-table.ts';
 import type { Context } from './context.ts';
 import type { Database, Value } from './database.ts';
 import { contentText, requireDraft } from './draft-table.ts';
@@ -50,6 +51,13 @@ export function createOutboxTable(context: Context): OutboxTable {
     const change = { kind: 'lookup' as const, submissionId, messageIdHeader, looks: 0 };
     insertOperation(context, { accountId, targets: [], change });
   };
+
+  /** Whom it reached is known from now on. */
+  const noteReached = ({ to }: StoredSubmission, refused: readonly string[] = []) =>
+    noteWritten(
+      context,
+      to.filter(({ address }) => !refused.includes(address)),
+    );
 
   /** One that runs just now finds out by itself that nobody wants to know any more. */
   const endLookups = (submissionId: SubmissionId) =>
@@ -151,9 +159,14 @@ export function createOutboxTable(context: Context): OutboxTable {
         emit({ kind: 'operations', accountId });
     },
     foundSent(submissionId) {
-      const { accountId, draft, inReplyTo } = requireSubmission(context, submissionId);
-      journal.transaction(() => removeWithDraft(submissionId, draft.draftId));
+      const submission = requireSubmission(context, submissionId);
+      const { accountId, draft, inReplyTo } = submission;
+      const isNews = journal.transaction(() => {
+        removeWithDraft(submissionId, draft.draftId);
+        return noteReached(submission);
+      });
       emit({ kind: 'outbox', accountId });
+      if (isNews) emit({ kind: 'contacts' });
       if (inReplyTo !== undefined) {
         enqueueFlags(context, { messageIds: [inReplyTo], add: [ANSWERED], remove: [] });
       }
@@ -190,12 +203,17 @@ export function createOutboxTable(context: Context): OutboxTable {
       return back;
     },
     finishSent(submissionId, { appendTo, refused = [] }) {
-      const { accountId, draft, messageIdHeader } = requireSubmission(context, submissionId);
+      const submission = requireSubmission(context, submissionId);
+      const { accountId, draft, messageIdHeader } = submission;
+      let isNews = false;
       const appended = journal.transaction(() => {
         const source = sourceOf(journal, submissionId);
+        isNews = noteReached(submission, refused);
         if (refused.length === 0) removeWithDraft(submissionId, draft.draftId);
         else {
           endLookups(submissionId);
+          // It has been sent: where drafts are it has nothing to do any more.
+          journal.run('UPDATE draft_copy SET is_old = 1 WHERE draft_id = ?', [draft.draftId]);
           journal.run(
             "UPDATE submission SET state = 'sent', refused = ?, error = 'recipients-refused' WHERE submission_id = ?",
             [JSON.stringify(refused), submissionId],
@@ -216,6 +234,7 @@ export function createOutboxTable(context: Context): OutboxTable {
         }).operationId;
       });
       emit({ kind: 'outbox', accountId });
+      if (isNews) emit({ kind: 'contacts' });
       if (appended !== undefined) emit({ kind: 'operations', accountId });
       return appended;
     },

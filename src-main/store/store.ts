@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AccountId } from '../../src-shared/model/ids.ts';
+import type { AccountId, DraftId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../base/clock.ts';
 import { createEmitter } from '../base/emitter.ts';
 import { MailError } from '../base/errors.ts';
@@ -17,17 +17,20 @@ import { createAuditTable } from './audit-table.ts';
 import { createBodyTable } from './body-table.ts';
 import type { Change, Feed } from './change.ts';
 import { type Checkpoints, keepCheckpointing } from './checkpoint.ts';
+import { type ContactTable, createContactTable } from './contact-table.ts';
 import type { Context } from './context.ts';
 import { type Database, openDatabase, readVersion } from './database.ts';
 import type { DebtTable, SignOutTable } from './debt-records.ts';
 import { createDebtTable, createSignOutTable } from './debt-table.ts';
+import { createDraftCopyTable } from './draft-copy-table.ts';
+import type { DraftCopyTable, DraftTable } from './draft-records.ts';
 import { createDraftTable } from './draft-table.ts';
 import { createIdentityTable, type IdentityTable } from './identity-table.ts';
 import type { LocalTable } from './local-records.ts';
 import { createLocalTable } from './local-table.ts';
 import type { BodyTable, MailboxTable, MessageTable, ThreadTable } from './mail-records.ts';
 import { createMailboxContents, type MailboxContents } from './mailbox-contents.ts';
-import { accountOfMailbox } from './mailbox-rows.ts';
+import { accountOfMailbox, isDrafts } from './mailbox-rows.ts';
 import { createMailboxTable } from './mailbox-table.ts';
 import { createMessageTable } from './message-table.ts';
 import { migrate, refuseNewer } from './migrate.ts';
@@ -37,15 +40,18 @@ import { countOnlyHere, type OnlyHereCounts } from './only-here-counts.ts';
 import type { OperationTable } from './operation-records.ts';
 import { createOperationTable } from './operation-table.ts';
 import { createOutboxTable } from './outbox-table.ts';
-import type { DraftTable, OutboxTable } from './outgoing-records.ts';
+import type { OutboxTable } from './outgoing-records.ts';
 import { pair } from './pair.ts';
+import { createPictureTable, type PictureTable } from './picture-table.ts';
 import { quarantine, removeDamagedFiles } from './quarantine.ts';
 import { rebindOperations } from './rebind.ts';
 import { createReceiptTable } from './receipt-table.ts';
 import { recover } from './recover.ts';
 import type { SearchTable } from './search-records.ts';
 import { createSearchTable } from './search-table.ts';
+import { createSenderTable, type SenderTable } from './sender-table.ts';
 import { createSettingsTable } from './settings-table.ts';
+import { createSpellingTable, type SpellingTable } from './spelling-table.ts';
 import { createTemplateTable, type TemplateTable } from './template-table.ts';
 import { createThreadTable } from './thread-table.ts';
 
@@ -64,12 +70,17 @@ export type Store = {
   messages: MessageTable;
   threads: ThreadTable;
   bodies: BodyTable;
+  senders: SenderTable;
+  pictures: PictureTable;
   search: SearchTable;
   contents: MailboxContents;
   local: LocalTable;
   operations: OperationTable;
   drafts: DraftTable;
+  draftCopies: DraftCopyTable;
   templates: TemplateTable;
+  contacts: ContactTable;
+  spelling: SpellingTable;
   outbox: OutboxTable;
   /** How much of the profile exists on this computer only. */
   onlyHere(): OnlyHereCounts;
@@ -227,6 +238,13 @@ function tablesOf(context: Context, feed: Feed, mailPath: string): Omit<Store, '
   const mailboxes = createMailboxTable(context);
   const messages = createMessageTable(context);
   const bodies = createBodyTable(context);
+  const held = new Set<DraftId>();
+  const draftCopies = createDraftCopyTable(context, held);
+  for (const { account_id } of journal.all<{ account_id: AccountId }>(
+    'SELECT DISTINCT account_id FROM draft_copy',
+  )) {
+    draftCopies.showRest(account_id);
+  }
   const local = createLocalTable(context, bodies, (accountId) => goOnRebuilding(context, accountId));
   return {
     feed,
@@ -266,17 +284,23 @@ function tablesOf(context: Context, feed: Feed, mailPath: string): Omit<Store, '
         const added = messages.addEnvelopes(mailboxId, envelopes);
         const accountId = accountOfMailbox(mail, mailboxId);
         if (accountId !== undefined) rebindOperations(context, accountId);
+        if (accountId !== undefined && isDrafts(mail, mailboxId)) draftCopies.showRest(accountId);
         return added;
       },
     },
     threads: createThreadTable(context),
     bodies,
+    senders: createSenderTable(context),
+    pictures: createPictureTable(context),
     contents: createMailboxContents(mail),
     search: createSearchTable(context),
     local,
     operations: createOperationTable(context),
-    drafts: createDraftTable(context),
+    drafts: createDraftTable(context, held),
+    draftCopies,
     templates: createTemplateTable(context),
+    contacts: createContactTable(context),
+    spelling: createSpellingTable(context),
     outbox: createOutboxTable(context),
     onlyHere: () => ({ ...countOnlyHere(journal), imported: local.count() }),
     tellAgain() {

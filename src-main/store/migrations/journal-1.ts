@@ -107,6 +107,10 @@ CREATE TABLE draft (
   in_reply_to INTEGER,
   in_reply_to_header TEXT, -- keys are others after a rebuild of the store
   saved_at INTEGER NOT NULL,
+  version INTEGER NOT NULL DEFAULT 1, -- one more with each change
+  is_copy INTEGER NOT NULL DEFAULT 0, -- somebody changed it elsewhere too
+  store_at INTEGER, -- from when on this version is to go to the server
+  store_error TEXT, -- why the server did not take this version
   attachments INTEGER NOT NULL DEFAULT 0, -- how many there must be
   submission_id TEXT -- in the outbox: no longer shown among the drafts
 ) STRICT;
@@ -120,8 +124,24 @@ CREATE TABLE draft_attachment (
   content_type TEXT NOT NULL,
   size INTEGER NOT NULL,
   content BLOB NOT NULL,
+  content_id TEXT, -- of a picture in the text
   PRIMARY KEY (draft_id, part)
 ) STRICT;
+
+-- Messages in the mailbox Drafts that are versions of drafts. The newest of a draft is its copy; older ones, and those without a draft, are to go.
+CREATE TABLE draft_copy (
+  copy_id INTEGER PRIMARY KEY,
+  draft_id TEXT NOT NULL, -- no reference: it outlives the draft
+  account_id TEXT NOT NULL,
+  version INTEGER NOT NULL, -- of the draft that it holds
+  message_id_header TEXT NOT NULL,
+  is_old INTEGER NOT NULL DEFAULT 0,
+  uid_validity INTEGER,
+  uid INTEGER,
+  stored_at INTEGER -- absent: it may be there, or not
+) STRICT;
+CREATE INDEX draft_copy_draft ON draft_copy(draft_id);
+CREATE INDEX draft_copy_account ON draft_copy(account_id);
 
 -- Texts that are written again and again.
 CREATE TABLE template (
@@ -205,8 +225,69 @@ CREATE TABLE local_source (
 -- Large sources that are being written part by part.
 CREATE TABLE local_unfinished (sha256 BLOB PRIMARY KEY) STRICT;
 
+-- Whose pictures are always loaded.
+CREATE TABLE picture_sender (
+  address TEXT NOT NULL, -- in small letters
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (address, account_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX picture_sender_account ON picture_sender(account_id);
+
+-- Hosts that messages named and that were asked, because the person said so.
+CREATE TABLE web_contact (
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  reason TEXT NOT NULL, -- pictures | unsubscribe
+  host TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, reason, host)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE operation_source (
   operation_id TEXT PRIMARY KEY REFERENCES operation(operation_id) ON DELETE CASCADE,
   source BLOB NOT NULL -- deflated
 ) STRICT;
+
+-- People, and whom one has written to.
+CREATE TABLE contact (
+  contact_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL, -- in lower case
+  content TEXT NOT NULL, -- the model's ContactContent as JSON
+  is_collected INTEGER NOT NULL
+) STRICT;
+CREATE INDEX contact_name ON contact(name);
+
+CREATE TABLE contact_address (
+  address TEXT NOT NULL, -- in lower case
+  contact_id TEXT NOT NULL REFERENCES contact(contact_id) ON DELETE CASCADE,
+  PRIMARY KEY (address, contact_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_address_contact ON contact_address(contact_id);
+
+CREATE TABLE written_to (
+  address TEXT PRIMARY KEY, -- in lower case
+  times INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  score REAL NOT NULL -- often and lately (contact-table.ts)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact_group (
+  group_id TEXT PRIMARY KEY,
+  contact_group TEXT NOT NULL -- the model's ContactGroup as JSON
+) STRICT;
+
+-- What the spelling was taught and given.
+CREATE TABLE learned_word (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dictionary (
+  id TEXT PRIMARY KEY,
+  language TEXT NOT NULL,
+  aff BLOB NOT NULL, -- deflated UTF-8
+  dic BLOB NOT NULL -- deflated UTF-8
+) STRICT;
+
+CREATE TABLE dictionary_choice (
+  id TEXT PRIMARY KEY,
+  is_on INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 `;

@@ -26,11 +26,41 @@ CREATE TABLE audit_checkpoint (
   signature TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE contact (
+  contact_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL, -- in lower case
+  content TEXT NOT NULL, -- the model's ContactContent as JSON
+  is_collected INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE contact_address (
+  address TEXT NOT NULL, -- in lower case
+  contact_id TEXT NOT NULL REFERENCES contact(contact_id) ON DELETE CASCADE,
+  PRIMARY KEY (address, contact_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact_group (
+  group_id TEXT PRIMARY KEY,
+  contact_group TEXT NOT NULL -- the model's ContactGroup as JSON
+) STRICT;
+
 CREATE TABLE debt (
   position INTEGER PRIMARY KEY,
   debt_id TEXT NOT NULL UNIQUE,
   debt TEXT NOT NULL -- the DebtRecord as JSON; the key to it is in the vault
 ) STRICT;
+
+CREATE TABLE dictionary (
+  id TEXT PRIMARY KEY,
+  language TEXT NOT NULL,
+  aff BLOB NOT NULL, -- deflated UTF-8
+  dic BLOB NOT NULL -- deflated UTF-8
+) STRICT;
+
+CREATE TABLE dictionary_choice (
+  id TEXT PRIMARY KEY,
+  is_on INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (
   draft_id TEXT PRIMARY KEY,
@@ -39,6 +69,10 @@ CREATE TABLE draft (
   in_reply_to INTEGER,
   in_reply_to_header TEXT, -- keys are others after a rebuild of the store
   saved_at INTEGER NOT NULL,
+  version INTEGER NOT NULL DEFAULT 1, -- one more with each change
+  is_copy INTEGER NOT NULL DEFAULT 0, -- somebody changed it elsewhere too
+  store_at INTEGER, -- from when on this version is to go to the server
+  store_error TEXT, -- why the server did not take this version
   attachments INTEGER NOT NULL DEFAULT 0, -- how many there must be
   submission_id TEXT -- in the outbox: no longer shown among the drafts
 ) STRICT;
@@ -50,7 +84,20 @@ CREATE TABLE draft_attachment (
   content_type TEXT NOT NULL,
   size INTEGER NOT NULL,
   content BLOB NOT NULL,
+  content_id TEXT, -- of a picture in the text
   PRIMARY KEY (draft_id, part)
+) STRICT;
+
+CREATE TABLE draft_copy (
+  copy_id INTEGER PRIMARY KEY,
+  draft_id TEXT NOT NULL, -- no reference: it outlives the draft
+  account_id TEXT NOT NULL,
+  version INTEGER NOT NULL, -- of the draft that it holds
+  message_id_header TEXT NOT NULL,
+  is_old INTEGER NOT NULL DEFAULT 0,
+  uid_validity INTEGER,
+  uid INTEGER,
+  stored_at INTEGER -- absent: it may be there, or not
 ) STRICT;
 
 CREATE TABLE grant_entry (
@@ -69,6 +116,8 @@ CREATE TABLE identity (
   knows_scram INTEGER NOT NULL DEFAULT 0, -- that server has offered SCRAM
   signature TEXT -- as JSON
 ) STRICT;
+
+CREATE TABLE learned_word (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 CREATE TABLE local_mailbox (
   local_mailbox_id INTEGER PRIMARY KEY AUTOINCREMENT, -- its UIDVALIDITY too
@@ -126,6 +175,13 @@ CREATE TABLE operation_source (
   operation_id TEXT PRIMARY KEY REFERENCES operation(operation_id) ON DELETE CASCADE,
   source BLOB NOT NULL -- deflated
 ) STRICT;
+
+CREATE TABLE picture_sender (
+  address TEXT NOT NULL, -- in small letters
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (address, account_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE read_receipt (
   account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
@@ -188,11 +244,34 @@ CREATE TABLE template (
   template TEXT NOT NULL -- the model's Template as JSON
 ) STRICT;
 
+CREATE TABLE web_contact (
+  account_id TEXT NOT NULL REFERENCES account(account_id) ON DELETE CASCADE,
+  reason TEXT NOT NULL, -- pictures | unsubscribe
+  host TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, reason, host)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE written_to (
+  address TEXT PRIMARY KEY, -- in lower case
+  times INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  score REAL NOT NULL -- often and lately (contact-table.ts)
+) STRICT, WITHOUT ROWID;
+
 CREATE UNIQUE INDEX account_address ON account(address) WHERE address <> '';
 
 CREATE INDEX audit_account ON audit(account_id, number);
 
+CREATE INDEX contact_address_contact ON contact_address(contact_id);
+
+CREATE INDEX contact_name ON contact(name);
+
 CREATE INDEX draft_account ON draft(account_id);
+
+CREATE INDEX draft_copy_account ON draft_copy(account_id);
+
+CREATE INDEX draft_copy_draft ON draft_copy(draft_id);
 
 CREATE INDEX draft_saved ON draft(saved_at DESC) WHERE submission_id IS NULL;
 
@@ -205,5 +284,7 @@ CREATE INDEX operation_active ON operation(account_id, seq) WHERE state IN ('pen
 CREATE INDEX operation_settled ON operation(settled_at) WHERE settled_at IS NOT NULL;
 
 CREATE INDEX operation_unbound ON operation(account_id) WHERE binding > 0;
+
+CREATE INDEX picture_sender_account ON picture_sender(account_id);
 
 CREATE INDEX submission_account ON submission(account_id)
