@@ -1,14 +1,7 @@
 import { MailError } from '../base/errors.ts';
 import type { Handlers } from './router.ts';
 
-type ContentHandlers = Pick<
-  Handlers,
-  | 'messages.getNested'
-  | 'messages.preview'
-  | 'messages.saveAttachments'
-  | 'messages.dragAttachment'
-  | 'messages.print'
->;
+type ContentHandlers = Pick<Handlers, 'messages.getNested' | 'messages.preview' | 'messages.saveAttachments'>;
 
 export function createContentHandlers(): ContentHandlers {
   const missing = () => {
@@ -18,7 +11,5 @@ export function createContentHandlers(): ContentHandlers {
     'messages.getNested': missing,
     'messages.preview': missing,
     'messages.saveAttachments': missing,
-    'messages.dragAttachment': missing,
-    'messages.print': missing,
   };
 }

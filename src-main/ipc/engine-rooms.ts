@@ -42,6 +42,7 @@ import type { EngineContext } from './context.ts';
 import { createDesktopHandlers } from './desktop-handlers.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
 import { createDraftHandlers } from './draft-handlers.ts';
+import { createDraggedFiles } from './dragged-files.ts';
 import { createGate, shellBehindLock } from './gate.ts';
 import { createIdentityHandlers } from './identity-handlers.ts';
 import { createLockHandlers } from './lock-handlers.ts';
@@ -49,6 +50,7 @@ import { createMailHandlers } from './mail-handlers.ts';
 import { type ConnectedRooms, createMailKeeper } from './mail-keeper.ts';
 import { createMailboxHandlers } from './mailbox-handlers.ts';
 import { createNoticeHandlers } from './notice-handlers.ts';
+import { createPrintAndDragHandlers } from './print-and-drag.ts';
 import { createPrivacyHandlers } from './privacy-handlers.ts';
 import { createReadingHandlers } from './reading-handlers.ts';
 import { createRecoveryHandlers } from './recovery-handlers.ts';
@@ -175,6 +177,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     wake,
   };
 
+  const dragged = createDraggedFiles(config.temporaryDirectory);
   const publish: Router['publish'] = (name, payload) => router.publish(name, payload);
   const router = createRouter(
     {
@@ -191,6 +194,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       ...createComposeHandlers(context),
       ...createReadingHandlers(),
       ...createContentHandlers(),
+      ...createPrintAndDragHandlers(context, dragged),
       ...createAnswerHandlers(),
       ...createDraftHandlers(context),
       ...createContactHandlers(),
@@ -315,6 +319,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
         starting.abort();
         stopWatching();
         lock.stop();
+        dragged.remove();
         await imapWorker.close();
       })();
       return stopping;

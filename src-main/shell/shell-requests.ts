@@ -9,8 +9,10 @@ import {
 } from '../../src-shared/ipc/shell-contract.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { MailError, toFail } from '../base/errors.ts';
+import { dragFile } from './drag.ts';
 import { setOnlyHere } from './only-here.ts';
 import { takePress } from './presses.ts';
+import { print } from './print.ts';
 
 type ShellHandlers = { [N in ShellRequestName]: (input: ShellInputOf<N>) => Promise<ShellOutputOf<N>> };
 
@@ -80,12 +82,11 @@ function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
         : await dialog.showSaveDialog({ defaultPath: suggestedName });
       return picked.canceled || picked.filePath === '' ? {} : { path: picked.filePath };
     },
-    async startDrag() {
-      throw new MailError('internal');
+    async startDrag({ path }) {
+      await dragFile(window(), path);
+      return {};
     },
-    async print() {
-      throw new MailError('internal');
-    },
+    print: ({ as }) => print(window(), as),
     async getMailHandler() {
       throw new MailError('internal');
     },

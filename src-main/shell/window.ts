@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import { z } from 'zod';
+import { notePointer } from './drag.ts';
 import { notePresses } from './presses.ts';
 import { APP_ORIGIN } from './web-security.ts';
 
@@ -49,6 +50,7 @@ export function openWindow(options: {
   });
   if (isMaximized) window.maximize();
   notePresses(window);
+  notePointer(window);
   window.once('ready-to-show', () => window.show());
   window.on('close', (event) => {
     if (!options.mayClose(window)) return event.preventDefault();

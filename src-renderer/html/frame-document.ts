@@ -11,15 +11,18 @@ export type FrameLook = {
   isPadded: boolean;
 };
 
+/** A picture that is not here would be drawn as a broken one; what lies over it is a quiet box with its words. */
 function baseRules(look: FrameLook): string {
   return `
 html { color-scheme: ${look.isDark ? 'dark' : 'light'}; background: ${look.paper}; overflow-x: auto; overflow-y: hidden; height: auto !important; }
 body { margin: 0; padding: ${look.isPadded ? '16px' : '0'}; display: flow-root; height: auto !important; min-height: 0 !important;
   color: ${look.text}; font: 400 15px/1.6 "Inter Variable", "Segoe UI", system-ui, "Noto Sans", sans-serif; overflow-wrap: anywhere; }
 img { max-width: 100%; }
-img:not([src]) { display: inline-block; box-sizing: border-box; overflow: hidden; background: #8882; border-radius: 4px;
-  color: inherit; font: 400 12px/1.5 "Inter Variable", system-ui, sans-serif; text-decoration: none; }
-img:not([src]):not([alt=""]) { padding: 4px 8px; }
+img:not([src]) { display: inline-block; position: relative; box-sizing: border-box; overflow: hidden; border-radius: 4px; padding: 0 8px;
+  font: 400 12px/20px "Inter Variable", system-ui, sans-serif; }
+img:not([src])[alt=""]:not([width]):not([height]):not([style]) { display: none; }
+img:not([src])::after { content: attr(alt); position: absolute; inset: 0; padding: 0 8px; background: ${look.isDark ? '#33312d' : '#edebe7'};
+  color: ${look.isDark ? '#c0bbb1' : '#54504a'}; text-align: start; }
 a { color: ${look.link}; cursor: pointer; }
 p { margin: 0 0 12px; }
 blockquote { margin: 8px 0; padding-inline-start: 12px; border-inline-start: 2px solid #8888; }
