@@ -1,39 +1,45 @@
-/** Drafts that answer or forward a message: recipients, subject, quoted text. Pure: what is read and stored is the caller's. */
-import type { DraftContent } from '../../src-shared/model/draft.ts';
+/** Drafts that answer or pass on a message: recipients, subject, quote. Pure: what is read and stored is the caller's. */
+import type { DraftContent, DraftQuote } from '../../src-shared/model/draft.ts';
 import type { AccountId, MessageId } from '../../src-shared/model/ids.ts';
-import type { Address, Attachment, MessageSummary } from '../../src-shared/model/message.ts';
+import type { Address, MessageSummary } from '../../src-shared/model/message.ts';
 import { forwardSubject, replySubject } from '../../src-shared/text/subject.ts';
 import { regional } from '../base/regional.ts';
+import type { AnswerHead } from './answer-head.ts';
 
 /**
- * The identity that a message was sent to, for the answer to it: by To, then by Cc. Of one's own mail, the one that it is from.
- * Undefined when none of them is named: a mailing list, a hidden copy.
+ * The identity that a message was sent to, for the answer to it: by To, then by Cc, then by where servers delivered it (a list, a hidden
+ * copy); `maya+shop@` is `maya@` where nothing fits better. Of one's own mail, the one that it is from. Undefined when none of them is named.
  */
 export function pickIdentity<I extends { address: string }>(
   { from, to, cc }: Pick<MessageSummary, 'from' | 'to' | 'cc'>,
   identities: readonly I[],
+  deliveredTo: readonly string[] = [],
 ): I | undefined {
-  for (const { address } of [...from, ...to, ...cc]) {
-    const found = identities.find((one) => keyOf(one.address) === keyOf(address));
-    if (found) return found;
+  const named = [...to, ...cc].map(({ address }) => address);
+  const tried: [readonly string[], (address: string) => string][] = [
+    [[...from.map(({ address }) => address), ...named], keyOf],
+    [deliveredTo, keyOf],
+    [[...named, ...deliveredTo], keyWithoutTag],
+  ];
+  for (const [addresses, toKey] of tried) {
+    for (const address of addresses) {
+      const found = identities.find((one) => keyOf(one.address) === toKey(address));
+      if (found) return found;
+    }
   }
   return undefined;
 }
 
-export type AnswerKind = 'reply' | 'reply-all' | 'forward';
+export type AnswerKind = 'reply' | 'reply-all' | 'reply-list' | 'forward';
 
 export type AnswerSource = {
   message: MessageSummary;
   /** The text of its body, as parsed (HTML-only mail has it too). */
   text: string | undefined;
-  attachments: Attachment[];
+  head: AnswerHead;
 };
 
-export type AnswerDraft = {
-  content: DraftContent & { inReplyTo?: MessageId };
-  /** Attachments of the message to copy into the draft, by their number. */
-  attachmentParts: number[];
-};
+export type AnswerContent = DraftContent & { inReplyTo?: MessageId };
 
 /** The catalogue's words that are written into answers. */
 export type AnswerTexts = { language: string; format(key: string, values?: Record<string, string>): string };
@@ -42,50 +48,51 @@ export type AnswerTexts = { language: string; format(key: string, values?: Recor
 export type AnswerOptions = { texts: AnswerTexts; timeZone?: string };
 
 /**
- * The draft with which `as` starts, in the account that got the message. `ownAddresses` are never written to, unless
- * nobody else is there. A forward copies the attachments and is no answer, so it names no message that it answers.
+ * The draft with which `as` starts, in the account that got the message; nothing is written in it yet. `ownAddresses` are never written to,
+ * unless nobody else is there. A forward is no answer, so it names no message that it answers.
  */
 export function answerDraft(
   source: AnswerSource,
   as: AnswerKind,
   { accountId, ownAddresses }: { accountId: AccountId; ownAddresses: string[] },
   options: AnswerOptions,
-): AnswerDraft {
+): AnswerContent {
   const { message } = source;
   if (as === 'forward') {
     const subject = forwardSubject(message.subject);
-    const content = { accountId, to: [], cc: [], bcc: [], subject, text: forwardText(source, options) };
-    return { content, attachmentParts: source.attachments.map(({ part }) => part) };
+    return { accountId, to: [], cc: [], bcc: [], subject, text: '', quote: forwardQuote(source, options) };
   }
-  const { to, cc } = answerRecipients(message, as, ownAddresses);
   return {
-    content: {
-      accountId,
-      to,
-      cc,
-      bcc: [],
-      subject: replySubject(message.subject),
-      text: quoteText(source, options),
-      inReplyTo: message.messageId,
-    },
-    attachmentParts: [],
+    accountId,
+    ...answerRecipients(source, as, ownAddresses),
+    bcc: [],
+    subject: replySubject(message.subject),
+    text: '',
+    quote: replyQuote(source, options),
+    inReplyTo: message.messageId,
   };
 }
 
-/** RFC 5322 §3.6.3: answers go to Reply-To, else to From; an answer to one's own mail goes to whom that went. */
+/**
+ * RFC 5322 §3.6.3: answers go to Reply-To, else to From; an answer to one's own mail goes to whom that went. An answer to the list goes to
+ * its List-Post (RFC 2369 §3.4) and to nobody else; an answer to all to Mail-Followup-To, where the author has named one.
+ */
 function answerRecipients(
-  message: MessageSummary,
-  as: 'reply' | 'reply-all',
+  { message, head }: AnswerSource,
+  as: 'reply' | 'reply-all' | 'reply-list',
   ownAddresses: string[],
 ): { to: Address[]; cc: Address[] } {
+  if (as === 'reply-list' && head.listPost) return { to: [head.listPost], cc: [] };
   const own = new Set(ownAddresses.map(keyOf));
-  const isOwn = (address: Address) => own.has(keyOf(address.address));
+  const isOwn = ({ address }: Address) => own.has(keyOf(address)) || own.has(keyWithoutTag(address));
   const isMine = message.from.some(isOwn);
   const author = isMine ? message.to : message.replyTo.length > 0 ? message.replyTo : message.from;
   if (as === 'reply') {
     const to = distinct(author.filter((address) => !isOwn(address)));
     return { to: to.length > 0 ? to : distinct(author), cc: [] };
   }
+  const followup = distinct(head.mailFollowupTo.filter((address) => !isOwn(address)));
+  if (!isMine && followup.length > 0) return { to: followup, cc: [] };
   const others = isMine ? [] : message.to;
   const to = distinct([...author, ...others].filter((address) => !isOwn(address)));
   const cc = distinct(
@@ -99,6 +106,11 @@ function keyOf(address: string): string {
   return address.trim().toLowerCase();
 }
 
+/** RFC 5233: what follows the plus belongs to the person. */
+function keyWithoutTag(address: string): string {
+  return keyOf(address).replace(/^([^@+]+)\+[^@]*@/, '$1@');
+}
+
 /** Each address once, the first time, without those of `before`. */
 function distinct(addresses: Address[], before: Address[] = []): Address[] {
   const seen = new Set(before.map(({ address }) => keyOf(address)));
@@ -110,29 +122,26 @@ function distinct(addresses: Address[], before: Address[] = []): Address[] {
   });
 }
 
-/** Room to write, an attribution line, and the text with `>` before each line (RFC 3676 §4.5), without its signature. */
-function quoteText({ message, text }: AnswerSource, options: AnswerOptions): string {
+/** An attribution line, and the text without its signature; the marks of a quotation come when it is sent. */
+function replyQuote({ message, text }: AnswerSource, options: AnswerOptions): DraftQuote {
   const author = message.from[0];
   const name = oneLine(author?.name || author?.address || '');
-  const lines = (text ?? '').replace(/\r\n?/g, '\n').trimEnd().split('\n');
+  const lines = linesOf(text);
   const signature = lines.lastIndexOf('-- ');
   const kept =
     signature >= 0 && !lines.slice(signature).some((line) => line.startsWith('>'))
       ? lines.slice(0, signature)
       : lines;
-  const quoted = kept
-    .join('\n')
-    .trimEnd()
-    .split('\n')
-    .map((line) => (line.startsWith('>') ? `>${line}` : line === '' ? '>' : `> ${line}`));
-  const attribution = options.texts.format('quote.attribution', {
-    date: formatTime(message.date, options),
-    name,
-  });
-  return `\n\n${attribution}\n${quoted.join('\n')}\n`;
+  const date = formatTime(message.date, options);
+  return {
+    messageId: message.messageId,
+    kind: 'reply',
+    intro: options.texts.format('quote.attribution', { date, name }),
+    text: kept.join('\n').trimEnd(),
+  };
 }
 
-function forwardText({ message, text }: AnswerSource, options: AnswerOptions): string {
+function forwardQuote({ message, text }: AnswerSource, options: AnswerOptions): DraftQuote {
   const { format } = options.texts;
   const head = [
     format('quote.forwarded'),
@@ -142,7 +151,20 @@ function forwardText({ message, text }: AnswerSource, options: AnswerOptions): s
     format('quote.to', { people: formatAddresses(message.to) }),
     ...(message.cc.length > 0 ? [format('quote.cc', { people: formatAddresses(message.cc) })] : []),
   ];
-  return `\n\n${head.join('\n')}\n\n${(text ?? '').replace(/\r\n?/g, '\n').trimEnd()}\n`;
+  return {
+    messageId: message.messageId,
+    kind: 'forward',
+    // As long as a draft takes it: a message can have gone to thousands.
+    intro: head.join('\n').slice(0, LONGEST_INTRO),
+    text: linesOf(text).join('\n').trimEnd(),
+  };
+}
+
+const LONGEST_INTRO = 19_000;
+const LONGEST_QUOTE = 4_000_000;
+
+function linesOf(text: string | undefined): string[] {
+  return (text ?? '').slice(0, LONGEST_QUOTE).replace(/\r\n?/g, '\n').trimEnd().split('\n');
 }
 
 function formatAddresses(addresses: Address[]): string {

@@ -99,6 +99,8 @@ export type MessageTable = {
   placements(messageId: MessageId): Placement[];
   /** Where the server has it, with UID, whether or not a pending move has hidden it: for fetching. */
   serverPlacements(messageId: MessageId): { mailboxId: MailboxId; uid: number }[];
+  /** The newest message with this Message-ID (RFC 5322 §3.6.4), of whatever account. */
+  find(messageIdHeader: string): MessageId | undefined;
   /** Message-IDs that an answer's References take over (RFC 5322 §3.6.4), oldest first. */
   references(messageId: MessageId): string[];
 };

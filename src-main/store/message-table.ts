@@ -85,6 +85,11 @@ export function createMessageTable(context: Context): MessageTable {
       placementsOf(mail, messageId).flatMap((row) =>
         row.uid === null ? [] : [{ mailboxId: row.mailbox_id, uid: row.uid }],
       ),
+    find: (messageIdHeader) =>
+      mail.get<{ id: MessageId }>(
+        'SELECT message_id AS id FROM message WHERE message_id_header = ? ORDER BY message_id DESC LIMIT 1',
+        [messageIdHeader],
+      )?.id,
     references(messageId) {
       const row = mail.get<{ reference_list: string; in_reply_to: string; message_id_header: string }>(
         'SELECT reference_list, in_reply_to, message_id_header FROM message WHERE message_id = ?',

@@ -1,0 +1,187 @@
+/** New drafts: empty, out of a template or a mailto: link, or on the grounds of a message. Nothing of them is sent, and nothing is attached that did not come with that message. */
+import type { InputOf } from '../../src-shared/ipc/contract.ts';
+import type { Draft } from '../../src-shared/model/draft.ts';
+import type { AccountId, IdentityId, MessageId } from '../../src-shared/model/ids.ts';
+import type { MessageSummary } from '../../src-shared/model/message.ts';
+import { parseTypedAddress } from '../../src-shared/text/address.ts';
+import { parseMailto } from '../../src-shared/text/mailto.ts';
+import { forwardSubject } from '../../src-shared/text/subject.ts';
+import { MailError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import { readAnswerHead } from '../mime/answer-head.ts';
+import { beginText } from '../mime/draft-text.ts';
+import { harmlessFileName } from '../mime/file-name.ts';
+import { cleanHtml } from '../mime/mail-html.ts';
+import { type AnswerKind, answerDraft, pickIdentity } from '../mime/reply.ts';
+import type { NewAttachment, NewDraft } from '../store/draft-records.ts';
+import { ownIdentityOf } from '../store/identity-table.ts';
+import type { EngineContext } from './context.ts';
+
+type Request = InputOf<'drafts.create'>;
+type Basis = { messageId: MessageId; as: NonNullable<Request['basedOn']>['as'] };
+type Begun = { content: NewDraft; attachments: NewAttachment[] };
+
+/** Throws message-gone, not-found, input-invalid for what is no mailto: link, attachment-too-large, and what fetching a message throws. */
+export async function createDraft(
+  context: EngineContext,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Draft> {
+  const { store } = context.rooms();
+  const { content, attachments } = request.basedOn
+    ? await basedOn(context, request.basedOn, signal)
+    : { content: fromNothing(context, request), attachments: [] };
+  if (attachments.reduce((sum, one) => sum + one.content.byteLength, 0) > LIMITS.draftAttachments) {
+    throw new MailError('attachment-too-large', { detail: { limit: LIMITS.draftAttachments } });
+  }
+  let draft = store.drafts.create(content);
+  for (const attachment of attachments) draft = store.drafts.addAttachment(draft.draftId, attachment);
+  return draft;
+}
+
+function isRich(context: EngineContext): boolean {
+  return context.rooms().store.settings.get().writeFormat === 'rich';
+}
+
+function signatureOf(context: EngineContext, sender: { accountId: AccountId; identityId?: IdentityId }) {
+  return context.rooms().store.identities.senderOf(sender)?.signature;
+}
+
+function fromNothing(context: EngineContext, { accountId, to, mailto, templateId }: Request): NewDraft {
+  const { store } = context.rooms();
+  const link = mailto === undefined ? undefined : parseMailto(mailto);
+  if (mailto !== undefined && !link) throw new MailError('input-invalid');
+  const template = templateId === undefined ? undefined : store.templates.get(templateId);
+  if (templateId !== undefined && !template) throw new MailError('not-found');
+  const inReplyTo = link?.inReplyTo === undefined ? undefined : store.messages.find(link.inReplyTo);
+  const answered = inReplyTo === undefined ? undefined : store.messages.get(inReplyTo);
+  const from = accountId ?? answered?.accountId ?? firstAccount(context);
+  const begun = beginText(
+    { text: template?.text ?? link?.body ?? '', html: template?.html || undefined },
+    signatureOf(context, { accountId: from }),
+    isRich(context),
+  );
+  return {
+    accountId: from,
+    to: [...(link?.to ?? []), ...(to ?? []).map(parseTypedAddress)],
+    cc: link?.cc ?? [],
+    bcc: link?.bcc ?? [],
+    subject: template?.subject ?? link?.subject ?? '',
+    ...begun,
+    ...(inReplyTo !== undefined && { inReplyTo }),
+  };
+}
+
+function firstAccount(context: EngineContext): AccountId {
+  const accounts = context.rooms().store.accounts.list();
+  const account = accounts.find((one) => one.signIn === 'active') ?? accounts[0];
+  if (!account) throw new MailError('not-found');
+  return account.accountId;
+}
+
+async function basedOn(
+  context: EngineContext,
+  { messageId, as }: Basis,
+  signal: AbortSignal,
+): Promise<Begun> {
+  const { store, sync } = context.rooms();
+  const message = store.messages.get(messageId);
+  if (!message) throw new MailError('message-gone');
+  const body = store.bodies.get(messageId) ?? (await sync.fetchBody(messageId, signal));
+  const head = await readAnswerHead(store.bodies.source(messageId) ?? store.bodies.partialSource(messageId));
+  const identities = store.identities.list();
+  const addressed = pickIdentity(
+    message,
+    identities.filter((one) => one.accountId === message.accountId),
+    head.deliveredTo,
+  );
+  const isOther = addressed !== undefined && addressed.identityId !== ownIdentityOf(message.accountId);
+  const sender = { accountId: message.accountId, ...(isOther && { identityId: addressed.identityId }) };
+  const begun = beginText({ text: '' }, signatureOf(context, sender), isRich(context));
+  const shared = { context, message, body, signal };
+  if (as === 'new') return anew(shared, sender);
+  if (as === 'forward-attached') {
+    const empty = { to: [], cc: [], bcc: [], subject: forwardSubject(message.subject) };
+    return { content: { ...sender, ...empty, ...begun }, attachments: [await wholeMessage(shared)] };
+  }
+  const content = answerDraft(
+    { message, text: body.text, head },
+    as satisfies AnswerKind,
+    { accountId: message.accountId, ownAddresses: identities.map(({ address }) => address) },
+    { texts: context.texts },
+  );
+  return {
+    content: { ...content, ...sender, ...begun },
+    attachments: as === 'forward' ? await attachmentsOf(shared, !isRich(context)) : [],
+  };
+}
+
+type Shared = {
+  context: EngineContext;
+  message: MessageSummary;
+  body: {
+    text?: string | undefined;
+    html?: string | undefined;
+    attachments: { part: number }[];
+    inlineImages: Record<string, string>;
+  };
+  signal: AbortSignal;
+};
+
+/** The message once more, to be changed and sent to the same people. */
+async function anew(
+  shared: Shared,
+  sender: { accountId: AccountId; identityId?: IdentityId },
+): Promise<Begun> {
+  const { message, body, context } = shared;
+  const { to, cc, subject } = message;
+  const content = { ...sender, to, cc, bcc: [], subject, text: body.text ?? '' };
+  if (!isRich(context) || body.html === undefined) {
+    const written = beginText({ text: content.text }, undefined, isRich(context));
+    return { content: { ...content, ...written }, attachments: await attachmentsOf(shared, true) };
+  }
+  const cleaned = cleanHtml(body.html, {
+    hasPart: (id) => Object.hasOwn(body.inlineImages, id),
+    keepsRemote: false,
+  });
+  const named = pictures(body.inlineImages).filter(({ contentId }) => cleaned.contentIds.has(contentId));
+  const drawn = cleaned.pictures.map((picture, at) => ({ ...picture, filename: pictureName(picture, at) }));
+  const files = await attachmentsOf(shared, false);
+  return { content: { ...content, html: cleaned.html }, attachments: [...files, ...named, ...drawn] };
+}
+
+/** Byte by byte, under the name of its subject. */
+async function wholeMessage({ context, message, signal }: Shared): Promise<NewAttachment> {
+  const contentType = 'message/rfc822';
+  const content = await context.rooms().sync.fetchSource(message.messageId, signal);
+  return { filename: harmlessFileName(`${message.subject}.eml`, contentType, 1), contentType, content };
+}
+
+/** With `withPictures` also those that stood in its text, as files: a plain text has no place for them. */
+async function attachmentsOf(
+  { context, message, body, signal }: Shared,
+  withPictures: boolean,
+): Promise<NewAttachment[]> {
+  const found: NewAttachment[] = [];
+  for (const { part } of body.attachments) {
+    const attachment = await context.rooms().sync.attachmentContent(message.messageId, part, signal);
+    found.push(attachment);
+  }
+  if (!withPictures) return found;
+  const files = pictures(body.inlineImages).map(({ contentId: _contentId, ...file }) => file);
+  return [...found, ...files];
+}
+
+function pictures(images: Record<string, string>): (NewAttachment & { contentId: string })[] {
+  return Object.entries(images).flatMap(([contentId, url], at) => {
+    const match = /^data:(image\/[a-z0-9.+-]+);base64,/i.exec(url);
+    if (!match) return [];
+    const contentType = match[1] ?? '';
+    const content = Buffer.from(url.slice(match[0].length), 'base64');
+    return [{ contentId, contentType, content, filename: pictureName({ contentType }, at) }];
+  });
+}
+
+function pictureName({ contentType }: { contentType: string }, index: number): string {
+  return harmlessFileName(undefined, contentType, index + 1);
+}
