@@ -1,5 +1,5 @@
 /** Files that are there whole or not at all: written beside their place, then put there. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { fileErrorOf, MailError } from './errors.ts';
 import type { Write } from './pieces.ts';
@@ -48,6 +48,27 @@ export async function writeFileBeside(path: string, content: (write: Write) => P
       throw error;
     }
   });
+}
+
+/**
+ * Writes a file where nothing is yet; what was begun is taken away again when it fails. Throws what the file system throws (EEXIST when
+ * something is there, a link too), or what `content` throws.
+ */
+export async function writeNewFile(path: string, content: (write: Write) => Promise<void>): Promise<void> {
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+  // Windows knows no O_NOFOLLOW; O_EXCL alone follows no link either (POSIX open).
+  const file = await open(path, O_CREAT | O_EXCL | O_WRONLY | (O_NOFOLLOW ?? 0), 0o600);
+  try {
+    try {
+      await content((piece) => file.writeFile(piece));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
 }
 
 /** Runs a task that writes files; failures of the file system come out as disk-full or file-unwritable, others as they are. */

@@ -24,12 +24,14 @@ import { createMessageParser } from '../mime/parse-message.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import { isProfile, type Profile } from '../profile/profile.ts';
 import { isRecoveryCodeFor } from '../profile/recovery-code.ts';
+import { createReading } from '../reading/reading.ts';
 import { createSearch } from '../search/search.ts';
 import { watchNetwork } from '../sync/network-watch.ts';
 import { createSync } from '../sync/sync.ts';
 import { createTransfers } from '../transfer/transfers.ts';
 import { PASSPHRASE_FILE } from '../vault/passphrase-file.ts';
 import { createVault } from '../vault/vault.ts';
+import { createWebClient } from '../web/web-client.ts';
 import { createAccessHandlers } from './access-handlers.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
 import { createActivityHandlers } from './activity-handlers.ts';
@@ -96,6 +98,12 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     log,
   });
   const { providers } = providerList;
+  const { dnsServers, httpsPort } = config;
+  const network = createNetwork({
+    dnsServers,
+    ...(httpsPort !== undefined && { ports: { 443: httpsPort } }),
+  });
+  const web = createWebClient({ lab: dnsServers && httpsPort ? { dnsServers, httpsPort } : undefined });
 
   // To load what speaks IMAP takes the thread for a fifth of a second: what the window asks for first comes first.
   // Not later either: its files may be those of another version once the program was replaced on the disk.
@@ -113,10 +121,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     registry,
     clock,
     log,
-    network: createNetwork({
-      dnsServers: config.dnsServers,
-      ...(config.httpsPort !== undefined && { ports: { 443: config.httpsPort } }),
-    }),
+    network,
     texts,
     clientMetadataUrl: readClientMetadataUrl(config.providersFile),
     shell: {
@@ -192,8 +197,8 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       ...createPrivacyHandlers(context),
       ...createMailHandlers(context),
       ...createComposeHandlers(context),
-      ...createReadingHandlers(),
-      ...createContentHandlers(),
+      ...createReadingHandlers(context),
+      ...createContentHandlers(context),
       ...createPrintAndDragHandlers(context, dragged),
       ...createAnswerHandlers(),
       ...createDraftHandlers(context),
@@ -272,6 +277,9 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       transfers.subscribe((transfer) => publish('transferChanged', transfer)),
     ];
     const search = createSearch({ store, clock, askServer: sync.searchServer });
+    const { fetchBody, fetchSource } = sync;
+    const { txt } = network;
+    const reading = createReading({ store, providers, web, txt, clock, fetchBody, fetchSource });
     const activity = createActivity({ store, vault, clock, log, isTemporary: profile.isTemporary });
     const checks = createChecks({
       ...config,
@@ -294,7 +302,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     outbox.start();
     accounts.keepAlive.start();
     return {
-      rooms: { store, sync, outbox, transfers, search, activity, checks },
+      rooms: { store, parser, sync, outbox, transfers, search, reading, activity, checks },
       async close() {
         accounts.keepAlive.stop();
         for (const stop of stopHearing) stop();

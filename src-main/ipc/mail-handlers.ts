@@ -4,7 +4,8 @@ import { MailError } from '../base/errors.ts';
 import { turn } from '../base/turn.ts';
 import type { EngineContext } from './context.ts';
 import { enqueueMany } from './enqueue-many.ts';
-import { saveFile } from './files.ts';
+import { saveForeignFile } from './files.ts';
+import { openPart } from './message-parts.ts';
 import type { Handlers } from './router.ts';
 
 type MailHandlers = Pick<
@@ -64,9 +65,9 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
       if (!store.bodies.has(messageId)) await sync.fetchBody(messageId, signal);
       return beginningOf((write) => sync.streamSource(messageId, write, signal));
     },
-    'messages.saveAttachment': async ({ messageId, part }, signal) => {
-      const { filename, writeTo } = await context.rooms().sync.openAttachment(messageId, part, signal);
-      return { saved: await saveFile(shell, filename, writeTo) };
+    'messages.saveAttachment': async (place, signal) => {
+      const { filename, writeTo } = await openPart(context.rooms(), place, signal);
+      return { saved: await saveForeignFile(shell, filename, writeTo) };
     },
     'messages.setFlags': async ({ messageIds, add, remove }) => {
       const { operations } = context.rooms().store;

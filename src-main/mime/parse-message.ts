@@ -3,21 +3,28 @@
  * worker, never the engine: the worker is ended, the message is shown as its source, the next one gets a new worker.
  */
 import { Worker } from 'node:worker_threads';
+import type { NestedMessage } from '../../src-shared/model/message-body.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { createMutex } from '../base/mutex.ts';
 import type { PackedBody } from '../base/packed.ts';
 import { type AttachmentContent, type ParsedMessage, sourceAsMessage } from './parse-source.ts';
-import type { ParseAnswer, ParseRequest } from './parse-worker.ts';
+import type { ParseAnswer, ParseQuestion, ParseRequest } from './parse-worker.ts';
 
 export type MessageParser = {
   /**
-   * The content of a message, also packed as the store keeps it; its source as text (`isSource`), not packed, when it cannot be parsed.
+   * The content of a message, also packed as the store keeps it; its source as text (`isSource`) when it cannot be parsed, and not packed
+   * when it is larger than any message may be.
    * Rejects only with `busy`, after `close`.
    */
   parse(source: Uint8Array): Promise<ParsedMessage & { packed?: PackedBody }>;
-  /** One attachment, by the number that `parse` gave it. Throws MailError: too-complex, not-found. */
-  attachment(source: Uint8Array, part: number): Promise<AttachmentContent>;
+  /**
+   * One attachment, by the number that `parse` gave it; `within` leads to the message inside that it belongs to. Throws MailError:
+   * too-complex, not-found.
+   */
+  attachment(source: Uint8Array, part: number, within?: readonly number[]): Promise<AttachmentContent>;
+  /** A message inside this one, by the numbers of the attachments on the way. Throws MailError: too-complex, not-found. */
+  nested(source: Uint8Array, path: readonly number[]): Promise<NestedMessage>;
   close(): Promise<void>;
 };
 
@@ -59,14 +66,14 @@ export function createMessageParser({
     await ended?.terminate();
   };
 
-  const ask = (source: Uint8Array, part?: number): Promise<ParseAnswer> =>
+  const ask = (source: Uint8Array, question: ParseQuestion): Promise<ParseAnswer> =>
     oneByOne(async () => {
       lastId += 1;
       const id = lastId;
       if (isClosed) throw new MailError('busy', { retry: 'later' });
       if (source.length > LIMITS.messageSize) return { id, kind: 'hopeless' };
       worker ??= startWorker();
-      const answer = await exchange(worker, { id, source, ...(part !== undefined && { part }) }, timeLimit);
+      const answer = await exchange(worker, { ...question, id, source }, timeLimit);
       if (answer) return answer;
       // Given up because the program ends: that says nothing about the message.
       if (isClosed) throw new MailError('busy', { retry: 'later' });
@@ -76,16 +83,23 @@ export function createMessageParser({
 
   return {
     async parse(source) {
-      const answer = await ask(source);
-      return answer.kind === 'message'
-        ? { ...answer.message, packed: answer.packed }
-        : sourceAsMessage(source);
+      for (const kind of ['message', 'source'] as const) {
+        const answer = await ask(source, { kind });
+        if (answer.kind === 'message') return { ...answer.message, packed: answer.packed };
+      }
+      return sourceAsMessage(source);
     },
-    async attachment(source, part) {
-      const answer = await ask(source, part);
+    async attachment(source, part, within) {
+      const answer = await ask(source, { kind: 'attachment', part, ...(within && { within }) });
       if (answer.kind !== 'attachment') throw new MailError('too-complex');
       if (!answer.attachment) throw new MailError('not-found');
       return answer.attachment;
+    },
+    async nested(source, path) {
+      const answer = await ask(source, { kind: 'nested', path });
+      if (answer.kind !== 'nested') throw new MailError('too-complex');
+      if (!answer.nested) throw new MailError('not-found');
+      return answer.nested;
     },
     async close() {
       isClosed = true;

@@ -3,15 +3,18 @@
  * the engine with it.
  */
 import type { Attachment } from '../../src-shared/model/message.ts';
-import type { BodyContent } from '../../src-shared/model/message-body.ts';
+import type { BodyContent, NestedMessage } from '../../src-shared/model/message-body.ts';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
 import type { KeptHeaders } from '../base/kept-headers.ts';
 import { LIMITS } from '../base/limits.ts';
+import { isMessageType, isProgramFile, previewKindOf } from './attachment-kind.ts';
 import { harmlessFileName, plainContentType } from './file-name.ts';
 import { htmlToText } from './html-text.ts';
-import { contentOf, type FilePart } from './parse-content.ts';
+import { nestedHead } from './nested-head.ts';
+import { contentOf, type FilePart, type MessageContent } from './parse-content.ts';
+import type { HeaderField } from './parse-header.ts';
 import { keptHeaders } from './parse-kept.ts';
-import { type Part, partsOf } from './parse-parts.ts';
+import { partsOf } from './parse-parts.ts';
 import { previewOf } from './preview.ts';
 
 export type ParsedMessage = BodyContent & {
@@ -20,8 +23,16 @@ export type ParsedMessage = BodyContent & {
   headers?: KeptHeaders;
 };
 
-export type AttachmentContent = { filename: string; contentType: string; content: Uint8Array };
+export type AttachmentContent = {
+  filename: string;
+  contentType: string;
+  /** As its sender says. */
+  charset?: string;
+  content: Uint8Array;
+};
 
+/** Messages in messages. */
+const DEEPEST = 10;
 const LARGEST_INLINE_IMAGE = 5_000_000;
 const ALL_INLINE_IMAGES = 20_000_000;
 const MOST_INLINE_IMAGES = 200;
@@ -30,31 +41,65 @@ const LONGEST_SOURCE_TEXT = 1_000_000;
 
 /** Parses a message. Throws when it is beyond the limits; then `sourceAsMessage` is what can still be shown. */
 export function parseSource(source: Uint8Array): ParsedMessage {
-  const root = openMessage(source);
-  const { html, text: plain, files } = contentOf(root);
-  const htmlText = html === undefined ? '' : htmlToText(html);
-  const text = isBlank(plain) ? htmlText : (plain ?? '');
-  const { inlineImages, inlined } = collectInlineImages(html ?? '', files);
-  const attachments = files.flatMap((file, index) => (inlined.has(file) ? [] : [describe(file, index)]));
+  const message = openMessage(source);
+  const body = bodyOf(message);
+  const { text = '', attachments, html } = body;
   const names = attachments.map(({ filename }) => filename).join('\n');
   return {
-    ...(html !== undefined && { html }),
-    ...((text !== '' || html === undefined) && { text }),
-    attachments,
-    inlineImages,
-    isSource: false,
-    preview: previewOf(text) || previewOf(htmlText),
+    ...body,
+    preview: previewOf(text) || previewOf(html === undefined ? '' : htmlToText(html)),
     searchText: `${text}\n${names}`.slice(0, LONGEST_SEARCH_TEXT).trim(),
-    headers: keptHeaders(root.fields),
+    headers: keptHeaders(message.fields),
   };
 }
 
-/** One attachment's bytes; undefined when the message has no such part. Throws as `parseSource` does. */
-export function attachmentOf(source: Uint8Array, part: number): AttachmentContent | undefined {
-  const found = contentOf(openMessage(source)).files[part];
+/** What of a message is shown. */
+function bodyOf({ content }: OpenedMessage): BodyContent {
+  const { html, text: plain, files } = content;
+  const text = isBlank(plain) && html !== undefined ? htmlToText(html) : (plain ?? '');
+  const { inlineImages, inlined } = collectInlineImages(html ?? '', files);
+  return {
+    ...(html !== undefined && { html }),
+    ...((text !== '' || html === undefined) && { text }),
+    attachments: files.flatMap((file, index) => (inlined.has(file) ? [] : [describe(file, index)])),
+    inlineImages,
+    isSource: false,
+  };
+}
+
+/**
+ * One attachment's bytes, of the message itself or of the one `within` it; undefined when there is no such part. Throws as `parseSource`
+ * does.
+ */
+export function attachmentOf(
+  source: Uint8Array,
+  part: number,
+  within: readonly number[] = [],
+): AttachmentContent | undefined {
+  const found = openWithin(source, within)?.content.files[part];
   if (!found) return undefined;
   const { filename, contentType } = describe(found, part);
-  return { filename, contentType, content: found.content };
+  const { charset, content } = found;
+  return { filename, contentType, ...(charset !== undefined && { charset }), content };
+}
+
+/**
+ * A message that came inside another one, by the numbers of the attachments on the way to it; undefined when there is none. Throws as
+ * `parseSource` does.
+ */
+export function nestedOf(source: Uint8Array, path: readonly number[]): NestedMessage | undefined {
+  const message = openWithin(source, path);
+  return message && { ...bodyOf(message), ...nestedHead(message.fields) };
+}
+
+function openWithin(source: Uint8Array, path: readonly number[]): OpenedMessage | undefined {
+  let message = openMessage(source);
+  for (const part of path.slice(0, DEEPEST)) {
+    const file = message.content.files[part];
+    if (!file || !isMessageType(plainContentType(file.contentType))) return undefined;
+    message = openMessage(file.content);
+  }
+  return message;
 }
 
 /** A message that nobody could parse: its beginning as text, so that nothing that arrived is hidden. */
@@ -76,18 +121,25 @@ function decodeSource(bytes: Uint8Array, isCut: boolean): string {
   return new TextDecoder('windows-1252').decode(bytes);
 }
 
-function openMessage(source: Uint8Array): Part {
+type OpenedMessage = { fields: HeaderField[]; content: MessageContent };
+
+function openMessage(source: Uint8Array): OpenedMessage {
   if (source.length > LIMITS.messageSize) throw new Error('too large');
-  return partsOf(source);
+  const root = partsOf(source);
+  return { fields: root.fields, content: contentOf(root) };
 }
 
 function describe(file: FilePart, index: number): Attachment {
   const contentType = plainContentType(file.contentType);
+  const filename = harmlessFileName(file.filename, contentType, index + 1);
+  const preview = previewKindOf(contentType, file.content);
   return {
     part: index,
-    filename: harmlessFileName(file.filename, contentType, index + 1),
+    filename,
     contentType,
     size: file.content.length,
+    ...(preview && { preview }),
+    ...(isProgramFile(filename, file.content) && { isProgram: true }),
   };
 }
 

@@ -1,25 +1,56 @@
 /** The thread in which messages are parsed: one request at a time, one answer each. */
 import { parentPort } from 'node:worker_threads';
+import type { NestedMessage } from '../../src-shared/model/message-body.ts';
 import { type PackedBody, packBody } from '../base/packed.ts';
-import { type AttachmentContent, attachmentOf, type ParsedMessage, parseSource } from './parse-source.ts';
+import {
+  type AttachmentContent,
+  attachmentOf,
+  nestedOf,
+  type ParsedMessage,
+  parseSource,
+  sourceAsMessage,
+} from './parse-source.ts';
 
-export type ParseRequest = { id: number; source: Uint8Array; part?: number };
+export type ParseQuestion =
+  | { kind: 'message' }
+  /** Its source as text, for one that was beyond reading. */
+  | { kind: 'source' }
+  | { kind: 'attachment'; part: number; within?: readonly number[] }
+  | { kind: 'nested'; path: readonly number[] };
+export type ParseRequest = ParseQuestion & { id: number; source: Uint8Array };
 export type ParseAnswer = { id: number } & (
   | { kind: 'message'; message: ParsedMessage; packed: PackedBody }
   | { kind: 'attachment'; attachment: AttachmentContent | undefined }
+  | { kind: 'nested'; nested: NestedMessage | undefined }
   /** The message is beyond the limits or broken beyond reading. */
   | { kind: 'hopeless' }
 );
 
-function answer({ id, source, part }: ParseRequest): ParseAnswer {
+function answer(request: ParseRequest): ParseAnswer {
+  const { id, source } = request;
   try {
-    if (part === undefined) {
-      const message = parseSource(source);
-      return { id, kind: 'message', message, packed: packBody(source, message) };
+    switch (request.kind) {
+      case 'message':
+      case 'source': {
+        const message = request.kind === 'source' ? sourceAsMessage(source) : messageOf(source);
+        return { id, kind: 'message', message, packed: packBody(source, message) };
+      }
+      case 'attachment':
+        return { id, kind: 'attachment', attachment: attachmentOf(source, request.part, request.within) };
+      case 'nested':
+        return { id, kind: 'nested', nested: nestedOf(source, request.path) };
     }
-    return { id, kind: 'attachment', attachment: attachmentOf(source, part) };
   } catch {
     return { id, kind: 'hopeless' };
+  }
+}
+
+/** Packed here even when only the source can be shown: that takes the longer the larger it is. */
+function messageOf(source: Uint8Array): ParsedMessage {
+  try {
+    return parseSource(source);
+  } catch {
+    return sourceAsMessage(source);
   }
 }
 

@@ -23,6 +23,7 @@ import type { StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 import { type AccountRunner, startAccount } from './account-runner.ts';
 import { fetchBody as fetchBodyOver, type ParseMessage, UNKNOWN_PART } from './body-fetch.ts';
+import type { ComposeCopy } from './draft-runner.ts';
 import { createLocalRunners } from './local-runner.ts';
 import { watchNetwork } from './network-watch.ts';
 import { streamSection } from './part-stream.ts';
@@ -36,6 +37,8 @@ export type SyncOptions = {
   parseMessage: ParseMessage;
   /** One attachment out of a message's source. */
   readAttachment(source: Uint8Array, part: number): Promise<AttachmentContent>;
+  /** Makes messages of drafts; without it none is stored on a server. */
+  composeCopy?: ComposeCopy;
   /** Where the answers to the background work are read; without it, in this thread. */
   imapWorker?: ImapWorker;
   /** Connections that no person waits for are opened after it: at the start the window's first list comes first. */
@@ -47,6 +50,8 @@ export type SyncOptions = {
 export type OpenedAttachment = {
   filename: string;
   contentType: string;
+  /** As its sender says. */
+  charset?: string;
   writeTo(write: Write): Promise<void>;
 };
 
@@ -123,6 +128,7 @@ export function createSync(options: SyncOptions): Sync {
         authentication: () => authenticationFor(accountId),
         registry,
         parseMessage,
+        ...(options.composeCopy && { composeCopy: options.composeCopy }),
         ...(imapWorker && { imapWorker }),
         ...(options.afterStart && { afterStart: options.afterStart }),
         clock,
@@ -151,9 +157,21 @@ export function createSync(options: SyncOptions): Sync {
       // How much is fetched before it is opened may be another.
       for (const runner of runners.values()) runner.ringWork();
     }
+    ringDrafts(change);
     if (change.kind !== 'operations') return;
     runners.get(change.accountId)?.ringOperations();
     locals.ringOperations(change.accountId);
+  }
+
+  /** Drafts were changed, sent or discarded here, or their copies on a server. */
+  function ringDrafts(change: Change): void {
+    if (change.kind === 'drafts') for (const runner of runners.values()) runner.ringDrafts();
+    if (change.kind === 'outbox') runners.get(change.accountId)?.ringDrafts();
+    if (change.kind !== 'messages') return;
+    const drafts = store.mailboxes.bySpecialUse(change.accountId, 'drafts')?.mailboxId;
+    if (drafts !== undefined && change.mailboxIds.includes(drafts)) {
+      runners.get(change.accountId)?.ringDrafts();
+    }
   }
 
   function stateOf(accountId: AccountId): AccountState {
@@ -226,8 +244,8 @@ export function createSync(options: SyncOptions): Sync {
         ? await fetchWhole(messageId, signal)
         : (store.bodies.source(messageId) ?? store.bodies.partialSource(messageId));
       if (!source) throw new MailError('message-gone');
-      const { filename, contentType, content } = await untilAborted(readAttachment(source, part), signal);
-      return { filename, contentType, writeTo: async (write) => write(content) };
+      const { content, ...names } = await untilAborted(readAttachment(source, part), signal);
+      return { ...names, writeTo: async (write) => write(content) };
     }
     const attachment = body.attachments.find((one) => one.part === part);
     if (!attachment) throw new MailError('not-found');

@@ -169,8 +169,12 @@ export const contract = {
     output: z.object({ source: z.string(), truncated: z.boolean() }),
   },
   'messages.saveAttachment': {
-    doc: 'Asks where, and writes one attachment there under a harmless name.',
-    input: z.object({ messageId, part: z.number().int().nonnegative() }),
+    doc: 'Asks where, and writes one attachment there under a harmless name; `within` as in messages.preview.',
+    input: z.object({
+      messageId,
+      part: z.number().int().nonnegative(),
+      within: z.array(z.number().int().nonnegative()).max(10).optional(),
+    }),
     output: z.object({ saved: z.boolean() }),
   },
   'messages.setFlags': {

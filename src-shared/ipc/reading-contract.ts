@@ -9,6 +9,8 @@ import { submission } from '../model/submission.ts';
 const nothing = z.object({});
 const done = z.object({});
 const part = z.number().int().nonnegative();
+/** The way to the message inside that a part belongs to, as in messages.getNested; left out: it belongs to the message itself. */
+const within = z.array(part).max(10).optional();
 
 export const readingContract = {
   'messages.getTrust': {
@@ -52,12 +54,12 @@ export const readingContract = {
   },
   'messages.preview': {
     doc: 'What is shown of an attachment without saving it: a picture, a PDF for the viewer of the window, or text.',
-    input: z.object({ messageId, part }),
+    input: z.object({ messageId, part, within }),
     output: attachmentPreview,
   },
   'messages.saveAttachments': {
     doc: 'Asks for a folder and writes these attachments there under harmless names; what is there already is not overwritten.',
-    input: z.object({ messageId, parts: z.array(part).min(1).max(1_000) }),
+    input: z.object({ messageId, parts: z.array(part).min(1).max(1_000), within }),
     output: z.object({ saved: z.number().int().nonnegative() }),
   },
   'messages.dragAttachment': {

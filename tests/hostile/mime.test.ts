@@ -134,7 +134,16 @@ describe('attachments', () => {
 
   it('come back with their bytes and a harmless name', async () => {
     const { attachments } = await parser.parse(source);
-    expect(attachments).toEqual([{ part: 0, filename: 'rfdp.exe', contentType: 'application/pdf', size: 5 }]);
+    expect(attachments).toEqual([
+      {
+        part: 0,
+        filename: 'rfdp.exe',
+        contentType: 'application/pdf',
+        size: 5,
+        preview: 'pdf',
+        isProgram: true,
+      },
+    ]);
     const { content, filename } = await parser.attachment(source, 0);
     expect(Buffer.from(content).toString()).toBe('%PDF-');
     expect(filename).toBe('rfdp.exe');

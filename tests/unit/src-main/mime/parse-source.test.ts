@@ -52,7 +52,7 @@ describe('parseSource', () => {
     expect(Object.keys(message.inlineImages)).toEqual(['one@x']);
     expect(message.inlineImages['one@x']).toBe(`data:image/png;base64,${PNG.toString('base64')}`);
     expect(message.attachments).toEqual([
-      { part: 1, filename: 'p.png', contentType: 'image/png', size: PNG.length },
+      { part: 1, filename: 'p.png', contentType: 'image/png', size: PNG.length, preview: 'picture' },
     ]);
   });
 
