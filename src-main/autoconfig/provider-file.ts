@@ -77,6 +77,8 @@ export const provider = z
     appPasswordUrl: z.url().optional(),
     /** Where the provider lets mail programs in: IMAP on, sending on. */
     mailProgramsUrl: z.url().optional(),
+    /** The domains in whose name it writes Authentication-Results (RFC 8601); what others write in these names it removes. */
+    resultsFrom: z.array(domain).optional(),
     /** The provider files a sent message itself. */
     sendSavesCopy: z.boolean(),
   })

@@ -1,4 +1,4 @@
-import { MailError } from '../base/errors.ts';
+import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
 
 type ReadingHandlers = Pick<
@@ -11,16 +11,38 @@ type ReadingHandlers = Pick<
   | 'messages.unsubscribe'
 >;
 
-export function createReadingHandlers(): ReadingHandlers {
-  const missing = () => {
-    throw new MailError('internal');
-  };
+export function createReadingHandlers(context: EngineContext): ReadingHandlers {
+  const requirePress = () => context.shell.request('requirePress', {});
+  const { rooms } = context;
+
   return {
-    'messages.getTrust': missing,
-    'messages.checkSignature': missing,
-    'messages.loadPictures': missing,
-    'senders.list': missing,
-    'senders.forget': missing,
-    'messages.unsubscribe': missing,
+    'messages.getTrust': ({ messageIds }) => rooms().reading.getTrust(messageIds),
+    'messages.checkSignature': async ({ messageId }, signal) => {
+      await requirePress();
+      return rooms().reading.checkSignature(messageId, signal);
+    },
+    'messages.loadPictures': async ({ messageId, always }, signal) => {
+      const { reading } = rooms();
+      const [trust] = reading.getTrust([messageId]);
+      if (always || !trust?.loadsPictures) {
+        try {
+          await requirePress();
+        } catch (error) {
+          // It says to be of a sender whom the person has chosen, and nobody has proved it: then nothing happens by itself.
+          if (!always && reading.wantsPictures(messageId)) return { pictures: {}, failed: 0 };
+          throw error;
+        }
+      }
+      return reading.loadPictures(messageId, { always, signal });
+    },
+    'senders.list': () => rooms().store.senders.list(),
+    'senders.forget': ({ address }) => {
+      rooms().store.senders.forget(address);
+      return {};
+    },
+    'messages.unsubscribe': async ({ messageId }, signal) => {
+      await requirePress();
+      return rooms().reading.unsubscribe(messageId, signal);
+    },
   };
 }

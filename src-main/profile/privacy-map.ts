@@ -40,6 +40,7 @@ export function mapData({ profile, temporaryDirectory, vault, keys }: MapSources
   const messages = accounts.reduce((sum, { accountId }) => sum + store.accounts.size(accountId).messages, 0);
   return [
     { ...kept('mail', 'store.db', messages), bytes: bytesOfDatabase(at('store.db')) },
+    kept('pictures', 'store.db', store.pictures.size().count),
     {
       ...kept('drafts', 'journal.db', store.drafts.list().length + store.outbox.list().length),
       bytes: bytesOfDatabase(at('journal.db')),
@@ -91,7 +92,7 @@ function countActivity(store: Store): number {
   return last ? last.number - (store.audit.checkpoint()?.number ?? 0) : 0;
 }
 
-/** The hosts of the accounts as they are now. What is looked up while an account is added is asked of the person then. */
+/** The hosts of the accounts as they are now, and those that messages named and the person wanted asked. What is looked up while an account is added is asked of the person then. */
 export function contactedHosts(
   store: Store,
   identities: readonly Identity[],
@@ -117,6 +118,10 @@ export function contactedHosts(
     const provider = providers.find(({ id }) => id === providerId);
     for (const host of authorizationHosts(issuer, provider))
       hosts.push({ host, reason: 'authorization', address });
+  }
+  for (const { accountId, host, reason } of store.senders.contacts()) {
+    const account = store.accounts.get(accountId);
+    if (account) hosts.push({ host, reason, address: account.address });
   }
   return [...new Map(hosts.map((one) => [JSON.stringify(one), one])).values()];
 }

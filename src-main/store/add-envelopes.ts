@@ -12,6 +12,7 @@ import {
   writeServerFlags,
 } from './placement.ts';
 import { type IndexedHead, indexHeads } from './search-index.ts';
+import { noteSenders } from './sender-table.ts';
 import { createThreads, type Threads } from './threading.ts';
 
 type Destination = { accountId: AccountId; mailboxId: MailboxId };
@@ -59,6 +60,7 @@ export function addEnvelopes(
     for (const envelope of inOrder) addEnvelope(batch, envelope);
     countAdded(mail, to.accountId, touched.added.length);
     indexHeads(mail, batch.heads);
+    noteSenders(mail, to.accountId, batch.heads);
     return { added: touched.added };
   });
 }

@@ -22,6 +22,7 @@ export async function eraseAccount(context: Context, accountId: AccountId): Prom
   journal.transaction(() => {
     journal.run('DELETE FROM submission WHERE account_id = ?', [accountId]);
     journal.run('DELETE FROM draft WHERE account_id = ?', [accountId]);
+    journal.run('DELETE FROM draft_copy WHERE account_id = ?', [accountId]);
     journal.run('DELETE FROM operation WHERE account_id = ?', [accountId]);
     journal.run('DELETE FROM account WHERE account_id = ?', [accountId]);
   });
@@ -63,6 +64,7 @@ export function* eraseMail(mail: Database, accountId: AccountId): Generator<numb
     mail.run('DELETE FROM mailbox WHERE account_id = ?', [accountId]);
     mail.run('DELETE FROM applied_operation WHERE account_id = ?', [accountId]);
     mail.run('DELETE FROM account_size WHERE account_id = ?', [accountId]);
+    mail.run('DELETE FROM sender WHERE account_id = ?', [accountId]);
     mail.run('DELETE FROM full_second WHERE NOT EXISTS (SELECT 1 FROM message)');
   });
   for (const _ of purgeDeletedTerms(mail)) yield 0;

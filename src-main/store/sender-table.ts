@@ -28,7 +28,7 @@ export type SenderTable = {
   keepSignature(messageId: MessageId, signature: KeptSignature): void;
   /** Hosts that were asked, newest first. */
   contacts(): WebContact[];
-  noteContact(contact: WebContact): void;
+  noteContacts(accountId: AccountId, reason: WebContact['reason'], hosts: readonly string[]): void;
 };
 
 const MOST_VOICES = 3_000;
@@ -103,13 +103,14 @@ export function createSenderTable({ journal, mail, clock }: Context): SenderTabl
           'SELECT account_id, host, reason FROM web_contact ORDER BY at DESC, host',
         )
         .map((row) => ({ accountId: row.account_id, host: row.host, reason: row.reason })),
-    noteContact({ accountId, host, reason }) {
+    noteContacts(accountId, reason, hosts) {
+      if (hosts.length === 0) return;
       journal.transaction(() => {
         journal.run(
           `INSERT INTO web_contact(account_id, reason, host, at)
-           SELECT account_id, ?, ?, ? FROM account WHERE account_id = ?
+           SELECT a.account_id, ?, h.value, ? FROM account a, json_each(?) h WHERE a.account_id = ?
            ON CONFLICT(account_id, reason, host) DO UPDATE SET at = excluded.at`,
-          [reason, host, clock.now(), accountId],
+          [reason, clock.now(), JSON.stringify(hosts), accountId],
         );
         journal.run(
           `DELETE FROM web_contact WHERE account_id = ? AND reason = ? AND host NOT IN

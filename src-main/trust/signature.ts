@@ -92,7 +92,8 @@ const isNoKey = (error: unknown): boolean => error instanceof NoKey;
 function isKeyRecord(record: string): boolean {
   if (record.length > LONGEST_KEY) return false;
   const tags = tagsOf(record);
-  return tags?.has('p') && !(tags.get('t') ?? '').split(':').includes('y');
+  if (!tags) return false;
+  return tags.has('p') && !(tags.get('t') ?? '').split(':').includes('y');
 }
 
 /** Tags and values (RFC 6376 §3.2), values without space; undefined for what is no such list, or names a tag twice. */
@@ -129,6 +130,15 @@ function onlyWanted(
     return true;
   });
   return { message: Buffer.concat([Buffer.from(kept.join(''), 'latin1'), bytes.subarray(end)]), keys };
+}
+
+/** How often a field stands in the head. `name` in small letters. */
+export function countFields(source: Uint8Array, name: string): number {
+  const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  return bytes
+    .toString('latin1', 0, endOfHead(bytes))
+    .split('\n')
+    .filter((line) => /^([!-9;-~]+)[ \t]*:/.exec(line)?.[1]?.toLowerCase() === name).length;
 }
 
 /** Where the empty line begins. */

@@ -16,12 +16,12 @@ export type Picture = { type: string; content: Uint8Array };
 
 export type WebClient = {
   /**
-   * A picture of at most 10 MB and 50 million pixels, in 10 seconds, over at most three redirects. `onHost` is told of each host before it
-   * is asked. Throws pictures-refused for what is no picture and for what is not to be asked, tls-*, connection errors, the signal's reason.
+   * A picture of at most 10 MB and 50 million pixels, in 10 seconds, over at most three redirects. `onHost` is told of each host that is
+   * connected to. Throws pictures-refused for what is no picture and for what is not to be asked, tls-*, connection errors, the signal's reason.
    */
   loadPicture(url: string, signal: AbortSignal, onHost: (host: string) => void): Promise<Picture>;
   /** RFC 8058 §3.2: one POST, whose answer is not read and whose redirects are not followed. Throws unsubscribe-refused, or as above. */
-  postOneClick(url: string, signal: AbortSignal): Promise<void>;
+  postOneClick(url: string, signal: AbortSignal, onHost: (host: string) => void): Promise<void>;
 };
 
 /** A developer's own network stands in for the outside, in unpackaged runs: its DNS servers, and its port on this computer. */
@@ -48,28 +48,33 @@ const NEAR_NAME = /(^|\.)(localhost|local|internal|lan|home|corp|intranet|home\.
 type Asked = { method: 'GET' | 'POST'; headers: Record<string, string>; body?: string };
 
 /** One exchange and how long it may take: `caller` is whoever asked, `limited` also knows the time. */
-type Way = { lab: Lab | undefined; caller: AbortSignal; limited: AbortSignal };
+type Way = {
+  lab: Lab | undefined;
+  caller: AbortSignal;
+  limited: AbortSignal;
+  onHost: (host: string) => void;
+};
 
 export function createWebClient({ lab, time = TIME }: WebClientOptions = {}): WebClient {
-  const wayFor = (caller: AbortSignal): Way => ({
+  const wayFor = (caller: AbortSignal, onHost: Way['onHost']): Way => ({
     lab,
     caller,
+    onHost,
     limited: AbortSignal.any([caller, AbortSignal.timeout(time)]),
   });
   return {
     async loadPicture(address, signal, onHost) {
-      const way = wayFor(signal);
+      const way = wayFor(signal, onHost);
       const asked: Asked = { method: 'GET', headers: { accept: PICTURE_TYPES } };
       let url = webAddress(address);
       for (let turn = 0; url && turn <= MOST_REDIRECTS; turn++) {
-        onHost(url.hostname);
         const found = await exchange(url, asked, way, readPicture);
         if (typeof found !== 'string') return found;
         url = webAddress(found, url);
       }
       throw refused();
     },
-    async postOneClick(address, signal) {
+    async postOneClick(address, signal, onHost) {
       const url = webAddress(address);
       if (!url) throw new MailError('unsubscribe-refused');
       const body = 'List-Unsubscribe=One-Click';
@@ -78,7 +83,12 @@ export function createWebClient({ lab, time = TIME }: WebClientOptions = {}): We
         'content-length': String(body.length),
       };
       const asked: Asked = { method: 'POST', headers, body };
-      const status = await exchange(url, asked, wayFor(signal), async ({ statusCode = 0 }) => statusCode);
+      const status = await exchange(
+        url,
+        asked,
+        wayFor(signal, onHost),
+        async ({ statusCode = 0 }) => statusCode,
+      );
       if (status < 200 || status > 299)
         throw new MailError('unsubscribe-refused', { detail: { host: url.hostname } });
     },
@@ -107,13 +117,14 @@ async function exchange<T>(
   way: Way,
   read: (response: IncomingMessage) => Promise<T>,
 ): Promise<T> {
-  const { caller, limited, lab } = way;
+  const { caller, limited, lab, onHost } = way;
   try {
     const literal = url.hostname.replace(/^\[|\]$/g, '');
     const addresses = isIP(literal) > 0 ? [literal] : await untilAborted(resolve(url.hostname, lab), limited);
     const isAllowed = (address: string) => isPublicAddress(address) || isOfLab(address, lab);
     // One that is not public among them, and the name is a trick.
     if (addresses.length === 0 || !addresses.every(isAllowed)) throw refused();
+    onHost(url.hostname);
     const response = await send(url, asked, { addresses, isAllowed, lab, signal: limited });
     try {
       return await read(response);

@@ -24,7 +24,7 @@ export const readingContract = {
     output: messageTrust,
   },
   'messages.loadPictures': {
-    doc: 'The remote pictures of a message, fetched by the engine: after a press, or because the person wants those of this sender always.',
+    doc: 'The remote pictures of a message, fetched by the engine: after a press, or because the person wants those of this sender always and the message is verified to be theirs: by itself nothing of one that only says so.',
     input: z.object({
       messageId,
       /** From now on also by themselves, for this sender. */

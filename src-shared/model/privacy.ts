@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const dataItem = z.object({
   name: z.enum([
     'mail',
+    /** Remote pictures that were loaded. */
+    'pictures',
     'drafts',
     'accounts',
     'activity',
@@ -30,7 +32,8 @@ export type DataItem = z.infer<typeof dataItem>;
 /** A host that this program talks to, and who named it. */
 export const contactedHost = z.object({
   host: z.string(),
-  reason: z.enum(['imap', 'smtp', 'authorization', 'identity-smtp', 'discovery']),
+  /** `pictures` and `unsubscribe`: a message named it, and the person wanted it asked. */
+  reason: z.enum(['imap', 'smtp', 'authorization', 'identity-smtp', 'discovery', 'pictures', 'unsubscribe']),
   address: z.string(),
 });
 export type ContactedHost = z.infer<typeof contactedHost>;

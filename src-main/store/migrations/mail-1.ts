@@ -132,6 +132,33 @@ CREATE TABLE body (
 ) STRICT;
 CREATE INDEX body_source ON body(source_id);
 
+-- Who has written to an account, and with which message for the first time. It stays when that message goes.
+CREATE TABLE sender (
+  account_id TEXT NOT NULL,
+  address TEXT NOT NULL, -- in small letters
+  first_message_id INTEGER NOT NULL,
+  PRIMARY KEY (account_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- What was found when the person had the signature of a message checked.
+CREATE TABLE signature (
+  message_id INTEGER PRIMARY KEY REFERENCES message(message_id) ON DELETE CASCADE,
+  verdict TEXT NOT NULL, -- verified | failed | unknown
+  domain TEXT
+) STRICT;
+
+-- Remote pictures that the person had loaded.
+CREATE TABLE picture (
+  message_id INTEGER NOT NULL REFERENCES message(message_id) ON DELETE CASCADE,
+  address TEXT NOT NULL, -- as it was asked for
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  loaded_at INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  UNIQUE (message_id, address)
+) STRICT;
+CREATE INDEX picture_age ON picture(loaded_at, size);
+
 -- Half-years that have an index of words, words_N: made when their first message comes (search-index.ts).
 CREATE TABLE word_part (
   part INTEGER PRIMARY KEY

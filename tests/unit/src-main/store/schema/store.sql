@@ -103,6 +103,16 @@ CREATE TABLE message (
   email_id TEXT -- RFC 8474, X-GM-MSGID
 ) STRICT;
 
+CREATE TABLE picture (
+  message_id INTEGER NOT NULL REFERENCES message(message_id) ON DELETE CASCADE,
+  address TEXT NOT NULL, -- as it was asked for
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  loaded_at INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  UNIQUE (message_id, address)
+) STRICT;
+
 CREATE TABLE placement (
   placement_id INTEGER PRIMARY KEY,
   mailbox_id INTEGER NOT NULL REFERENCES mailbox(mailbox_id),
@@ -116,6 +126,19 @@ CREATE TABLE placement (
   is_stale INTEGER NOT NULL DEFAULT 0, -- its UID was lost with a UIDVALIDITY
   created_by TEXT, -- pending move that put it here
   hidden_by TEXT -- pending move that took it away, or 'deleted'
+) STRICT;
+
+CREATE TABLE sender (
+  account_id TEXT NOT NULL,
+  address TEXT NOT NULL, -- in small letters
+  first_message_id INTEGER NOT NULL,
+  PRIMARY KEY (account_id, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE signature (
+  message_id INTEGER PRIMARY KEY REFERENCES message(message_id) ON DELETE CASCADE,
+  verdict TEXT NOT NULL, -- verified | failed | unknown
+  domain TEXT
 ) STRICT;
 
 CREATE TABLE source (
@@ -170,6 +193,8 @@ CREATE INDEX message_header ON message(message_id_header);
 CREATE INDEX message_thread ON message(thread_id, message_id);
 
 CREATE INDEX message_without_body ON message(account_id, message_id) WHERE has_body = 0;
+
+CREATE INDEX picture_age ON picture(loaded_at, size);
 
 CREATE INDEX placement_created ON placement(created_by) WHERE created_by IS NOT NULL;
 
