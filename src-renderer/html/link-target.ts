@@ -1,15 +1,23 @@
 import { cleanLine } from './clean-line.ts';
+import { belongTogether, isDisguisedHost } from './host-names.ts';
 
 export type LinkTarget =
   | {
       kind: 'web';
+      /** Without the name and the password that may stand before an `@`: nothing of ours gives those to anybody. */
       url: string;
-      host: string /** What the words of the link pretend, when they name another host. */;
+      host: string;
+      /** The true host and the path, as they can be shown: the name before an `@` is left out, what is long is cut. */
+      shown: string;
+      /** What the words of the link pretend, when they name a host of somebody else. */
       claimedHost: string | undefined;
-      hasUserInfo: boolean;
+      /** Its address can be taken for another: by a name before the host, or by letters of other scripts. */
+      isDisguised: boolean;
     }
-  | { kind: 'mail'; url: string; address: string }
+  | { kind: 'mail'; url: string; address: string; shown: string }
   | { kind: 'none' };
+
+const MOST_SHOWN = 160;
 
 /** At the beginning of a word: brackets, arrows and quotation marks before it say nothing about where it leads. */
 const HOST_IN_WORD =
@@ -34,18 +42,9 @@ function parse(url: string): URL | undefined {
   return URL.canParse(url) ? new URL(url) : undefined;
 }
 
-function withoutWww(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/^www\./u, '')
-    .replace(/\.$/u, '');
-}
-
-/** Same host, or one is a part of the other. */
-function belongsTogether(one: string, other: string): boolean {
-  const a = withoutWww(one);
-  const b = withoutWww(other);
-  return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
+/** `www.` and a dot at the end change nothing about where a link leads. */
+function plainHost(host: string): string {
+  return host.replace(/^www\./u, '').replace(/\.$/u, '');
 }
 
 /**
@@ -58,18 +57,30 @@ export function readLink(url: string, words: string): LinkTarget {
     const address = decode(target.pathname).split(',')[0]?.trim() ?? '';
     return address === '' || /[\r\n]/u.test(address)
       ? { kind: 'none' }
-      : { kind: 'mail', url: target.href, address };
+      : {
+          kind: 'mail',
+          url: target.href,
+          address,
+          shown: `mailto:${cleanLine(address)}`.slice(0, MOST_SHOWN),
+        };
   }
   if (target?.protocol !== 'http:' && target?.protocol !== 'https:') return { kind: 'none' };
   const claimed = hostInWords(words);
   const claimedHost = claimed === undefined ? undefined : parse(`https://${claimed}`)?.hostname;
+  const host = target.hostname.replace(/\.$/u, '');
+  const isNamed = target.username !== '' || target.password !== '';
+  target.username = '';
+  target.password = '';
   return {
     kind: 'web',
     url: target.href,
-    host: target.hostname,
+    host,
+    shown: `${target.protocol}//${target.host}${target.pathname}${target.search}`.slice(0, MOST_SHOWN),
     claimedHost:
-      claimedHost !== undefined && !belongsTogether(claimedHost, target.hostname) ? claimedHost : undefined,
-    hasUserInfo: target.username !== '' || target.password !== '',
+      claimedHost !== undefined && !belongTogether(plainHost(claimedHost), plainHost(host))
+        ? claimedHost
+        : undefined,
+    isDisguised: isNamed || isDisguisedHost(host),
   };
 }
 

@@ -2,6 +2,9 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { KeyStroke } from '../commands/keys.ts';
 import { findRanges, markFound } from './find-text.ts';
 import { type FrameLook, fillFrame, fitFrame, measureFrame } from './frame-document.ts';
+import { loadDomains } from './host-names.ts';
+import { givePlate } from './light-plates.ts';
+import { quotedPartOf } from './quoted-part.ts';
 import { type SanitisedMessage, sanitise, showPictures } from './sanitise.ts';
 import type { StyleWindow } from './style-sheets.ts';
 
@@ -13,6 +16,8 @@ export type FrameContent = {
   remotePictures: number;
   /** It sets colours itself: how it is shown can be chosen. */
   hasColours: boolean;
+  /** It ends with a quotation, which can be folded. */
+  hasQuote: boolean;
 };
 
 export type MailFrameProps = {
@@ -29,8 +34,11 @@ export type MailFrameProps = {
   scheme?: 'light' | 'dark' | undefined;
   /** 0.5 to 3. */
   zoom?: number | undefined;
+  /** Whether the quotation at its end is left out. */
+  isQuoteFolded?: boolean | undefined;
   /** Words to mark, and which of the places is looked at. */
   find?: { query: string; at: number } | undefined;
+  /** Told when the message stands, and again when pictures have come. */
   onContent?: ((content: FrameContent) => void) | undefined;
   /** In how many places the words were found. */
   onFound?: ((count: number) => void) | undefined;
@@ -39,6 +47,12 @@ export type MailFrameProps = {
   onOpen?: ((url: string, words: string) => void) | undefined;
   /** Key strokes inside the frame, which the page does not see; true when it was a command. */
   onStroke?: ((stroke: KeyStroke) => boolean) | undefined;
+};
+
+type ShownMessage = SanitisedMessage & {
+  isShownDark: boolean;
+  /** The quotation at its end. */
+  quote: readonly HTMLElement[];
 };
 
 const NO_PICTURES = {};
@@ -52,8 +66,16 @@ function linkAt(target: EventTarget | null, frame: StyleWindow): HTMLAnchorEleme
 }
 
 /** Listens from outside: the frame itself runs no script. No link is ever followed there. */
-function listenIn(frame: StyleWindow, props: () => MailFrameProps): void {
+function listenIn(frame: StyleWindow, props: () => MailFrameProps, isShownDark: () => boolean): void {
   const page = frame.document;
+  // The event of a picture does not bubble.
+  page.addEventListener(
+    'load',
+    ({ target }) => {
+      if (isShownDark() && target instanceof frame.HTMLImageElement) givePlate(target);
+    },
+    true,
+  );
   const point = (event: Event): void => props().onPoint?.(linkAt(event.target, frame)?.href);
   const leave = (): void => props().onPoint?.(undefined);
   const open = (event: Event): void => {
@@ -76,6 +98,7 @@ function listenIn(frame: StyleWindow, props: () => MailFrameProps): void {
 
 /** On which paper and with which ink: the theme's surface when there is nothing against it. */
 function lookOf(
+  place: HTMLElement,
   isDark: boolean,
   scheme: MailFrameProps['scheme'],
   hasColours: boolean,
@@ -86,7 +109,7 @@ function lookOf(
     const colours = isShownDark ? DARK : LIGHT;
     return { look: { ...colours, isDark: isShownDark, isPadded: true }, isOnTheme };
   }
-  const theme = getComputedStyle(document.documentElement);
+  const theme = getComputedStyle(place);
   const isMade = hasColours && !isShownDark;
   return {
     look: {
@@ -100,11 +123,38 @@ function lookOf(
   };
 }
 
+/** As wide as A4 and Letter are without margins, in CSS pixels. */
+const PAPER_WIDTH = '680px';
+
+/** On paper the message has another width, and so another height; while it is printed nobody could tell. */
+function followPrinting(iframe: HTMLIFrameElement, adjust: () => void): () => void {
+  const setWidth = (width: string) => () => {
+    iframe.style.width = width;
+    adjust();
+  };
+  const [before, after] = [setWidth(PAPER_WIDTH), setWidth('')];
+  window.addEventListener('beforeprint', before);
+  window.addEventListener('afterprint', after);
+  return () => {
+    window.removeEventListener('beforeprint', before);
+    window.removeEventListener('afterprint', after);
+  };
+}
+
 /** The HTML of one message in a frame without script, network or access to this page. As high as what it shows. */
 export function MailFrame(props: MailFrameProps): ReactNode {
-  const { html, inlineImages, pictures = NO_PICTURES, isDark, scheme, zoom = 1, find } = props;
+  const {
+    html,
+    inlineImages,
+    pictures = NO_PICTURES,
+    isDark,
+    scheme,
+    zoom = 1,
+    find,
+    isQuoteFolded = false,
+  } = props;
   const place = useRef<HTMLIFrameElement>(null);
-  const message = useRef<SanitisedMessage>(undefined);
+  const message = useRef<ShownMessage>(undefined);
   const adjust = useRef<() => void>(undefined);
   const [filled, setFilled] = useState(0);
   const [isReady, setIsReady] = useState(false);
@@ -118,14 +168,17 @@ export function MailFrame(props: MailFrameProps): ReactNode {
     const iframe = place.current;
     const frame = iframe?.contentWindow as StyleWindow | null | undefined;
     if (!isReady || !iframe || !frame) return;
-    const now = sanitise(html, inlineImages, frame, {
+    const clean = sanitise(html, inlineImages, frame, {
       pictures: newest.current.pictures ?? NO_PICTURES,
       isDark: scheme === 'dark',
     });
-    const { look, isOnTheme } = lookOf(isDark, scheme, now.hasColours);
+    const { look, isOnTheme } = lookOf(iframe, isDark, scheme, clean.hasColours);
     setHasPaper(!isOnTheme);
-    fillFrame(frame, now, look);
+    fillFrame(frame, clean, look);
+    const quote = newest.current.isQuoteFolded === undefined ? [] : quotedPartOf(frame.document.body);
+    const now = { ...clean, isShownDark: look.isDark, quote };
     message.current = now;
+    fold(now, newest.current.isQuoteFolded === true);
     tell(now, newest.current);
     adjust.current = () => {
       fitFrame(frame, newest.current.zoom);
@@ -133,11 +186,21 @@ export function MailFrame(props: MailFrameProps): ReactNode {
     };
     adjust.current();
     setFilled((before) => before + 1);
+    const stopPrinting = followPrinting(iframe, () => adjust.current?.());
     const observer = new ResizeObserver(() => adjust.current?.());
     observer.observe(frame.document.body);
     observer.observe(iframe);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      stopPrinting();
+    };
   }, [html, inlineImages, isDark, scheme, isReady]);
+
+  useEffect(() => {
+    if (filled === 0 || !message.current) return;
+    fold(message.current, isQuoteFolded);
+    adjust.current?.();
+  }, [isQuoteFolded, filled]);
 
   // Later pictures go into their places: the words around them keep their selection.
   useEffect(() => {
@@ -161,10 +224,16 @@ export function MailFrame(props: MailFrameProps): ReactNode {
     return () => markFound(frame, [], 0);
   }, [find, filled]);
 
+  useEffect(() => void loadDomains().catch(() => undefined), []);
+
   const load = (): void => {
     const frame = place.current?.contentWindow as StyleWindow | null | undefined;
     if (!frame) return;
-    listenIn(frame, () => newest.current);
+    listenIn(
+      frame,
+      () => newest.current,
+      () => message.current?.isShownDark === true,
+    );
     setIsReady(true);
   };
   return (
@@ -180,6 +249,16 @@ export function MailFrame(props: MailFrameProps): ReactNode {
   );
 }
 
-function tell({ blockedCount, remote, hasColours }: SanitisedMessage, props: MailFrameProps): void {
-  props.onContent?.({ blockedCount, remotePictures: remote.size, hasColours });
+function tell(
+  { blockedCount, remote, hasColours, quote }: ShownMessage,
+  { onContent }: MailFrameProps,
+): void {
+  onContent?.({ blockedCount, remotePictures: remote.size, hasColours, hasQuote: quote.length > 0 });
+}
+
+function fold({ quote }: ShownMessage, isFolded: boolean): void {
+  for (const one of quote) {
+    if (isFolded) one.style.setProperty('display', 'none', 'important');
+    else one.style.removeProperty('display');
+  }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadDomains } from '../../../../src-renderer/html/host-names.ts';
 import { readLink } from '../../../../src-renderer/html/link-target.ts';
 
 describe('where a link leads', () => {
@@ -7,7 +8,7 @@ describe('where a link leads', () => {
       kind: 'web',
       host: 'www.bank.example',
       claimedHost: undefined,
-      hasUserInfo: false,
+      isDisguised: false,
     });
     expect(readLink('https://bank.example/', 'Sign in here')).toMatchObject({ claimedHost: undefined });
   });
@@ -51,8 +52,36 @@ describe('where a link leads', () => {
   it('is doubted when the address hides its host behind a name', () => {
     expect(readLink('https://bank.example@evil.example/', 'here')).toMatchObject({
       host: 'evil.example',
-      hasUserInfo: true,
+      url: 'https://evil.example/',
+      shown: 'https://evil.example/',
+      isDisguised: true,
     });
+  });
+
+  it('is shown with its true host first, however long its name, its path or its direction', () => {
+    const name = `bank.example%2F${'a'.repeat(3_000)}`;
+    expect(readLink(`https://${name}@evil.example/${'b'.repeat(3_000)}`, 'here')).toMatchObject({
+      shown: expect.stringMatching(/^https:\/\/evil\.example\/b{100,150}$/),
+    });
+    expect(readLink('https://evil.example./\u202efdp.exe', 'here')).toMatchObject({
+      host: 'evil.example',
+      shown: 'https://evil.example./%E2%80%AEfdp.exe',
+    });
+  });
+
+  it('is not doubted between hosts of one owner once the public suffixes are known', async () => {
+    expect(readLink('https://shop.bank.co.uk/', 'login.bank.co.uk')).toMatchObject({
+      claimedHost: 'login.bank.co.uk',
+    });
+    await loadDomains();
+    expect(readLink('https://shop.bank.co.uk/', 'login.bank.co.uk')).toMatchObject({
+      claimedHost: undefined,
+    });
+    expect(readLink('https://evil.co.uk/', 'bank.co.uk')).toMatchObject({ claimedHost: 'bank.co.uk' });
+    expect(readLink('https://evil.github.io/', 'bank.github.io')).toMatchObject({
+      claimedHost: 'bank.github.io',
+    });
+    expect(readLink('https://192.0.2.7/', '192.0.2.8')).toMatchObject({ host: '192.0.2.7' });
   });
 
   it('shows letters of other scripts in ASCII', () => {
