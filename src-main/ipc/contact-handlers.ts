@@ -1,4 +1,10 @@
+import { basename } from 'node:path';
+import type { ContactContent } from '../../src-shared/model/contact.ts';
 import { MailError } from '../base/errors.ts';
+import { lookalikesOf } from '../contacts/lookalikes.ts';
+import { readVcards, writeVcards } from '../mime/vcard.ts';
+import type { EngineContext } from './context.ts';
+import { readFileWithin, saveFile } from './files.ts';
 import type { Handlers } from './router.ts';
 
 type ContactHandlers = Pick<
@@ -16,21 +22,92 @@ type ContactHandlers = Pick<
   | 'groups.remove'
 >;
 
-export function createContactHandlers(): ContactHandlers {
-  const missing = () => {
-    throw new MailError('internal');
-  };
+/** Of one file, or of one part of a message. Bytes. */
+const LARGEST_VCARD = 20_000_000;
+
+export function createContactHandlers(context: EngineContext): ContactHandlers {
+  const table = () => context.rooms().store.contacts;
+  const room = () => context.rooms().contacts;
+
   return {
-    'contacts.page': missing,
-    'contacts.save': missing,
-    'contacts.remove': missing,
-    'contacts.complete': missing,
-    'contacts.lookalikes': missing,
-    'contacts.import': missing,
-    'contacts.importPart': missing,
-    'contacts.export': missing,
-    'groups.list': missing,
-    'groups.save': missing,
-    'groups.remove': missing,
+    'contacts.page': ({ query, start, limit }) => room().page(query, start, limit),
+    'contacts.save': ({ contactId, content }) => table().save(content, contactId),
+    'contacts.remove': ({ contactIds }) => {
+      table().remove(contactIds);
+      return {};
+    },
+    'contacts.complete': ({ text, limit }) => room().complete(text, limit),
+    'contacts.lookalikes': ({ addresses }) => lookalikesOf(context.rooms().store, addresses),
+    'contacts.import': async () => {
+      const { paths } = await context.shell.request('pickFiles', {});
+      const total = { added: 0, changed: 0, unreadable: 0, isCancelled: paths.length === 0 };
+      for (const path of paths) {
+        const people = await readPeople(path);
+        if (people.length === 0) {
+          total.unreadable += 1;
+          continue;
+        }
+        const { added, changed } = await room().add(people);
+        total.added += added;
+        total.changed += changed;
+      }
+      const [first] = paths;
+      if (first !== undefined && total.unreadable === paths.length) {
+        throw new MailError('contacts-unreadable', { detail: { filename: basename(first) } });
+      }
+      return total;
+    },
+    'contacts.importPart': async ({ messageId, part }, signal) => {
+      const { filename, writeTo } = await context.rooms().sync.openAttachment(messageId, part, signal);
+      const unreadable = () => new MailError('contacts-unreadable', { detail: { filename } });
+      const pieces: Uint8Array[] = [];
+      let size = 0;
+      await writeTo(async (piece) => {
+        size += piece.byteLength;
+        if (size > LARGEST_VCARD) throw unreadable();
+        pieces.push(piece);
+      });
+      const people = readVcards(textOf(Buffer.concat(pieces)));
+      if (people.length === 0) throw unreadable();
+      return room().add(people);
+    },
+    'contacts.export': async () => {
+      const people = room()
+        .page('', 0, Number.MAX_SAFE_INTEGER)
+        .contacts.map(({ name, addresses, phones, organisation, note }) => ({
+          name,
+          addresses,
+          phones,
+          organisation,
+          note,
+        }));
+      return {
+        saved: await saveFile(context.shell, 'contacts.vcf', async (write) =>
+          write(Buffer.from(writeVcards(people), 'utf8')),
+        ),
+      };
+    },
+    'groups.list': () => table().groups(),
+    'groups.save': (group) => table().saveGroup(group),
+    'groups.remove': ({ groupId }) => {
+      table().removeGroup(groupId);
+      return {};
+    },
   };
+}
+
+/** Nobody, where the file cannot be read or holds no vCard. */
+async function readPeople(path: string): Promise<ContactContent[]> {
+  const content = await readFileWithin(path, LARGEST_VCARD).catch(() => undefined);
+  return content ? readVcards(textOf(content)) : [];
+}
+
+/** RFC 6350 §3.1 is UTF-8; older ones are in what their program wrote. */
+function textOf(content: Uint8Array): string {
+  if (content[0] === 0xff && content[1] === 0xfe) return new TextDecoder('utf-16le').decode(content);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    return new TextDecoder('windows-1252').decode(content);
+  }
 }

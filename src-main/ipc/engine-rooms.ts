@@ -18,6 +18,7 @@ import { createConnectionRegistry } from '../base/connection-registry.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { createChecks } from '../checks/checks.ts';
+import { createContacts } from '../contacts/contacts.ts';
 import { createImapWorker } from '../imap/imap-worker-client.ts';
 import { createAppLock } from '../lock/app-lock.ts';
 import { createMessageParser } from '../mime/parse-message.ts';
@@ -32,6 +33,7 @@ import { createTransfers } from '../transfer/transfers.ts';
 import { PASSPHRASE_FILE } from '../vault/passphrase-file.ts';
 import { createVault } from '../vault/vault.ts';
 import { createWebClient } from '../web/web-client.ts';
+import { composeCopy } from '../writing/compose-copy.ts';
 import { createAccessHandlers } from './access-handlers.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
 import { createActivityHandlers } from './activity-handlers.ts';
@@ -41,7 +43,7 @@ import { createComposeHandlers } from './compose-handlers.ts';
 import { createContactHandlers } from './contact-handlers.ts';
 import { createContentHandlers } from './content-handlers.ts';
 import type { EngineContext } from './context.ts';
-import { createDesktopHandlers } from './desktop-handlers.ts';
+import { createOutsideDrafts } from './desktop-handlers.ts';
 import { createDiscoveryHandlers } from './discovery-handlers.ts';
 import { createDraftHandlers } from './draft-handlers.ts';
 import { createDraggedFiles } from './dragged-files.ts';
@@ -151,6 +153,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       publish('vaultChanged', vault.state());
       publish('accountsChanged', {});
       tellLanguage();
+      outsideDrafts.goOn();
     },
     onProfile: (state) => publish('profileChanged', state),
   });
@@ -184,6 +187,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
 
   const dragged = createDraggedFiles(config.temporaryDirectory);
   const publish: Router['publish'] = (name, payload) => router.publish(name, payload);
+  const outsideDrafts = createOutsideDrafts(context, publish, log);
   const router = createRouter(
     {
       ...createAppHandlers(context),
@@ -202,9 +206,9 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       ...createPrintAndDragHandlers(context, dragged),
       ...createAnswerHandlers(),
       ...createDraftHandlers(context),
-      ...createContactHandlers(),
-      ...createSpellingHandlers(),
-      ...createDesktopHandlers(),
+      ...createContactHandlers(context),
+      ...createSpellingHandlers(context),
+      ...outsideDrafts.handlers,
       ...createMailboxHandlers(context),
       ...createRecoveryHandlers(context),
       ...createSearchHandlers(context),
@@ -213,7 +217,12 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     gate,
     log,
   );
-  lock.subscribe((state) => publish('lockChanged', state));
+  lock.subscribe((state) => {
+    publish('lockChanged', state);
+    outsideDrafts.goOn();
+  });
+  shell.on('mailtoOpened', ({ url }) => outsideDrafts.want({ mailto: url }));
+  shell.on('filesShared', outsideDrafts.want);
   shell.on('personActive', lock.touch);
   shell.on('screenLocked', lock.lock);
   shell.on('commandRequested', (payload) => publish('commandRequested', payload));
@@ -259,6 +268,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       afterStart,
       parseMessage: parser.parse,
       readAttachment: parser.attachment,
+      composeCopy: (draft) => composeCopy(store, draft, clock.now()),
     });
     const outbox = createOutbox({ ...shared, identityAuthentication: identities.authenticationFor });
     const transfers = createTransfers({
@@ -272,6 +282,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       passNewsOn({ store, isTemporary: profile.isTemporary, publish, shell, clock, log }),
       store.feed.subscribe((change) => {
         if (change.kind === 'settings') tellLanguage();
+        if (change.kind === 'accounts') outsideDrafts.goOn();
       }),
       sync.subscribe(() => publish('accountsChanged', {})),
       transfers.subscribe((transfer) => publish('transferChanged', transfer)),
@@ -302,7 +313,18 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     outbox.start();
     accounts.keepAlive.start();
     return {
-      rooms: { store, parser, sync, outbox, transfers, search, reading, activity, checks },
+      rooms: {
+        store,
+        parser,
+        sync,
+        outbox,
+        transfers,
+        search,
+        reading,
+        activity,
+        checks,
+        contacts: createContacts(store.contacts),
+      },
       async close() {
         accounts.keepAlive.stop();
         for (const stop of stopHearing) stop();

@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import type { Checks } from '../checks/checks.ts';
+import type { Contacts } from '../contacts/contacts.ts';
 import type { MessageParser } from '../mime/parse-message.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Reading } from '../reading/reading.ts';
@@ -19,4 +20,5 @@ export type MailRooms = {
   reading: Reading;
   activity: Activity;
   checks: Checks;
+  contacts: Contacts;
 };

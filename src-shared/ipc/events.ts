@@ -1,6 +1,6 @@
 /** What the engine tells every window without being asked. Small: an event says what changed, the window asks for what it shows. */
 import { z } from 'zod';
-import { accountId, attemptId, draftId, mailboxId, operationId, threadId } from '../model/ids.ts';
+import { accountId, attemptId, mailboxId, operationId, threadId } from '../model/ids.ts';
 import { profileState } from '../model/profile.ts';
 import { receiptStep } from '../model/receipt.ts';
 import { lockState, settings, vaultState } from '../model/settings.ts';
@@ -18,8 +18,8 @@ export const events = {
   outboxChanged: z.object({}),
   contactsChanged: z.object({}),
   templatesChanged: z.object({}),
-  /** A mailto: link or another program began a draft: it is to be opened. */
-  draftRequested: z.object({ draftId }),
+  /** A mailto: link or another program began a draft, or could not: `drafts.takeRequested` says which. */
+  draftRequested: z.object({}),
   settingsChanged: settings,
   vaultChanged: vaultState,
   profileChanged: profileState,

@@ -15,6 +15,7 @@ import {
 import { address } from '../model/message.ts';
 import { submission } from '../model/submission.ts';
 import { dictionary, sendLimits, sendWarning, template } from '../model/writing.ts';
+import { errorCode } from './error-codes.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -97,6 +98,11 @@ export const writingContract = {
     input: z.object({ draftId }),
     output: sendLimits,
   },
+  'drafts.takeRequested': {
+    doc: 'Drafts that a mailto: link or another program began and that no window has opened yet; each is told once. `problem`: why one could not begin.',
+    input: nothing,
+    output: z.object({ draftIds: z.array(draftId), problem: errorCode.optional() }),
+  },
   'messages.redirect': {
     doc: 'Passes a message on as it is, to others (RFC 5322 §3.6.6 Resent fields).',
     input: z.object({
@@ -122,9 +128,9 @@ export const writingContract = {
     output: submission,
   },
   'outbox.cancel': {
-    doc: 'Takes a message out of the outbox and makes it a draft again.',
+    doc: 'Takes a message out of the outbox and makes it a draft again; null for one that was no draft, which is gone then.',
     input: z.object({ submissionId }),
-    output: draft,
+    output: draft.nullable(),
   },
   'outbox.retry': {
     doc: 'Sends a failed or unknown message again, because the person says so.',
