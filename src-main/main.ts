@@ -10,13 +10,15 @@ import { app, type BrowserWindow, powerMonitor, protocol } from 'electron';
 import { z } from 'zod';
 import { type Language, languageOf } from '../src-shared/text/language.ts';
 import type { EngineConfig } from './base/engine-config.ts';
-import { readArguments } from './shell/arguments.ts';
+import { isMailto, readArguments, readWanted, type Wanted } from './shell/arguments.ts';
 import { forbidCoreDumps } from './shell/core-dumps.ts';
 import { startEngine } from './shell/engine-process.ts';
 import { keychainServiceOf } from './shell/keychain-service.ts';
+import { nameDesktopEntry } from './shell/mail-handler.ts';
 import { installMenu } from './shell/menu.ts';
 import { mayClose } from './shell/only-here.ts';
 import { noteActivity } from './shell/presses.ts';
+import { askToShare } from './shell/share-files.ts';
 import { raise } from './shell/shell-requests.ts';
 import { readShellTexts, type ShellTexts } from './shell/shell-texts.ts';
 import { APP_SCHEME, forbidChromiumNetwork, lockDownContents, serveApp } from './shell/web-security.ts';
@@ -27,6 +29,7 @@ const root = dirname(dist);
 const args = readArguments(process.argv);
 
 forbidCoreDumps();
+nameDesktopEntry();
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, codeCache: true } },
 ]);
@@ -36,13 +39,30 @@ lockDownContents();
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 
 let window: BrowserWindow | undefined;
+/** What other programs want written; kept until there is somebody to tell. */
+let wanted = [readWanted(process.argv, process.cwd())];
+let tellWanted = (): void => undefined;
 
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', () => raise(window));
+  app.on('second-instance', (_event, argv, folder) => {
+    raise(window);
+    want(readWanted(argv, folder));
+  });
+  // macOS says it so.
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    raise(window);
+    if (isMailto(url)) want({ mailto: url, attach: [] });
+  });
   app.on('window-all-closed', () => app.quit());
   void app.whenReady().then(run);
 } else {
   app.quit();
+}
+
+function want(more: Wanted): void {
+  wanted.push(more);
+  tellWanted();
 }
 
 function run(): void {
@@ -76,6 +96,17 @@ function run(): void {
   });
   engine.connect(window);
   noteActivity(window, () => engine.tell('personActive', {}));
+  tellWanted = () => {
+    const now = wanted;
+    wanted = [];
+    for (const { mailto, attach } of now) {
+      if (mailto !== undefined) engine.tell('mailtoOpened', { url: mailto });
+      void askToShare(window, attach, texts).then((paths) => {
+        if (paths.length > 0) engine.tell('filesShared', { paths });
+      });
+    }
+  };
+  window.once('show', tellWanted);
 
   let isStopped = false;
   app.on('will-quit', (event) => {

@@ -10,6 +10,7 @@ import {
 import type { Language } from '../../src-shared/text/language.ts';
 import { MailError, toFail } from '../base/errors.ts';
 import { dragFile } from './drag.ts';
+import { becomeMailHandler, getMailHandler } from './mail-handler.ts';
 import { setOnlyHere } from './only-here.ts';
 import { takePress } from './presses.ts';
 import { print } from './print.ts';
@@ -87,11 +88,10 @@ function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
       return {};
     },
     print: ({ as }) => print(window(), as),
-    async getMailHandler() {
-      throw new MailError('internal');
-    },
+    getMailHandler: async () => getMailHandler(),
     async becomeMailHandler() {
-      throw new MailError('internal');
+      if (!takePress(window())) throw new MailError('input-invalid');
+      return becomeMailHandler();
     },
     async raiseWindow() {
       raise(window());

@@ -48,6 +48,10 @@ const shellWords = menuWords.extend({
   onlyHereNoSubject: word,
   onlyHereStay: word,
   onlyHereQuit: word,
+  shareTitle: word,
+  shareText: word,
+  shareAttach: word,
+  shareCancel: word,
 });
 export type ShellTexts = z.infer<typeof shellWords>;
 
