@@ -1,6 +1,7 @@
 import type { AccountId } from '../../src-shared/model/ids.ts';
 import type { SignOutPreview } from '../../src-shared/model/receipt.ts';
 import { MailError } from '../base/errors.ts';
+import { isEmptyDraft } from '../store/draft-content.ts';
 import type { Store } from '../store/store.ts';
 
 /** How much there is on this computer only. */
@@ -35,6 +36,9 @@ export function waitingOf(store: Store, accountId: AccountId) {
   return store.outbox.list().filter((one) => one.accountId === accountId && WAITING.has(one.state));
 }
 
-export function draftsOf(store: Store, accountId: AccountId) {
-  return store.drafts.list().filter((one) => one.accountId === accountId);
+/** Without those that the server has as they are, and without those in which nothing is. */
+function draftsOf(store: Store, accountId: AccountId) {
+  return store.drafts
+    .list()
+    .filter((one) => one.accountId === accountId && one.storedAt === undefined && !isEmptyDraft(one));
 }

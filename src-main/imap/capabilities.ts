@@ -14,6 +14,7 @@ export function capabilitiesOf(client: ImapFlow): ImapCapabilities {
     uidplus: has('UIDPLUS'),
     listStatus: has('LIST-STATUS'),
     notify: has('NOTIFY'),
+    replace: has('REPLACE'),
     preview: has('PREVIEW'),
     objectId: has('OBJECTID'),
     gmail: has('X-GM-EXT-1'),

@@ -29,6 +29,8 @@ export type ImapCapabilities = {
   listStatus: boolean;
   /** RFC 5465: `notify` works. */
   notify: boolean;
+  /** RFC 8508: `replace` works. */
+  replace: boolean;
   /** RFC 8970: `fetchPreviews` works. */
   preview: boolean;
   /** RFC 8474: envelopes have an `emailId`, mailboxes an `objectId`. */
@@ -132,6 +134,15 @@ export type ImapConnection = {
   /** Throws `message-too-large` before anything is sent where the server told its limit (RFC 7889). */
   append(
     path: string,
+    message: { source: Uint8Array; flags: string[]; internalDate: number },
+  ): Promise<{ uid?: number; uidValidity?: number }>;
+  /**
+   * Puts a message in the place of one of the open mailbox, both at once or neither (RFC 8508). `path` is the open mailbox. Throws as
+   * `append` does, and `change-refused` or `message-gone` when the old one is not there (any more).
+   */
+  replace(
+    path: string,
+    uid: number,
     message: { source: Uint8Array; flags: string[]; internalDate: number },
   ): Promise<{ uid?: number; uidValidity?: number }>;
   /** Makes the mailbox for this use where there is none, in the personal namespace, and subscribes it. */

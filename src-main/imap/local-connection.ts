@@ -23,6 +23,7 @@ import * as mailboxes from './mailbox-commands.ts';
 import { hearNotify, setNotify } from './notify.ts';
 import { bytesOf, listOf, rawOf, textOf } from './raw-command.ts';
 import { uidOf } from './raw-fetch.ts';
+import { replaceMessage } from './replace.ts';
 import { searchMailbox } from './search.ts';
 import { withinEarshot } from './silence.ts';
 import { chunksOf, formatUidSet, HIGHEST_UID, parseUidSet } from './uid-set.ts';
@@ -378,6 +379,12 @@ export function connectionOf(
           ...(uid !== undefined && { uid }),
           ...(uidValidity !== undefined && { uidValidity: Number(uidValidity) }),
         };
+      }, APPEND_SILENCE),
+
+    replace: (path, uid, message) =>
+      run(async () => {
+        mailboxes.checkName(path, 'mailbox-missing');
+        return replaceMessage(client, { uid, path, appendLimit: capabilities.appendLimit }, message);
       }, APPEND_SILENCE),
 
     createMailbox: (use) =>

@@ -123,6 +123,21 @@ export function runRaw<T>(client: ImapFlow, task: (execute: Execute) => Promise<
   );
 }
 
+/** One command whose words are given as imapflow's compiler takes them: literals too. Answers with its tagged line; throws imapflow's errors. */
+export function runAttributes(
+  client: ImapFlow,
+  command: string,
+  attributes: unknown[],
+  untagged: UntaggedHandlers,
+): Promise<Untagged> {
+  const raw = rawOf(client);
+  return runOwn(raw, async () => {
+    const answer = await raw.exec(command, attributes, { untagged });
+    answer.next();
+    return answer.response;
+  });
+}
+
 /** Whether the server said NO or BAD; else it is the connection that failed. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'responseStatus' in error;

@@ -27,6 +27,7 @@ const CALLS: Record<CallName, true> = {
   probe: true,
   removeMailbox: true,
   renameMailbox: true,
+  replace: true,
   search: true,
   searchMessageId: true,
   selectMailbox: true,

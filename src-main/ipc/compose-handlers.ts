@@ -33,9 +33,19 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
 
   return {
     'drafts.list': () => context.rooms().store.drafts.list(),
-    'drafts.get': ({ draftId }) => draftOf(draftId),
+    'drafts.get': ({ draftId }) => {
+      const draft = draftOf(draftId);
+      context.rooms().store.drafts.hold(draftId);
+      return draft;
+    },
     'drafts.create': (request, signal) => createDraft(context, request, signal),
-    'drafts.save': ({ draftId, content }) => context.rooms().store.drafts.save(draftId, content),
+    'drafts.save': ({ draftId, content, isLeft }) => {
+      const { drafts } = context.rooms().store;
+      const saved = drafts.save(draftId, content);
+      if (isLeft) drafts.leave(draftId);
+      else drafts.hold(draftId);
+      return saved;
+    },
     'drafts.attach': async ({ draftId }) => {
       const held = draftOf(draftId).attachments.reduce((sum, one) => sum + one.size, 0);
       const files = await pickFiles(context.shell, LIMITS.draftAttachments - held);
@@ -48,7 +58,7 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
       return {};
     },
     'outbox.list': () => context.rooms().store.outbox.list(),
-    'outbox.send': ({ draftId, sendAt }) => context.rooms().outbox.send(draftId, sendAt),
+    'outbox.send': ({ draftId, ...options }) => context.rooms().outbox.send(draftId, options),
     'outbox.cancel': ({ submissionId }) => context.rooms().outbox.cancel(submissionId),
     'outbox.sendNow': ({ submissionId }) => context.rooms().outbox.sendNow(submissionId),
     'outbox.settle': ({ submissionId }) => {

@@ -4,6 +4,7 @@
  */
 import { basename, dirname, join } from 'node:path';
 import type { Port } from '../../src-shared/ipc/wire.ts';
+import type { AccountId } from '../../src-shared/model/ids.ts';
 import { languageOf } from '../../src-shared/text/language.ts';
 import { createAccounts } from '../accounts/accounts.ts';
 import { serverChecks } from '../accounts/check-servers.ts';
@@ -34,6 +35,7 @@ import { PASSPHRASE_FILE } from '../vault/passphrase-file.ts';
 import { createVault } from '../vault/vault.ts';
 import { createWebClient } from '../web/web-client.ts';
 import { composeCopy } from '../writing/compose-copy.ts';
+import { settleDrafts } from '../writing/settle-drafts.ts';
 import { createAccessHandlers } from './access-handlers.ts';
 import { createAccountsHandlers } from './accounts-handlers.ts';
 import { createActivityHandlers } from './activity-handlers.ts';
@@ -328,8 +330,13 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       async close() {
         accounts.keepAlive.stop();
         for (const stop of stopHearing) stop();
-        await transfers.stop();
-        await outbox.stop();
+        const isOnline = (accountId: AccountId) => sync.state(accountId) === 'online';
+        await Promise.all([
+          settleDrafts({ store, clock, isOnline }).catch((error: unknown) =>
+            log.warn('drafts not stored', errorFacts(error)),
+          ),
+          transfers.stop().then(outbox.stop),
+        ]);
         await sync.stop();
         await activity.stop();
       },

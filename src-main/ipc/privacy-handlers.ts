@@ -1,9 +1,9 @@
-import { composeUnfinished } from '../accounts/finish-waiting.ts';
 import { MailError } from '../base/errors.ts';
 import { requireNothingOwed } from '../profile/privacy-erase.ts';
 import { exportEverything } from '../profile/privacy-export.ts';
 import { contactedHosts, mapData } from '../profile/privacy-map.ts';
 import { exportMbox } from '../transfer/export-mailbox.ts';
+import { composeUnfinished } from '../writing/compose-copy.ts';
 import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
 

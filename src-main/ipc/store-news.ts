@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import type { Change } from '../store/change.ts';
+import { isEmptyDraft } from '../store/draft-content.ts';
 import type { Store } from '../store/store.ts';
 import type { Router } from './router.ts';
 import type { ShellClient } from './shell-client.ts';
@@ -34,7 +35,8 @@ export function passNewsOn({ store, isTemporary, publish, shell, clock, log }: N
     shell.request('setBadge', { count }).catch(note('setBadge'));
   });
   function tellOnlyHere(): void {
-    const all = [...store.drafts.list(), ...store.outbox.list()].map(({ subject }) => subject.slice(0, 200));
+    const drafts = store.drafts.list().filter((one) => one.storedAt === undefined && !isEmptyDraft(one));
+    const all = [...drafts, ...store.outbox.list()].map(({ subject }) => subject.slice(0, 200));
     const what = { count: all.length, subjects: all.slice(0, ONLY_HERE_NAMED) };
     shell.request('setOnlyHere', what).catch(note('setOnlyHere'));
   }

@@ -64,6 +64,13 @@ export function accountOfMailbox(mail: Database, mailboxId: MailboxId): AccountI
   ])?.account_id;
 }
 
+export function isDrafts(mail: Database, mailboxId: MailboxId): boolean {
+  return (
+    mail.get("SELECT 1 AS x FROM mailbox WHERE mailbox_id = ? AND special_use = 'drafts'", [mailboxId]) !==
+    undefined
+  );
+}
+
 function mailboxFrom(row: MailboxRow): Mailbox {
   return {
     mailboxId: row.mailbox_id,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
-import type { AccountId, DraftId, SubmissionId } from '../../src-shared/model/ids.ts';
+import type { AccountId, DraftId, OperationId, SubmissionId } from '../../src-shared/model/ids.ts';
 import { ANSWERED, SEEN } from '../../src-shared/model/message.ts';
 import type { Submission, SubmissionState } from '../../src-shared/model/submission.ts';
 import { MailError } from '../base/errors.ts';
@@ -8,7 +8,7 @@ import { pack, unpack } from '../base/packed.ts';
 import { noteWritten } from './contact-table.ts';
 import type { Context } from './context.ts';
 import type { Database, Value } from './database.ts';
-import { contentText, requireDraft } from './draft-table.ts';
+import { contentText, insertDraft, requireDraft } from './draft-table.ts';
 import { enqueueFlags } from './operation-queue.ts';
 import { ACTIVE, insertOperation } from './operation-rows.ts';
 import type { OutboxTable, SmtpEnvelope, StoredSubmission } from './outgoing-records.ts';
@@ -28,11 +28,13 @@ type SubmissionRow = {
   refused: string;
   smtp_envelope: string;
   message_id_header: string;
+  purpose: Submission['purpose'] | null;
+  operations: string;
 };
 
 const COLUMNS = `submission_id, account_id, draft_id, state, queued_at, not_before, send_at, looked_up_at,
   next_try_at, attempts, error,
-  refused, smtp_envelope, message_id_header`;
+  refused, smtp_envelope, message_id_header, purpose, operations`;
 
 export function createOutboxTable(context: Context): OutboxTable {
   const { journal, clock, emit } = context;
@@ -53,7 +55,9 @@ export function createOutboxTable(context: Context): OutboxTable {
   };
 
   /** Whom it reached is known from now on. */
-  const noteReached = ({ to }: StoredSubmission, refused: readonly string[] = []) =>
+  const noteReached = ({ to, purpose }: StoredSubmission, refused: readonly string[] = []) =>
+    // Nobody wrote a receipt to somebody.
+    purpose !== 'receipt' &&
     noteWritten(
       context,
       to.filter(({ address }) => !refused.includes(address)),
@@ -73,7 +77,7 @@ export function createOutboxTable(context: Context): OutboxTable {
         .all<SubmissionRow>(`SELECT ${COLUMNS} FROM submission ORDER BY position`)
         .map((row) => submissionOf(submissionFrom(context, row))),
     get: (submissionId) => find(context, submissionId),
-    add({ accountId, draft, source, smtpEnvelope, messageIdHeader, notBefore, sendAt }) {
+    add({ accountId, draft, ...message }) {
       const submissionId = randomUUID() as SubmissionId;
       journal.transaction(() => {
         // The draft stays where it is, with its attachments, and stands in the outbox instead of among the drafts.
@@ -82,25 +86,29 @@ export function createOutboxTable(context: Context): OutboxTable {
           [submissionId, accountId, contentText(draft), draft.draftId],
         );
         if (moved === 0) throw new MailError('not-found');
-        journal.run(
-          `INSERT INTO submission(submission_id, account_id, draft_id, state, queued_at, not_before, send_at,
-             smtp_envelope, message_id_header, source) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)`,
-          [
-            submissionId,
-            accountId,
-            draft.draftId,
-            clock.now(),
-            notBefore,
-            sendAt ?? null,
-            JSON.stringify(smtpEnvelope),
-            messageIdHeader,
-            pack(source),
-          ],
-        );
+        insertSubmission(context, { submissionId, accountId, draftId: draft.draftId, ...message });
       });
       emit({ kind: 'drafts' });
       emit({ kind: 'outbox', accountId });
       return submissionOf(requireSubmission(context, submissionId));
+    },
+    addWhole({ accountId, identityId, to, subject, receiptFor, ...message }) {
+      const submissionId = randomUUID() as SubmissionId;
+      journal.transaction(() => {
+        if (receiptFor !== undefined) noteReceipt(journal, accountId, receiptFor, submissionId);
+        const content = { accountId, ...(identityId !== undefined && { identityId }), to, subject };
+        const draftId = insertDraft(context, { ...content, cc: [], bcc: [], text: '' });
+        journal.run('UPDATE draft SET submission_id = ? WHERE draft_id = ?', [submissionId, draftId]);
+        insertSubmission(context, { submissionId, accountId, draftId, ...message });
+      });
+      emit({ kind: 'outbox', accountId });
+      return submissionOf(requireSubmission(context, submissionId));
+    },
+    noteOperations(submissionId, operationIds) {
+      journal.run('UPDATE submission SET operations = ? WHERE submission_id = ?', [
+        JSON.stringify(operationIds),
+        submissionId,
+      ]);
     },
     due: (now) =>
       journal
@@ -202,6 +210,15 @@ export function createOutboxTable(context: Context): OutboxTable {
       emit({ kind: 'outbox', accountId });
       return back;
     },
+    removeWhole(submissionId) {
+      const { accountId, draft } = requireSubmission(context, submissionId);
+      journal.transaction(() => {
+        removeWithDraft(submissionId, draft.draftId);
+        // Who has it already must not get it a second time.
+        journal.run('DELETE FROM read_receipt WHERE submission_id = ?', [submissionId]);
+      });
+      emit({ kind: 'outbox', accountId });
+    },
     finishSent(submissionId, { appendTo, refused = [] }) {
       const submission = requireSubmission(context, submissionId);
       const { accountId, draft, messageIdHeader } = submission;
@@ -239,6 +256,51 @@ export function createOutboxTable(context: Context): OutboxTable {
       return appended;
     },
   };
+}
+
+type NewSubmission = {
+  submissionId: SubmissionId;
+  accountId: AccountId;
+  draftId: DraftId;
+  source: Uint8Array;
+  smtpEnvelope: SmtpEnvelope;
+  messageIdHeader: string;
+  notBefore: number;
+  sendAt?: number;
+  purpose?: Submission['purpose'];
+};
+
+function insertSubmission({ journal, clock }: Context, one: NewSubmission): void {
+  journal.run(
+    `INSERT INTO submission(submission_id, account_id, draft_id, state, queued_at, not_before, send_at,
+       smtp_envelope, message_id_header, source, purpose) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      one.submissionId,
+      one.accountId,
+      one.draftId,
+      clock.now(),
+      one.notBefore,
+      one.sendAt ?? null,
+      JSON.stringify(one.smtpEnvelope),
+      one.messageIdHeader,
+      pack(one.source),
+      one.purpose ?? null,
+    ],
+  );
+}
+
+/** RFC 8098 §2.1: one for each message. Throws receipt-sent. */
+function noteReceipt(
+  journal: Database,
+  accountId: AccountId,
+  messageIdHeader: string,
+  submissionId: SubmissionId,
+): void {
+  const added = journal.run(
+    'INSERT OR IGNORE INTO read_receipt(account_id, message_id_header, submission_id) VALUES (?, ?, ?)',
+    [accountId, messageIdHeader, submissionId],
+  );
+  if (added === 0) throw new MailError('receipt-sent');
 }
 
 function find(context: Context, submissionId: SubmissionId): StoredSubmission | undefined {
@@ -282,6 +344,8 @@ function submissionFrom(context: Context, row: SubmissionRow): StoredSubmission 
     smtpEnvelope: JSON.parse(row.smtp_envelope) as SmtpEnvelope,
     messageIdHeader: row.message_id_header,
     attempts: row.attempts,
+    ...(row.purpose !== null && { purpose: row.purpose }),
+    operationIds: JSON.parse(row.operations) as OperationId[],
     ...(draft.inReplyTo !== undefined && { inReplyTo: draft.inReplyTo }),
   };
 }
@@ -293,6 +357,7 @@ function submissionOf(stored: StoredSubmission): Submission {
     smtpEnvelope: _envelope,
     messageIdHeader: _header,
     attempts: _attempts,
+    operationIds: _operations,
     ...rest
   } = stored;
   const { inReplyTo: _inReplyTo, ...submission } = rest;

@@ -1,28 +1,15 @@
-/** Mail that exists only here: drafts and what waits to be sent. */
+/** Mail that exists only here: what waits to be sent. */
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
-import type { Draft, DraftContent } from '../../src-shared/model/draft.ts';
-import type { AccountId, DraftId, MessageId, OperationId, SubmissionId } from '../../src-shared/model/ids.ts';
+import type { Draft } from '../../src-shared/model/draft.ts';
+import type {
+  AccountId,
+  IdentityId,
+  MessageId,
+  OperationId,
+  SubmissionId,
+} from '../../src-shared/model/ids.ts';
+import type { Address } from '../../src-shared/model/message.ts';
 import type { Submission, SubmissionState } from '../../src-shared/model/submission.ts';
-
-export type NewDraft = Omit<Draft, 'draftId' | 'savedAt' | 'attachments'>;
-export type NewAttachment = { filename: string; contentType: string; content: Uint8Array };
-
-/** Functions that name a draft throw `not-found` when there is none. */
-export type DraftTable = {
-  /** Newest first; without those that are in the outbox. */
-  list(): Draft[];
-  get(draftId: DraftId): Draft | undefined;
-  create(content: NewDraft): Draft;
-  save(draftId: DraftId, content: DraftContent): Draft;
-  addAttachment(draftId: DraftId, attachment: NewAttachment): Draft;
-  removeAttachment(draftId: DraftId, part: number): Draft;
-  /** Throws attachment-unreadable, with the file's name, when it is not as it was added. */
-  attachmentContent(draftId: DraftId, part: number): Uint8Array;
-  /** Throws attachment-unreadable when an attachment that was added is not here any more. */
-  checkAttachments(draftId: DraftId): void;
-  /** Removing twice is no error. */
-  remove(draftId: DraftId): void;
-};
 
 /** RFC 5321 §2.3.1. */
 export type SmtpEnvelope = { from: string; to: string[] };
@@ -32,6 +19,8 @@ export type StoredSubmission = Submission & {
   smtpEnvelope: SmtpEnvelope;
   messageIdHeader: string;
   attempts: number;
+  /** Operations that were queued with it and are undone with it. */
+  operationIds: OperationId[];
   /** The message that it answers, which then gets \Answered. */
   inReplyTo?: MessageId;
 };
@@ -49,6 +38,20 @@ export type SubmissionChange = {
   message?: { source: Uint8Array; messageIdHeader: string };
 };
 
+/** A message made whole. `receiptFor`: the Message-ID of which it says that it was displayed. */
+export type WholeMessage = {
+  purpose: NonNullable<Submission['purpose']>;
+  accountId: AccountId;
+  identityId?: IdentityId;
+  to: Address[];
+  subject: string;
+  source: Uint8Array;
+  smtpEnvelope: SmtpEnvelope;
+  messageIdHeader: string;
+  notBefore: number;
+  receiptFor?: string;
+};
+
 export type OutboxTable = {
   /** In the order in which they were queued. */
   list(): Submission[];
@@ -63,6 +66,10 @@ export type OutboxTable = {
     notBefore: number;
     sendAt?: number;
   }): Submission;
+  /** A message that is no draft of a person. Throws receipt-sent when the sender of that message was told already. */
+  addWhole(entry: WholeMessage): Submission;
+  /** What was queued with it: undone when it is taken back. */
+  noteOperations(submissionId: SubmissionId, operationIds: OperationId[]): void;
   /** Queued ones whose undo window and waiting time are over. */
   due(now: number): StoredSubmission[];
   source(submissionId: SubmissionId): Uint8Array;
@@ -79,6 +86,8 @@ export type OutboxTable = {
   releaseNow(accountId: AccountId): void;
   /** Takes it out of the outbox; the draft with its attachments is back. */
   toDraft(submissionId: SubmissionId): Draft;
+  /** Takes one out that is no draft; its sender may be told again then. */
+  removeWhole(submissionId: SubmissionId): void;
   /**
    * Sent: removes it with its draft and enqueues the append of the copy, in one transaction. With `refused` recipients it stays, so
    * that the person sees who did not get it; it is never sent again by itself.

@@ -19,6 +19,7 @@ import { createBell } from './bell.ts';
 import type { ParseMessage } from './body-fetch.ts';
 import { type Connections, createConnections, type Purpose } from './connections.ts';
 import { createDoubts } from './doubts.ts';
+import { type ComposeCopy, runDrafts } from './draft-runner.ts';
 import { createInboxWatch } from './inbox-watch.ts';
 import type { Lane } from './lane.ts';
 import { runOperations } from './operation-runner.ts';
@@ -31,6 +32,8 @@ export type AccountRunnerOptions = {
   authentication(): Authentication;
   registry: ConnectionRegistry;
   parseMessage: ParseMessage;
+  /** Makes messages of drafts; without it none is stored on the server. */
+  composeCopy?: ComposeCopy;
   /** Where the answers to the background work are read. */
   imapWorker?: ImapWorker;
   /** Connections that no person waits for are opened after it. */
@@ -48,6 +51,8 @@ export type AccountRunner = {
   requests: Lane;
   /** There may be operations to run. */
   ringOperations(): void;
+  /** There may be drafts to store on the server, or copies of them to delete there. */
+  ringDrafts(): void;
   /** Looks for news now, and tries again now where it waits to. The link may be another one than before. */
   wake(): void;
   /** What is to be fetched may be more, or less, than before. */
@@ -58,6 +63,7 @@ export type AccountRunner = {
 
 export function startAccount(options: AccountRunnerOptions): AccountRunner {
   const { account, store, registry, parseMessage, imapWorker, afterStart, clock, log, onChange } = options;
+  const { composeCopy } = options;
   const { accountId } = account;
   const controller = new AbortController();
   const { signal } = controller;
@@ -75,6 +81,7 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     if (next !== 'online' || wasOnline) return;
     work.pollNow();
     operationBell.ring();
+    draftBell.ring();
   }
 
   /** What is done just now; when the last check was and how it ended stays beside it. */
@@ -156,6 +163,7 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
   const retryBell = createBell(clock);
   const workBell = createBell(clock);
   const operationBell = createBell(clock);
+  const draftBell = createBell(clock);
   const requests: Lane = { use: (task) => connections.use('requests', task) };
   const common = { accountId, store, connections, doubts, clock, log, signal, onError };
   const watch = createInboxWatch({
@@ -198,22 +206,14 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     }
   }
 
-  const operationOptions = {
-    accountId,
-    store,
-    lane: requests,
-    bell: operationBell,
-    clock,
-    log,
-    signal,
-    isOnline,
-    onTouched,
-    onError,
-  };
+  const changing = { accountId, store, clock, log, signal, isOnline, onTouched, onError };
+  const operationOptions = { ...changing, lane: requests, bell: operationBell };
   const running = Promise.all([
     supervise('watch', watch.run),
     supervise('work', work.run),
     supervise('operations', () => runOperations(operationOptions)),
+    composeCopy &&
+      supervise('drafts', () => runDrafts({ ...changing, connections, composeCopy, bell: draftBell })),
   ]);
   signal.addEventListener('abort', () => {
     for (const connection of open) connection.close();
@@ -225,6 +225,7 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
     connections,
     requests,
     ringOperations: operationBell.ring,
+    ringDrafts: draftBell.ring,
     ringWork: workBell.ring,
     wake() {
       connections.distrust();
@@ -232,6 +233,7 @@ export function startAccount(options: AccountRunnerOptions): AccountRunner {
       retryBell.ring();
       work.pollNow();
       operationBell.ring();
+      draftBell.ring();
     },
     async stop() {
       controller.abort(new MailError('connection-lost', { retry: 'later' }));

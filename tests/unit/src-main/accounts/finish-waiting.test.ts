@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { finishWaiting } from '../../../../src-main/accounts/finish-waiting.ts';
 import { createConnectionRegistry } from '../../../../src-main/base/connection-registry.ts';
-import { createLog } from '../../../../src-main/base/log.ts';
 import { ACCOUNT, addMailboxes, openTestStore } from '../store/test-store.ts';
 
 describe('finishing what waits', () => {
@@ -19,7 +18,7 @@ describe('finishing what waits', () => {
     });
     // The clock of this test never rings: only the refusal can end the wait.
     const registry = createConnectionRegistry();
-    const finished = finishWaiting(store, account, { clock, log: createLog(() => undefined), registry });
+    const finished = finishWaiting(store, account, { clock, registry });
     store.operations.refuse(operationId, 'mailbox-full', clock.time + 60_000);
     expect(await finished).toMatchObject({ left: { sent: 0, drafts: 0, changes: 1 } });
     expect(store.operations.appendSource(operationId).length).toBeGreaterThan(0);
