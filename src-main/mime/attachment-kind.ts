@@ -1,6 +1,7 @@
 /** What a file is by its bytes and its name: how it can be looked at, and whether it is a program. What its sender calls it counts last. */
 import type { Attachment } from '../../src-shared/model/message.ts';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
+import { isTnef } from './tnef.ts';
 
 /**
  * Extensions that some system runs, installs, mounts, or follows to what it then runs; after Outlook's and Gmail's lists of what they
@@ -42,7 +43,9 @@ function hasProgramMagic(content: Uint8Array): boolean {
  * looked at before it is shown.
  */
 export function previewKindOf(contentType: string, content: Uint8Array): Attachment['preview'] {
-  if (isMessageType(contentType)) return 'message';
+  if (isMessageType(contentType)) {
+    return contentType !== TNEF_MESSAGE || isTnef(content) ? 'message' : undefined;
+  }
   if (content.length === 0) return kindByType(contentType);
   if (imageTypeOf(content) !== undefined) return 'picture';
   if (isPdf(content)) return 'pdf';

@@ -30,6 +30,14 @@ const LATIN_10 = new Map(
   ].map((letter, index): [string, string] => [String.fromCharCode(0xa1 + index), letter]),
 );
 
+/** From 0x80: Node 20.18.3 and later read this set, the commonest of all behind UTF-8, as Latin-1 (nodejs/node#56542). */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** What windows-1252 makes of bytes: something, whatever they are. */
+export function decodeWindows1252(bytes: Uint8Array): string {
+  return latin1(bytes).replace(/[\u0080-\u009f]/g, (sign) => WINDOWS_1252.charAt(sign.charCodeAt(0) - 0x80));
+}
+
 /** Names are the sender's: what is remembered of them must not grow with every mail. */
 const MOST_NAMES = 500;
 const known = new Map<string, string | undefined>();
@@ -64,7 +72,7 @@ function latin1(bytes: Uint8Array): string {
 }
 
 function decodeAs(name: string, bytes: Uint8Array): string {
-  return new TextDecoder(name).decode(bytes);
+  return name === 'windows-1252' ? decodeWindows1252(bytes) : new TextDecoder(name).decode(bytes);
 }
 
 /** The name by which this runtime knows a character set; undefined when it knows none of that name. */

@@ -4,7 +4,7 @@ import type { Address } from '../../src-shared/model/message.ts';
 import type { NestedMessage } from '../../src-shared/model/message-body.ts';
 import { decodeHeaderText, fieldOf, type HeaderField } from './parse-header.ts';
 
-type NestedHead = Pick<NestedMessage, 'from' | 'to' | 'cc' | 'subject' | 'date'>;
+export type NestedHead = Pick<NestedMessage, 'from' | 'to' | 'cc' | 'subject' | 'date'>;
 
 /** More people nobody reads, and reading them takes the parser of addresses its time. */
 const MOST_ADDRESSES = 500;

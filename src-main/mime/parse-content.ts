@@ -16,9 +16,13 @@ export type FilePart = {
   /** As the sender calls it; see plainContentType. */
   contentType: string;
   charset?: string;
+  /** Of a calendar part (RFC 6047 §2.4). */
+  method?: string;
   /** Without angle brackets. */
   contentId: string;
   content: Uint8Array;
+  /** Taken out of another file: what stands in this one is not taken out again. */
+  isTaken?: boolean;
 };
 
 export type MessageContent = { html?: string; text?: string; files: FilePart[] };
@@ -112,10 +116,12 @@ function textOf(part: Part): string {
 
 function fileOf(part: Part): FilePart {
   const charset = part.params.get('charset');
+  const method = part.params.get('method');
   return {
     filename: filenameOf(part),
     contentType: part.type,
     ...(charset !== undefined && { charset }),
+    ...(method !== undefined && { method }),
     contentId: part.contentId,
     content: decodeTransfer(part.body, part.encoding),
   };

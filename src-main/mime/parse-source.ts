@@ -8,14 +8,20 @@ import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
 import type { KeptHeaders } from '../base/kept-headers.ts';
 import { LIMITS } from '../base/limits.ts';
 import { isMessageType, isProgramFile, previewKindOf } from './attachment-kind.ts';
+import { decodeWindows1252 } from './charset.ts';
+import { readReport } from './delivery-report.ts';
 import { harmlessFileName, plainContentType } from './file-name.ts';
 import { htmlToText } from './html-text.ts';
-import { nestedHead } from './nested-head.ts';
+import { type NestedHead, nestedHead } from './nested-head.ts';
 import { contentOf, type FilePart, type MessageContent } from './parse-content.ts';
 import type { HeaderField } from './parse-header.ts';
 import { keptHeaders } from './parse-kept.ts';
-import { partsOf } from './parse-parts.ts';
+import { type Part, partsOf } from './parse-parts.ts';
 import { previewOf } from './preview.ts';
+import { protectionOf } from './protection.ts';
+import { readFiles } from './read-files.ts';
+import { readTnef } from './tnef.ts';
+import { contentOfTnef, tnefHead, unwrapTnef } from './tnef-message.ts';
 
 export type ParsedMessage = BodyContent & {
   preview: string;
@@ -54,16 +60,23 @@ export function parseSource(source: Uint8Array): ParsedMessage {
 }
 
 /** What of a message is shown. */
-function bodyOf({ content }: OpenedMessage): BodyContent {
-  const { html, text: plain, files } = content;
+function bodyOf({ root, content }: OpenedMessage): BodyContent {
+  const { html, text: plain, files, unwrapped } = content;
   const text = isBlank(plain) && html !== undefined ? htmlToText(html) : (plain ?? '');
   const { inlineImages, inlined } = collectInlineImages(html ?? '', files);
+  const report = root && readReport(root);
+  const protection = root && protectionOf(root, text);
   return {
     ...(html !== undefined && { html }),
     ...((text !== '' || html === undefined) && { text }),
-    attachments: files.flatMap((file, index) => (inlined.has(file) ? [] : [describe(file, index)])),
+    attachments: files.flatMap((file, index) =>
+      inlined.has(file) || unwrapped.has(file) ? [] : [describe(file, index)],
+    ),
     inlineImages,
     isSource: false,
+    ...readFiles(files),
+    ...(report && { report }),
+    ...(protection && { protection }),
   };
 }
 
@@ -89,7 +102,7 @@ export function attachmentOf(
  */
 export function nestedOf(source: Uint8Array, path: readonly number[]): NestedMessage | undefined {
   const message = openWithin(source, path);
-  return message && { ...bodyOf(message), ...nestedHead(message.fields) };
+  return message && { ...bodyOf(message), ...message.head() };
 }
 
 function openWithin(source: Uint8Array, path: readonly number[]): OpenedMessage | undefined {
@@ -118,15 +131,30 @@ function decodeSource(bytes: Uint8Array, isCut: boolean): string {
       // Not UTF-8 with this end; the next is tried, then the encoding that takes every byte.
     }
   }
-  return new TextDecoder('windows-1252').decode(bytes);
+  return decodeWindows1252(bytes);
 }
 
-type OpenedMessage = { fields: HeaderField[]; content: MessageContent };
+type OpenedMessage = {
+  /** Absent of one in Outlook's form. */
+  root?: Part;
+  fields: HeaderField[];
+  head(): NestedHead;
+  content: MessageContent & { unwrapped: ReadonlySet<FilePart> };
+};
 
 function openMessage(source: Uint8Array): OpenedMessage {
   if (source.length > LIMITS.messageSize) throw new Error('too large');
+  const wrapped = readTnef(source);
+  if (wrapped) {
+    return { fields: [], head: () => tnefHead(wrapped), content: unwrapTnef(contentOfTnef(wrapped)) };
+  }
   const root = partsOf(source);
-  return { fields: root.fields, content: contentOf(root) };
+  return {
+    root,
+    fields: root.fields,
+    head: () => nestedHead(root.fields),
+    content: unwrapTnef(contentOf(root)),
+  };
 }
 
 function describe(file: FilePart, index: number): Attachment {
