@@ -1,6 +1,7 @@
 /** Which screen stands in the window. Screens do not know each other; they meet here. */
 import { type ReactNode, useCallback, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
+import type { InputOf } from '../src-shared/ipc/contract.ts';
 import type { Fail } from '../src-shared/ipc/result.ts';
 import type { AccountView } from '../src-shared/model/account.ts';
 import type { AccountId, DraftId } from '../src-shared/model/ids.ts';
@@ -12,7 +13,7 @@ import { Button } from './components/button.tsx';
 import { FailureNote } from './components/failure-note.tsx';
 import { hideToast, showToast, ToastRegion } from './components/toast.tsx';
 import { currentLocale, formatDateTime, t } from './i18n/i18n.ts';
-import { type AnswerTo, MailPage } from './mail-page.tsx';
+import { MailPage } from './mail-page.tsx';
 import { FIRST_PLACE, useMailPlace } from './mail-place.ts';
 import { PageFrame } from './page-frame.tsx';
 import { AccessPage } from './screens/accounts/access-page.tsx';
@@ -49,7 +50,7 @@ function useCompose(accounts: readonly AccountView[]): {
   open: { draftId: DraftId; isNew: boolean } | undefined;
   failure: Fail | undefined;
   openDraft: (draftId: DraftId) => void;
-  compose: (start: { basedOn?: AnswerTo; to?: string[]; accountId?: AccountId }) => void;
+  compose: (start: InputOf<'drafts.create'>) => void;
   close: () => void;
   sent: (submission: Submission) => void;
 } {
@@ -58,7 +59,7 @@ function useCompose(accounts: readonly AccountView[]): {
   const [failure, setFailure] = useState<Fail>();
 
   const compose = useCallback(
-    (start: { basedOn?: AnswerTo; to?: string[]; accountId?: AccountId }) => {
+    (start: InputOf<'drafts.create'>) => {
       void backend.request('drafts.create', start).then((result) => {
         setFailure(result.ok ? undefined : result);
         if (result.ok) setOpen({ draftId: result.value.draftId, isNew: true });
@@ -73,7 +74,7 @@ function useCompose(accounts: readonly AccountView[]): {
     const undo = (): void => {
       void backend.request('outbox.cancel', { submissionId: submission.submissionId }).then((result) => {
         setFailure(result.ok ? undefined : result);
-        if (result.ok) setOpen({ draftId: result.value.draftId, isNew: false });
+        if (result.ok && result.value) setOpen({ draftId: result.value.draftId, isNew: false });
       });
     };
     const waitsFor = signInNeededFor(submission, accounts);
@@ -225,6 +226,7 @@ export function App(): ReactNode {
         place={mailPlace}
         density={look.settings.density}
         isDark={look.isDark}
+        isMailDark={look.isDark && look.settings.darkMail}
         isActive={writing.open === undefined}
         writeFailure={writing.failure}
         notes={(isInboxes) =>
@@ -253,9 +255,12 @@ export function App(): ReactNode {
           draftId={writing.open.draftId}
           isNew={writing.open.isNew}
           undoSeconds={look.settings.undoSeconds}
+          isDark={look.isDark}
+          checksSpelling={look.settings.checksSpelling}
           isHidden={isLocked}
           onClose={writing.close}
           onSent={writing.sent}
+          onReopen={writing.openDraft}
         />
       )}
       {!isLocked && <ToastRegion />}

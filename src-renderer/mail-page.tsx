@@ -1,7 +1,7 @@
 /** The mail: sidebar, list and reader side by side, folding to two panes and to one. What is open and chosen is held here. */
 import './screens/inbox/inbox.css';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { ThreadView as ThreadSource } from '../src-shared/ipc/contract.ts';
+import type { InputOf, ThreadView as ThreadSource } from '../src-shared/ipc/contract.ts';
 import type { Fail } from '../src-shared/ipc/result.ts';
 import type { AccountView } from '../src-shared/model/account.ts';
 import type { AccountId, DraftId, MessageId, ThreadId } from '../src-shared/model/ids.ts';
@@ -27,7 +27,7 @@ import {
   mailboxName,
   withoutSearch,
 } from './screens/inbox/mail-view.ts';
-import { NO_SEARCH, queryOf } from './screens/inbox/search-words.ts';
+import { NO_SEARCH, queryOf, takeChips } from './screens/inbox/search-words.ts';
 import { Sidebar, type SidebarProps } from './screens/inbox/sidebar.tsx';
 import { SidebarDrawer } from './screens/inbox/sidebar-drawer.tsx';
 import { isRowFocused } from './screens/inbox/thread-list.tsx';
@@ -38,7 +38,7 @@ import { useThreadPages } from './screens/inbox/use-thread-pages.ts';
 import { useUndo } from './screens/inbox/use-undo.ts';
 import { useMedia } from './use-media.ts';
 
-export type AnswerTo = { messageId: MessageId; as: 'reply' | 'reply-all' | 'forward' };
+type AnswerKind = 'reply' | 'reply-all' | 'forward';
 
 export type MailPageProps = {
   accounts: readonly AccountView[];
@@ -46,12 +46,14 @@ export type MailPageProps = {
   place: MailPlaceState;
   density: Settings['density'];
   isDark: boolean;
+  /** Mail that brings its own colours is shown dark too. */
+  isMailDark: boolean;
   /** False while something is written over it: its keys rest. */
   isActive: boolean;
   writeFailure: Fail | undefined;
   /** What stands over the list whatever is in it. */
   notes: (isInboxes: boolean) => ReactNode;
-  onCompose: (start: { basedOn?: AnswerTo; to?: string[]; accountId?: AccountId }) => void;
+  onCompose: (start: InputOf<'drafts.create'>) => void;
   onOpenDraft: (draftId: DraftId) => void;
   onAccess: () => void;
   onSettings: () => void;
@@ -97,7 +99,6 @@ export function MailPage(props: MailPageProps): ReactNode {
   const [focusTurn, setFocusTurn] = useState(0);
   const [picked, setPicked] = useState(NOBODY);
   const [newest, setNewest] = useState<MessageId>();
-  const [sourceOf, setSourceOf] = useState<MessageId>();
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const [isMoveOpen, setIsMoveOpen] = useState(false);
@@ -237,7 +238,7 @@ export function MailPage(props: MailPageProps): ReactNode {
       isInTrash ? actions.deleteForGood(ids) : actions.move(ids, { specialUse: 'trash' }, 'trashed'),
     );
   const junk = (): void => leave((ids) => actions.move(ids, { specialUse: 'junk' }, 'junked'));
-  const answer = (as: AnswerTo['as']): (() => void) | undefined =>
+  const answer = (as: AnswerKind): (() => void) | undefined =>
     newest === undefined || !open ? undefined : () => onCompose({ basedOn: { messageId: newest, as } });
   const compose = (): void => {
     const mailbox =
@@ -250,6 +251,17 @@ export function MailPage(props: MailPageProps): ReactNode {
     else if (open || view.kind !== 'search') setOpen(undefined);
     else show(view.from);
   };
+  const searchFor = useCallback(
+    (text: string): void => {
+      setPlace((before) => ({
+        ...FIRST_PLACE,
+        view: { kind: 'search', input: takeChips({ chips: [], text }), from: withoutSearch(before.view) },
+      }));
+      setPicked(NOBODY);
+      setSearchTurn((turn) => turn + 1);
+    },
+    [setPlace],
+  );
   const openSearch = (): void => {
     if (view.kind !== 'search') beforeSearch.current = place;
     if (view.kind !== 'search') show({ kind: 'search', input: NO_SEARCH, from: view });
@@ -272,6 +284,8 @@ export function MailPage(props: MailPageProps): ReactNode {
     ...(sent ? { sent } : {}),
     ...(archiveMailbox ? { 'archive-mailbox': archiveMailbox } : {}),
     search: openSearch,
+    // While something is open, the reader looks for words in it.
+    ...(open ? {} : { find: openSearch }),
     ...(hasThreads(view) && {
       next: () => step(1),
       previous: () => step(-1),
@@ -323,7 +337,6 @@ export function MailPage(props: MailPageProps): ReactNode {
     const box = found ? mailboxName(found) : '';
     return account ? t('reader.place', { account: accountName(account), mailbox: box }) : box;
   };
-  const composeTo = useCallback((address: string) => onCompose({ to: [address] }), [onCompose]);
   const failure =
     props.writeFailure ??
     actions.failure ??
@@ -389,20 +402,19 @@ export function MailPage(props: MailPageProps): ReactNode {
         mailboxes={mailboxes}
         ownAddresses={ownAddresses}
         isDark={props.isDark}
+        isMailDark={props.isMailDark}
+        isActive={props.isActive}
         isStarred={isStarred}
         isRead={isRead}
         isInTrash={isInTrash}
         isMoveOpen={isMoveOpen}
-        sourceOf={sourceOf}
         handlers={handlers}
         onMoveOpen={setIsMoveOpen}
         onMove={(mailboxId) => leave((ids) => actions.move(ids, { mailboxId }, 'moved'))}
-        onSource={setSourceOf}
         marked={place.marked}
-        newest={newest}
         onNewest={setNewest}
-        onAnswer={(messageId, as) => onCompose({ basedOn: { messageId, as } })}
-        onComposeTo={composeTo}
+        onCompose={onCompose}
+        onSearch={searchFor}
         onStroke={onStroke}
       />
       {mailboxActions.dialog}

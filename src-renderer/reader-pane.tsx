@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { ThreadView as ThreadSource } from '../src-shared/ipc/contract.ts';
 import type { AccountId, MailboxId, MessageId } from '../src-shared/model/ids.ts';
 import type { Mailbox } from '../src-shared/model/mailbox.ts';
@@ -12,7 +12,8 @@ import { Kbd } from './components/kbd.tsx';
 import { Menu, type MenuItem } from './components/menu.tsx';
 import { t } from './i18n/i18n.ts';
 import { iconOf, mailboxName, sortMailboxes } from './screens/inbox/mail-view.ts';
-import { type AnswerKind, ThreadView } from './screens/reader/thread-view.tsx';
+import type { ComposeStart } from './screens/reader/reader-tools.ts';
+import { ThreadView } from './screens/reader/thread-view.tsx';
 
 export type ReaderPaneProps = {
   row: ThreadRow | undefined;
@@ -23,22 +24,21 @@ export type ReaderPaneProps = {
   mailboxes: readonly Mailbox[];
   ownAddresses: ReadonlySet<string>;
   isDark: boolean;
+  isMailDark: boolean;
+  isActive: boolean;
   isStarred: boolean;
   isRead: boolean;
   /** What is shown stands in Trash: from there it goes for good. */
   isInTrash: boolean;
   isMoveOpen: boolean;
-  sourceOf: MessageId | undefined;
   /** What was marked read since the thread was opened. */
   marked: Set<MessageId>;
-  newest: MessageId | undefined;
   handlers: CommandHandlers;
   onMoveOpen: (isOpen: boolean) => void;
   onMove: (mailboxId: MailboxId) => void;
-  onSource: (messageId: MessageId | undefined) => void;
   onNewest: (messageId: MessageId | undefined) => void;
-  onAnswer: (messageId: MessageId, kind: AnswerKind) => void;
-  onComposeTo: (address: string) => void;
+  onCompose: (start: ComposeStart) => void;
+  onSearch: (query: string) => void;
   onStroke: (stroke: KeyStroke) => boolean;
 };
 
@@ -85,7 +85,7 @@ function MoveMenu(props: ReaderPaneProps): ReactNode {
 }
 
 function Bar(props: ReaderPaneProps): ReactNode {
-  const { handlers, isStarred, isRead, newest, row } = props;
+  const { handlers, isStarred, isRead, row } = props;
   const more: MenuItem[] = [
     {
       id: 'star',
@@ -101,17 +101,6 @@ function Bar(props: ReaderPaneProps): ReactNode {
       kbd: COMMANDS.unread.shown,
       onAction: () => handlers.unread?.(),
     },
-    ...(row && newest !== undefined
-      ? [
-          {
-            id: 'source',
-            label: t('command.source-of'),
-            icon: 'source' as const,
-            startsGroup: true,
-            onAction: () => props.onSource(newest),
-          },
-        ]
-      : []),
   ];
   return (
     <div className="bar reader-bar" role="toolbar" aria-label={t('reader.actions')}>
@@ -169,7 +158,11 @@ function Resting(): ReactNode {
 
 /** The right pane: the open thread with its commands, what is selected, or the keys while nothing is open. */
 export function ReaderPane(props: ReaderPaneProps): ReactNode {
-  const { row, pickedCount } = props;
+  const { row, pickedCount, mailboxes } = props;
+  const sentMailboxes = useMemo(
+    () => new Set(mailboxes.filter((one) => one.specialUse === 'sent').map((one) => one.mailboxId)),
+    [mailboxes],
+  );
   return (
     <main className="pane reader-pane" aria-label={t('reader.name')}>
       {pickedCount > 0 && (
@@ -189,12 +182,13 @@ export function ReaderPane(props: ReaderPaneProps): ReactNode {
             threadId={row.threadId}
             place={props.place}
             ownAddresses={props.ownAddresses}
+            sentMailboxes={sentMailboxes}
             isDark={props.isDark}
-            sourceOf={props.sourceOf}
+            isMailDark={props.isMailDark}
+            isActive={props.isActive}
             marked={props.marked}
-            onSourceClosed={() => props.onSource(undefined)}
-            onAnswer={props.onAnswer}
-            onComposeTo={props.onComposeTo}
+            onCompose={props.onCompose}
+            onSearch={props.onSearch}
             onNewest={props.onNewest}
             onStroke={props.onStroke}
           />

@@ -2,6 +2,7 @@ import type { AccountId, MailboxId, MessageId, OperationId } from '../../src-sha
 import type { SpecialUse } from '../../src-shared/model/mailbox.ts';
 import { MailError } from '../base/errors.ts';
 import { turn } from '../base/turn.ts';
+import { harmlessFileName } from '../mime/file-name.ts';
 import type { EngineContext } from './context.ts';
 import { enqueueMany } from './enqueue-many.ts';
 import { saveForeignFile } from './files.ts';
@@ -15,6 +16,7 @@ type MailHandlers = Pick<
   | 'threads.messages'
   | 'messages.getBody'
   | 'messages.getSource'
+  | 'messages.saveSource'
   | 'messages.saveAttachment'
   | 'messages.setFlags'
   | 'messages.move'
@@ -64,6 +66,15 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
       const { store, sync } = context.rooms();
       if (!store.bodies.has(messageId)) await sync.fetchBody(messageId, signal);
       return beginningOf((write) => sync.streamSource(messageId, write, signal));
+    },
+    'messages.saveSource': async ({ messageId }, signal) => {
+      const { store, sync } = context.rooms();
+      if (!store.bodies.has(messageId)) await sync.fetchBody(messageId, signal);
+      const subject = store.messages.many([messageId])[0]?.subject ?? '';
+      const name = harmlessFileName(`${subject.trim() || 'message'}.eml`, 'message/rfc822', 1);
+      return {
+        saved: await saveForeignFile(shell, name, (write) => sync.streamSource(messageId, write, signal)),
+      };
     },
     'messages.saveAttachment': async (place, signal) => {
       const { filename, writeTo } = await openPart(context.rooms(), place, signal);

@@ -9,12 +9,19 @@ export type Command = {
   shown: string;
 };
 
+/** What the keyboard calls the key that is `Mod` in the table. */
+const MOD = /Mac/u.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl';
+
 /** Every command of the mail screen. The names are those that the system's menus send. */
 export const COMMANDS = {
   compose: { label: 'command.compose', keys: ['c', 'Mod+n'], shown: 'C' },
   reply: { label: 'command.reply', keys: ['r', 'Mod+r'], shown: 'R' },
   'reply-all': { label: 'command.reply-all', keys: ['a', 'Mod+Shift+r'], shown: 'A' },
   forward: { label: 'command.forward', keys: ['f', 'Mod+Shift+f'], shown: 'F' },
+  'reply-list': { label: 'command.reply-list', keys: ['Mod+Shift+l'], shown: `${MOD} Shift L` },
+  'forward-attached': { label: 'command.forward-attached', keys: [], shown: '' },
+  redirect: { label: 'command.redirect', keys: [], shown: '' },
+  'edit-as-new': { label: 'command.edit-as-new', keys: [], shown: '' },
   archive: { label: 'command.archive', keys: ['e'], shown: 'E' },
   trash: { label: 'command.trash', keys: ['#', 'Delete'], shown: '#' },
   junk: { label: 'command.junk', keys: ['!'], shown: '!' },
@@ -27,7 +34,16 @@ export const COMMANDS = {
   previous: { label: 'command.previous', keys: ['k'], shown: 'K' },
   open: { label: 'command.open', keys: ['o'], shown: 'O' },
   back: { label: 'command.back', keys: ['u', 'Escape'], shown: 'U' },
-  search: { label: 'command.search', keys: ['/', 'Mod+f'], shown: '/' },
+  'expand-all': { label: 'command.expand-all', keys: [';'], shown: ';' },
+  find: { label: 'command.find', keys: ['Mod+f'], shown: `${MOD} F` },
+  print: { label: 'command.print', keys: ['Mod+p'], shown: `${MOD} P` },
+  'save-pdf': { label: 'command.save-pdf', keys: [], shown: '' },
+  'save-attachments': { label: 'command.save-attachments', keys: ['Mod+s'], shown: `${MOD} S` },
+  source: { label: 'command.source-of', keys: ['Mod+u'], shown: `${MOD} U` },
+  'zoom-in': { label: 'command.zoom-in', keys: ['Mod++', 'Mod+='], shown: `${MOD} +` },
+  'zoom-out': { label: 'command.zoom-out', keys: ['Mod+-'], shown: `${MOD} -` },
+  'zoom-reset': { label: 'command.zoom-reset', keys: ['Mod+0'], shown: `${MOD} 0` },
+  search: { label: 'command.search', keys: ['/'], shown: '/' },
   inboxes: { label: 'command.inboxes', keys: ['g i'], shown: 'G I' },
   drafts: { label: 'command.drafts', keys: ['g d'], shown: 'G D' },
   sent: { label: 'command.sent', keys: ['g s'], shown: 'G S' },

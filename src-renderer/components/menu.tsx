@@ -25,10 +25,12 @@ export type MenuItem = {
 export type MenuProps = {
   /** The accessible name of the button and of the menu. */
   label: string;
-  items: readonly MenuItem[];
+  /** What is there now; a function is asked each time the menu opens. */
+  items: readonly MenuItem[] | (() => readonly MenuItem[]);
   icon?: IconName;
   /** What the button shows; without it only the icon. */
   children?: ReactNode;
+  className?: string;
   isDisabled?: boolean;
   variant?: 'neutral' | 'quiet';
   /** Given together by whoever opens it by key. */
@@ -44,7 +46,7 @@ export function MenuList({
 }: Pick<MenuProps, 'label' | 'items'> & { onClose?: () => void }): ReactNode {
   return (
     <AriaMenu className="menu" aria-label={label} {...(onClose ? { onClose } : {})}>
-      {items.flatMap((item) => [
+      {(typeof items === 'function' ? items() : items).flatMap((item) => [
         ...(item.startsGroup ? [<Separator key={`${item.id}-line`} className="menu-separator" />] : []),
         <AriaMenuItem
           key={item.id}
@@ -70,6 +72,7 @@ export function Menu(props: MenuProps): ReactNode {
     items,
     icon,
     children,
+    className,
     isDisabled = false,
     variant = 'neutral',
     isOpen,
@@ -83,7 +86,9 @@ export function Menu(props: MenuProps): ReactNode {
       <Button
         aria-label={label}
         isDisabled={isDisabled}
-        className={children === undefined ? 'icon-button' : `button button-${variant}`}
+        className={[children === undefined ? 'icon-button' : `button button-${variant}`, className ?? '']
+          .join(' ')
+          .trim()}
       >
         {icon && <Icon name={icon} size={children === undefined ? 18 : 16} />}
         {children}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from './icon.tsx';
 
-/** A quiet bar with a fact, or an amber one where a person must act. */
+/** A quiet bar with a fact, an amber one where a person must act, or a red one where somebody deceives them. */
 export function Note({
   tone = 'quiet',
   icon,
@@ -9,7 +9,7 @@ export function Note({
   role,
   children,
 }: {
-  tone?: 'quiet' | 'warn';
+  tone?: 'quiet' | 'warn' | 'danger';
   icon?: IconName;
   actions?: ReactNode;
   /** `status` or `alert` when it appears by itself. */
@@ -17,7 +17,10 @@ export function Note({
   children: ReactNode;
 }): ReactNode {
   return (
-    <div className={tone === 'warn' ? 'note note-warn' : 'note'} {...(role === undefined ? {} : { role })}>
+    <div
+      className={tone === 'quiet' ? 'note' : `note note-${tone}`}
+      {...(role === undefined ? {} : { role })}
+    >
       {icon && <Icon name={icon} />}
       <div className="note-words">{children}</div>
       {actions}

@@ -156,6 +156,27 @@ export function formatDateTime(time: number): string {
   }).format(time);
 }
 
+/** The time zone of this computer (IANA name). */
+export function localTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** From when to when something is, with its weekday, in a time zone (IANA name): "Thursday 12 March 2026, 10:00–11:30". */
+export function formatEventTime(
+  from: number,
+  to: number,
+  { timeZone, allDay }: { timeZone: string; allDay: boolean },
+): string {
+  return timeFormat(dayLocale(), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone,
+    ...(allDay ? {} : { hour: '2-digit' as const, minute: '2-digit' as const, hourCycle: 'h23' as const }),
+  }).formatRange(from, Math.max(from, to));
+}
+
 /** As short as it can be and still be understood: the time today, the weekday this week, else the day, with the year when it is another. */
 export function formatShortDate(time: number, now: number = Date.now()): string {
   const day = startOfDay(time);

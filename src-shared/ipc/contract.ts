@@ -83,7 +83,7 @@ export const contract = {
   },
   'app.copyText': {
     doc: 'Puts text that stands in the window on the clipboard, after a press of the person.',
-    input: z.object({ text: z.string().min(1).max(20_000) }),
+    input: z.object({ text: z.string().min(1).max(1_100_000) }),
     output: done,
   },
   'recovery.create': {
@@ -167,6 +167,11 @@ export const contract = {
     doc: 'The source of a message as text, at most 1 MB of it.',
     input: z.object({ messageId }),
     output: z.object({ source: z.string(), truncated: z.boolean() }),
+  },
+  'messages.saveSource': {
+    doc: 'Asks where, and writes the whole message there as it was sent (RFC 5322), under a harmless name.',
+    input: z.object({ messageId }),
+    output: z.object({ saved: z.boolean() }),
   },
   'messages.saveAttachment': {
     doc: 'Asks where, and writes one attachment there under a harmless name; `within` as in messages.preview.',

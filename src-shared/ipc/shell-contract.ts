@@ -24,7 +24,7 @@ export const shellContract = {
   },
   copyText: {
     doc: 'Puts text on the clipboard.',
-    input: z.object({ text: z.string().max(20_000) }),
+    input: z.object({ text: z.string().max(1_100_000) }),
     output: done,
   },
   pickFiles: {

@@ -31,10 +31,18 @@ export type ContentProps = {
 const MOST_CARDS = 10;
 
 /** Invitations, people and reports, in words; they stand above the text, which often says the same less clearly. */
-function Cards({ body, message, tools }: { body: MessageBody; message: MessageSummary; tools: ReaderTools }): ReactNode {
+function Cards({
+  body,
+  message,
+  tools,
+}: {
+  body: MessageBody;
+  message: MessageSummary;
+  tools: ReaderTools;
+}): ReactNode {
   const isReceived = !message.mailboxIds.some((id) => tools.sentMailboxes.has(id));
   const { messageId } = body;
-  const peopleByPart = Map.groupBy(body.people ?? [], (person) => person.part);
+  const parts = [...new Set((body.people ?? []).map((person) => person.part))];
   return (
     <>
       {body.report && <ReportCard report={body.report} />}
@@ -47,8 +55,14 @@ function Cards({ body, message, tools }: { body: MessageBody; message: MessageSu
           canAct={isReceived}
         />
       ))}
-      {[...peopleByPart].slice(0, MOST_CARDS).map(([part, people]) => (
-        <PeopleCard key={part} messageId={messageId} part={part} people={people} canAct={isReceived} />
+      {parts.slice(0, MOST_CARDS).map((part) => (
+        <PeopleCard
+          key={part}
+          messageId={messageId}
+          part={part}
+          people={(body.people ?? []).filter((person) => person.part === part)}
+          canAct={isReceived}
+        />
       ))}
     </>
   );

@@ -8,7 +8,8 @@ import { layOutText, paragraphsOf } from '../../html/text-layout.ts';
 import { t } from '../../i18n/i18n.ts';
 import type { LinkHandlers } from './use-links.ts';
 
-function Linked({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
+/** Text with its web and mail addresses as links; text nodes only. */
+export function Linked({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
   const segments = useMemo(() => {
     let at = 0;
     return linkify(text).map((segment) => {
@@ -86,7 +87,16 @@ function Block({
 }
 
 /** A plain-text body: text nodes only, quotations folded, links with their own address as words. */
-export function PlainText({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
+export function PlainText({
+  text,
+  links,
+  zoom,
+}: {
+  text: string;
+  links: LinkHandlers;
+  /** 1 is its own size. */
+  zoom: number;
+}): ReactNode {
   const { blocks, isUndivided, isCut } = useMemo(() => {
     const layout = layOutText(text);
     let at = 0;
@@ -97,7 +107,7 @@ export function PlainText({ text, links }: { text: string; links: LinkHandlers }
     return { ...layout, blocks };
   }, [text]);
   return (
-    <div className="message-body">
+    <div className="message-body" {...(zoom === 1 ? {} : { style: { zoom } })}>
       {isCut && <Note icon="alert">{t('reader.source-truncated')}</Note>}
       {blocks.map(({ block, key }) =>
         isUndivided ? (

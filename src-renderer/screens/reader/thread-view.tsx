@@ -1,24 +1,40 @@
+import './cards.css';
+import './print.css';
 import './reader.css';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import './sender.css';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import type { MessageId, ThreadId } from '../../../src-shared/model/ids.ts';
+import type { Fail } from '../../../src-shared/ipc/result.ts';
+import type { MailboxId, MessageId, ThreadId } from '../../../src-shared/model/ids.ts';
 import { type MessageSummary, SEEN } from '../../../src-shared/model/message.ts';
 import { baseSubject } from '../../../src-shared/text/subject.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { useRequest } from '../../backend/use-request.ts';
 import { COMMANDS } from '../../commands/command-table.ts';
 import type { KeyStroke } from '../../commands/keys.ts';
+import { useCommands } from '../../commands/use-commands.ts';
+import { ContextMenu, type ContextMenuTarget } from '../../components/context-menu.tsx';
+import { FailureNote } from '../../components/failure-note.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Note } from '../../components/note.tsx';
 import { isOwn, senderNameOf, shortNameOf } from '../../components/people-words.ts';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { showToast } from '../../components/toast.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatDayRange, formatList, t } from '../../i18n/i18n.ts';
+import { FindBar } from './find-bar.tsx';
 import { bundleOlder, openAtFirst, type ThreadPart } from './folding.ts';
 import { LinkDoubtDialog } from './link-doubt-dialog.tsx';
 import { MessageView } from './message-view.tsx';
+import type { ComposeStart, ReaderDialog, ReaderTools } from './reader-tools.ts';
+import { useReaderZoom, zoomReader } from './reader-zoom.ts';
+import { RedirectDialog } from './redirect-dialog.tsx';
 import { SourceDialog } from './source-dialog.tsx';
+import { elsewhereOf } from './trust-words.ts';
+import { useFind } from './use-find.ts';
 import { useLinks } from './use-links.ts';
+import { useTrust } from './use-trust.ts';
+import { isolate } from './visible-signs.ts';
 
 export type AnswerKind = 'reply' | 'reply-all' | 'forward';
 
@@ -29,11 +45,13 @@ export type ThreadViewProps = {
   /** Messages that were marked read since the thread was opened; those that are shown are added. */
   marked: Set<MessageId>;
   ownAddresses: ReadonlySet<string>;
+  sentMailboxes: ReadonlySet<MailboxId>;
   isDark: boolean;
-  sourceOf: MessageId | undefined;
-  onSourceClosed: () => void;
-  onAnswer: (messageId: MessageId, kind: AnswerKind) => void;
-  onComposeTo: (address: string) => void;
+  isMailDark: boolean;
+  /** False while something lies over the mail: its keys rest. */
+  isActive: boolean;
+  onCompose: (start: ComposeStart) => void;
+  onSearch: (query: string) => void;
   /** The newest message, once it is known: what the commands answer to. */
   onNewest: (messageId: MessageId | undefined) => void;
   onStroke: (stroke: KeyStroke) => boolean;
@@ -73,11 +91,14 @@ function OlderLine({
 function ReplyBox({
   message,
   own,
-  onAnswer,
+  elsewhere,
+  onCompose,
 }: {
   message: MessageSummary;
   own: ReadonlySet<string>;
-  onAnswer: ThreadViewProps['onAnswer'];
+  /** Where an answer goes that the person may not expect. */
+  elsewhere: string | undefined;
+  onCompose: ThreadViewProps['onCompose'];
 }): ReactNode {
   const others = [...message.from, ...message.to, ...message.cc].filter((one) => !isOwn(one, own));
   const isGroup = new Set(others.map((one) => one.address.toLowerCase())).size > 1;
@@ -85,12 +106,14 @@ function ReplyBox({
   // An answer to one's own message goes to whom that one went to.
   const asked = sender && isOwn(sender, own) ? (message.to[0] ?? sender) : (message.replyTo[0] ?? sender);
   const name = asked === undefined ? '' : isOwn(asked, own) ? t('people.you') : shortNameOf(asked);
-  const answer = (kind: AnswerKind): void => onAnswer(message.messageId, kind);
+  const answer = (as: AnswerKind): void => onCompose({ basedOn: { messageId: message.messageId, as } });
   return (
     <div className="reply-place">
       <div className="reply-box">
         <AriaButton className="cut" onPress={() => answer('reply')}>
-          {t('reader.reply-to', { name })}
+          {elsewhere === undefined
+            ? t('reader.reply-to', { name })
+            : t('reader.reply-elsewhere', { address: isolate(elsewhere) })}
         </AriaButton>
         {isGroup && (
           <IconButton
@@ -113,13 +136,18 @@ function ReplyBox({
 
 /** A thread, oldest message first: older ones folded, the newest open, a place to answer at the foot. What is shown becomes read. */
 export function ThreadView(props: ThreadViewProps): ReactNode {
-  const { threadId, place, marked, ownAddresses, isDark, onAnswer, onNewest, onStroke } = props;
+  const { threadId, place, marked, ownAddresses, isActive, onCompose, onNewest, onStroke, onSearch } = props;
+  const { sentMailboxes, isDark, isMailDark } = props;
   const backend = useBackend();
   const list = useRequest('threads.messages', { threadId }, { refetchOn: ['messagesChanged'] });
-  const links = useLinks(props.onComposeTo);
+  const links = useLinks(useCallback((address: string) => onCompose({ to: [address] }), [onCompose]));
   const [toggled, setToggled] = useState<ReadonlyMap<MessageId, boolean>>(new Map());
   const [isUnbundled, setIsUnbundled] = useState(false);
+  const [dialog, setDialog] = useState<ReaderDialog>();
+  const [menu, setMenu] = useState<ContextMenuTarget>();
+  const [failure, setFailure] = useState<Fail>();
   const firstOpen = useRef<ReadonlySet<MessageId> | undefined>(undefined);
+  const zoom = useReaderZoom();
 
   const messages = list.value;
   if (messages && messages.length > 0) firstOpen.current ??= openAtFirst(messages);
@@ -133,8 +161,67 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
     }
     return ids;
   }, [toggled, newest]);
+  const trust = useTrust(threadId, open);
+  const finding = useFind((messages ?? []).map((one) => one.messageId).filter((id) => open.has(id)));
 
   useEffect(() => onNewest(newest), [newest, onNewest]);
+
+  const setZoom = (way: 'in' | 'out' | 'reset') => (): void => {
+    showToast({ text: t('zoom.now', { zoom: zoomReader(way) }), durationMs: 2_000 });
+  };
+  const strike = useCommands(
+    {
+      find: finding.open,
+      ...(finding.isOpen && { back: finding.close }),
+      'zoom-in': setZoom('in'),
+      'zoom-out': setZoom('out'),
+      'zoom-reset': setZoom('reset'),
+      ...(messages &&
+        messages.length > 1 && {
+          'expand-all': () => {
+            setIsUnbundled(true);
+            setToggled(new Map(messages.map((one) => [one.messageId, true])));
+          },
+        }),
+      ...(newest !== undefined && {
+        redirect: () => setDialog({ kind: 'redirect', messageId: newest }),
+        source: () => setDialog({ kind: 'source', messageId: newest }),
+      }),
+    },
+    isActive,
+  );
+  const tools = useMemo<ReaderTools>(
+    () => ({
+      ownAddresses,
+      sentMailboxes,
+      isDark,
+      isMailDark,
+      isActive,
+      zoom,
+      links: links.handlers,
+      trust,
+      onStroke: (stroke) => strike(stroke) || onStroke(stroke),
+      onFailure: setFailure,
+      onCompose,
+      onSearch,
+      onDialog: setDialog,
+      onMenu: setMenu,
+    }),
+    [
+      ownAddresses,
+      sentMailboxes,
+      isDark,
+      isMailDark,
+      isActive,
+      zoom,
+      links.handlers,
+      trust,
+      strike,
+      onStroke,
+      onCompose,
+      onSearch,
+    ],
+  );
 
   // Each message is marked read once, so that "mark unread" on an open thread stays as the person wants it, also
   // when another page was shown meanwhile.
@@ -172,6 +259,17 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
   const subject = baseSubject(cleanLine(messages[0]?.subject ?? '')) || t('list.no-subject');
   return (
     <>
+      {finding.isOpen && (
+        <FindBar
+          query={finding.query}
+          at={finding.at}
+          count={finding.count}
+          turn={finding.turn}
+          onQuery={finding.setQuery}
+          onStep={finding.step}
+          onClose={finding.close}
+        />
+      )}
       <div className="reader-doc">
         <h2 className="reader-subject" dir="auto">
           {subject}
@@ -181,6 +279,7 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
           <span aria-hidden="true">·</span>
           <span>{t('reader.message-count', { count: messages.length })}</span>
         </div>
+        {failure && <FailureNote failure={failure} />}
         {parts.map((part) =>
           part.kind === 'older' ? (
             <OlderLine key="older" part={part} own={ownAddresses} onOpen={() => setIsUnbundled(true)} />
@@ -190,14 +289,14 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
               message={part.message}
               isOpen={open.has(part.message.messageId)}
               canFold={messages.length > 1}
+              isNewest={part.message.messageId === newest}
               onToggle={() => {
                 const id = part.message.messageId;
                 setToggled((before) => new Map(before).set(id, !open.has(id)));
               }}
-              ownAddresses={ownAddresses}
-              isDark={isDark}
-              links={links.handlers}
-              onStroke={onStroke}
+              tools={tools}
+              find={finding.of(part.message.messageId)}
+              onFound={finding.report}
             />
           ),
         )}
@@ -207,17 +306,20 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
           {links.pointed}
         </div>
       )}
-      <ReplyBox message={last} own={ownAddresses} onAnswer={onAnswer} />
-      {props.sourceOf !== undefined && (
-        <SourceDialog messageId={props.sourceOf} onClose={props.onSourceClosed} />
+      <ReplyBox
+        message={last}
+        own={ownAddresses}
+        elsewhere={elsewhereOf(trust.of(last.messageId))}
+        onCompose={onCompose}
+      />
+      <ContextMenu target={menu} onClose={() => setMenu(undefined)} />
+      {dialog?.kind === 'source' && (
+        <SourceDialog messageId={dialog.messageId} onClose={() => setDialog(undefined)} />
       )}
-      {links.doubted && (
-        <LinkDoubtDialog
-          host={links.doubted.host}
-          claimedHost={links.doubted.claimedHost}
-          onSettle={links.settleDoubt}
-        />
+      {dialog?.kind === 'redirect' && (
+        <RedirectDialog messageId={dialog.messageId} onClose={() => setDialog(undefined)} />
       )}
+      {links.doubted && <LinkDoubtDialog link={links.doubted} onSettle={links.settleDoubt} />}
     </>
   );
 }
