@@ -3,7 +3,8 @@ import { isAddress } from '../../src-shared/text/address.ts';
 import type { KeptHeaders } from '../base/kept-headers.ts';
 import { decodeWords } from './encoded-words.ts';
 
-const LONGEST = 20_000;
+/** Of what is kept of a field, so that none is read that was cut. */
+const LONGEST = 19_000;
 const MOST_URIS = 20;
 const NAME_SHOWN = 100;
 
