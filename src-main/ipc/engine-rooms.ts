@@ -206,7 +206,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       ...createReadingHandlers(context),
       ...createContentHandlers(context),
       ...createPrintAndDragHandlers(context, dragged),
-      ...createAnswerHandlers(),
+      ...createAnswerHandlers(context),
       ...createDraftHandlers(context),
       ...createContactHandlers(context),
       ...createSpellingHandlers(context),

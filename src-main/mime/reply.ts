@@ -171,7 +171,8 @@ function formatAddresses(addresses: Address[]): string {
   return addresses.map(({ name, address }) => oneLine(name ? `${name} <${address}>` : address)).join(', ');
 }
 
-function formatTime(time: number, { texts, timeZone }: AnswerOptions): string {
+/** A date and time in words, in the language of the texts. */
+export function formatTime(time: number, { texts, timeZone }: AnswerOptions): string {
   const format = new Intl.DateTimeFormat(regional(texts.language), {
     dateStyle: 'long',
     timeStyle: 'short',

@@ -126,14 +126,15 @@ function writeCard({ name, addresses, phones, organisation, note }: ContactConte
   return lines.map((line) => `${foldLine(line)}\r\n`).join('');
 }
 
-function escapeText(text: string): string {
+/** A value of text (RFC 6350 §3.4, RFC 5545 §3.3.11). */
+export function escapeText(text: string): string {
   return withoutControls(text)
     .replace(/[\\,;]/g, '\\$&')
     .replace(/\n/g, '\\n');
 }
 
-/** RFC 6350 §3.2: no line is longer than 75 bytes, and no character is cut in two. */
-function foldLine(line: string): string {
+/** RFC 6350 §3.2, RFC 5545 §3.1: no line is longer than 75 bytes, and no character is cut in two. */
+export function foldLine(line: string): string {
   const pieces: string[] = [];
   let room = 75;
   let from = 0;

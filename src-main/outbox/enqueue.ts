@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { composeDraft } from '../mime/draft-message.ts';
-import type { SmtpEnvelope } from '../store/outgoing-records.ts';
+import type { SmtpEnvelope, WholeMessage } from '../store/outgoing-records.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -44,6 +44,14 @@ function draftOf(store: Store, draftId: DraftId): Draft {
   const draft = store.drafts.get(draftId);
   if (!draft) throw new MailError('not-found');
   return draft;
+}
+
+/** What a message made whole is queued with; its Message-ID is on disk before anything is sent, as that of every other. */
+export function enqueueWhole(store: Store, clock: Clock, entry: Omit<WholeMessage, 'notBefore'>): Submission {
+  return store.outbox.addWhole({
+    ...entry,
+    notBefore: clock.now() + store.settings.get().undoSeconds * 1_000,
+  });
 }
 
 /** Every recipient once, hidden ones too: RFC 5321 knows no Bcc, the header leaves them out. */

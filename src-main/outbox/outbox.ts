@@ -7,8 +7,9 @@ import type { DraftId, SubmissionId } from '../../src-shared/model/ids.ts';
 import type { Submission } from '../../src-shared/model/submission.ts';
 import { MailError } from '../base/errors.ts';
 import { createSingleFlight } from '../base/mutex.ts';
-import type { StoredSubmission } from '../store/outgoing-records.ts';
-import { composeFor, enqueueDraft } from './enqueue.ts';
+import type { StoredSubmission, WholeMessage } from '../store/outgoing-records.ts';
+import { archiveAnswered, requireArchive } from './archive-answered.ts';
+import { composeFor, enqueueDraft, enqueueWhole } from './enqueue.ts';
 import { createSendLoop, filesSentCopy, markAnswered, type OutboxParts } from './send-loop.ts';
 
 export type Outbox = {
@@ -17,13 +18,21 @@ export type Outbox = {
   stop(): Promise<void>;
   /** Tries at once what waits for a better time: the network is back, or the person asks for it. */
   wake(): void;
-  /** Queues a draft, for a time of its own when there is one. Throws MailError: see enqueueDraft. */
-  send(draftId: DraftId, sendAt?: number): Promise<Submission>;
   /**
-   * Makes a draft of a submission again; of one that some recipients did not get, a draft to these only.
-   * Throws not-found (sent meanwhile), busy (leaving just now).
+   * Queues a draft, for a time of its own when there is one; `thenArchive` archives the conversation that it answers.
+   * Throws MailError: see enqueueDraft; mailbox-missing where there is no archive, and then nothing is queued.
    */
-  cancel(submissionId: SubmissionId): Promise<Draft>;
+  send(
+    draftId: DraftId,
+    options?: { sendAt?: number | undefined; thenArchive?: boolean | undefined },
+  ): Promise<Submission>;
+  /** Queues a message that is no draft. Throws receipt-sent. */
+  sendWhole(entry: Omit<WholeMessage, 'notBefore'>): Submission;
+  /**
+   * Makes a draft of a submission again; of one that some recipients did not get, a draft to these only. What was archived with it comes
+   * back. Null for one that was no draft. Throws not-found (sent meanwhile), busy (leaving just now).
+   */
+  cancel(submissionId: SubmissionId): Promise<Draft | null>;
   /** Sends again because the person says so: at once. Throws not-found, busy. */
   retry(submissionId: SubmissionId): Submission;
   /** Sends at once what waits for its time, its undo window or its next try. Throws not-found, busy, input-invalid (it does not wait). */
@@ -56,12 +65,28 @@ export function createOutbox(parts: OutboxParts): Outbox {
       store.outbox.lookUpUnknown();
       loop.look();
     },
-    send: (draftId, sendAt) => oncePerDraft(draftId, () => enqueueDraft(store, clock, draftId, sendAt)),
+    send: (draftId, { sendAt, thenArchive = false } = {}) =>
+      oncePerDraft(draftId, async () => {
+        const answering = thenArchive ? store.drafts.get(draftId) : undefined;
+        if (answering) requireArchive(store, answering.accountId);
+        const submission = await enqueueDraft(store, clock, draftId, sendAt);
+        if (thenArchive) archiveAnswered(store, submission);
+        return submission;
+      }),
+    sendWhole: (entry) => enqueueWhole(store, clock, entry),
     async cancel(submissionId) {
       restingSubmission(submissionId);
       return loop.hold(submissionId, () => {
-        const { state, refused } = restingSubmission(submissionId);
+        const { state, refused, purpose, operationIds } = restingSubmission(submissionId);
+        // What may have arrived has been said: what went with it stays.
+        const isUnsent = state === 'queued' || state === 'failed';
+        if (purpose !== undefined) {
+          store.outbox.removeWhole(submissionId);
+          if (isUnsent) store.operations.undo(operationIds);
+          return null;
+        }
         const draft = store.outbox.toDraft(submissionId);
+        if (isUnsent) store.operations.undo(operationIds);
         return state === 'sent' ? keepRecipients(draft, refused) : draft;
       });
     },
@@ -79,11 +104,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
       return queued(submissionId);
     },
     async sendNow(submissionId) {
-      const { state, sendAt, attempts, draft } = restingSubmission(submissionId);
+      const { state, sendAt, attempts, draft, purpose } = restingSubmission(submissionId);
       if (state !== 'queued') throw new MailError('input-invalid');
       const sender = store.identities.senderOf(draft);
       // Made for a time that has not come: its Date is to be that of now (RFC 5322 §3.6.1).
-      const isEarly = sendAt !== undefined && sendAt > clock.now() && attempts === 0;
+      const isEarly = purpose === undefined && sendAt !== undefined && sendAt > clock.now() && attempts === 0;
       const message = isEarly && sender ? await composeFor(store, draft, sender, clock.now()) : undefined;
       if (restingSubmission(submissionId).state !== 'queued') throw new MailError('busy', { retry: 'later' });
       store.outbox.update(submissionId, {
@@ -95,9 +120,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
       return queued(submissionId);
     },
     settle(submissionId) {
-      const { state, draft, inReplyTo } = restingSubmission(submissionId);
+      const submission = restingSubmission(submissionId);
+      const { state, inReplyTo } = submission;
       if (state !== 'unknown') throw new MailError('input-invalid');
-      const filesCopy = filesSentCopy(store, draft);
+      const filesCopy = filesSentCopy(store, submission);
       store.outbox.finishSent(submissionId, filesCopy ? { appendTo: 'sent' } : {});
       markAnswered(store, inReplyTo);
     },

@@ -6,7 +6,6 @@
  * leaves. So after a crash `queued` was certainly not sent and goes again, and `sending` may have been sent: it becomes
  * `unknown`, is looked for in Sent, and waits for the person. The same when the link breaks after the last byte and before the answer.
  */
-import type { Draft } from '../../src-shared/model/draft.ts';
 import type { AccountId, GrantId, IdentityId, MessageId, SubmissionId } from '../../src-shared/model/ids.ts';
 import { ANSWERED } from '../../src-shared/model/message.ts';
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
@@ -19,6 +18,7 @@ import { errorFacts, type Log } from '../base/log.ts';
 import type { Authentication } from '../sasl/authentication.ts';
 import { submit } from '../smtp/submit.ts';
 import type { Change } from '../store/change.ts';
+import { ownIdentityOf } from '../store/identity-table.ts';
 import type { StoredSubmission } from '../store/outgoing-records.ts';
 import type { Store } from '../store/store.ts';
 
@@ -145,6 +145,14 @@ export function createSendLoop(parts: OutboxParts): SendLoop {
         smtpEnvelope,
         source: store.outbox.source(submissionId),
         signal,
+        onOffer: (offer) =>
+          store.identities.noteSmtpOffer(
+            way.identityId ?? ownIdentityOf(accountId),
+            accountId,
+            way.smtp.host,
+            offer,
+          ),
+        ...(submission.draft.asksDeliveryNotice && { deliveryNotice: submissionId }),
         beforeData: () => {
           signal.throwIfAborted();
           store.outbox.update(submissionId, { state: 'sending', nextTryAt: null, error: null });
@@ -161,8 +169,8 @@ export function createSendLoop(parts: OutboxParts): SendLoop {
   }
 
   function settleSuccess(submission: StoredSubmission, refused: string[]): void {
-    const { submissionId, inReplyTo, draft } = submission;
-    const filesCopy = filesSentCopy(store, draft);
+    const { submissionId, inReplyTo } = submission;
+    const filesCopy = filesSentCopy(store, submission);
     store.outbox.finishSent(submissionId, { refused, ...(filesCopy && { appendTo: 'sent' as const }) });
     log.info('message sent', { refused: refused.length, tries: submission.attempts + 1 });
     markAnswered(store, inReplyTo);
@@ -270,8 +278,15 @@ export function createSendLoop(parts: OutboxParts): SendLoop {
   };
 }
 
-/** A copy for Sent is made here, unless the account's own server files what it sends. It knows nothing of what went another way. */
-export function filesSentCopy(store: Store, draft: Draft): boolean {
+/**
+ * A copy for Sent is made here, unless the account's own server files what it sends. It knows nothing of what went another way.
+ * Nobody looks for a receipt there.
+ */
+export function filesSentCopy(
+  store: Store,
+  { draft, purpose }: Pick<StoredSubmission, 'draft' | 'purpose'>,
+): boolean {
+  if (purpose === 'receipt') return false;
   const account = store.accounts.server(draft.accountId);
   const isOwnWay = store.identities.senderOf(draft)?.submission !== undefined;
   return account !== undefined && (isOwnWay || !account.sendSavesCopy);

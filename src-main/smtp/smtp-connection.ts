@@ -22,14 +22,21 @@ const ANSWER_TIMEOUT = 10 * 60_000;
 
 export type SmtpConnection = {
   raw: SMTPConnection;
-  /** The server takes addresses outside ASCII (RFC 6531). */
-  hasSmtpUtf8: boolean;
+  offer: SmtpOffer;
   /** Runs one step; rejects as soon as the connection breaks, although nodemailer then never calls back. */
   step<T>(
     run: (settle: (error: Error | null | undefined, value?: T) => void) => void,
   ): Promise<T | undefined>;
   /** Says goodbye when the server still listens, and closes. */
   close(): void;
+};
+
+/** What the server said that it takes, after sign-in. */
+export type SmtpOffer = {
+  /** RFC 1870: bytes of a whole message; absent where it names no limit. */
+  messageSize?: number;
+  /** RFC 6531: addresses outside ASCII. */
+  takesUtf8Addresses: boolean;
 };
 
 export type SmtpTarget = { settings: ServerSettings; authentication: Authentication };
@@ -126,7 +133,7 @@ export async function openSmtp(
       method = scram.choose(raw, start, authentication.scram);
     }
     await step<unknown>((settle) => raw.login({ ...login, ...(method && { method }) }, settle));
-    return { raw, hasSmtpUtf8: ehlo.hasSmtpUtf8, step, close };
+    return { raw, offer: ehlo.offer, step, close };
   } catch (error) {
     close();
     if (signal.aborted) throw signal.reason;
@@ -184,8 +191,14 @@ function createTokenGiver(source: AccessTokenSource, signal: AbortSignal): Token
 }
 
 /** What the last EHLO announced (RFC 5321 §4.1.1.1); after STARTTLS that is the encrypted one. */
-function readEhlo(response: string | false): { mechanisms: Set<string>; hasSmtpUtf8: boolean } {
+function readEhlo(response: string | false): { mechanisms: Set<string>; offer: SmtpOffer } {
   const lines = (response || '').split(/\r?\n/).map((line) => line.slice(4).trim().toUpperCase());
   const mechanisms = lines.flatMap((line) => (/^AUTH[ =]/.test(line) ? line.slice(5).split(/[ =]+/) : []));
-  return { mechanisms: new Set(mechanisms), hasSmtpUtf8: lines.includes('SMTPUTF8') };
+  const size = Number(lines.map((line) => /^SIZE +(\d{1,15})$/.exec(line)?.[1]).find(Boolean));
+  const takesUtf8Addresses = lines.includes('SMTPUTF8');
+  return {
+    mechanisms: new Set(mechanisms),
+    // RFC 1870 §4: 0 is no limit that is known.
+    offer: { ...(size > 0 && { messageSize: size }), takesUtf8Addresses },
+  };
 }

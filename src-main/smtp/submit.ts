@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { needsSmtpUtf8, toSmtpAddress } from './smtp-address.ts';
-import { openSmtp, type SmtpConnection, type SmtpTarget } from './smtp-connection.ts';
+import { openSmtp, type SmtpConnection, type SmtpOffer, type SmtpTarget } from './smtp-connection.ts';
 import { replyOf, smtpErrorOf } from './smtp-errors.ts';
 
+/** `from` is empty for what is never to be answered by another report (RFC 5321 §4.5.5). */
 export type SmtpEnvelope = { from: string; to: string[] };
 
 export type SubmitRequest = SmtpTarget & {
@@ -16,18 +17,22 @@ export type SubmitRequest = SmtpTarget & {
    * cannot have gone, whatever happens. When it throws, nothing leaves.
    */
   beforeData?: () => void;
+  /** Told what the server takes, before anything of the message is. */
+  onOffer?: (offer: SmtpOffer) => void;
+  /** Asks the servers to tell when it was delivered, late or not at all (RFC 3461), where they can; reports name this token. */
+  deliveryNotice?: string;
 };
 
 /**
  * Hands a message to the submission server (RFC 6409). The bytes go as they are, but for line ends and the dots at the
  * beginning of lines (RFC 5321 §4.5.2). Answers with the recipients that the server refused while it took the others.
  *
- * Throws MailError. `submission-unknown` means that the link broke after the last byte and before the answer: the
+ * Throws MailError. `address-not-sendable` names an address that this server cannot take (RFC 6531). `submission-unknown` means that the link broke after the last byte and before the answer: the
  * message may have gone. With every other error, and when the signal is aborted earlier, it has not.
  */
 export async function submit(request: SubmitRequest): Promise<{ refused: string[] }> {
   const { settings, authentication, smtpEnvelope, signal } = request;
-  const from = toSenderAddress(smtpEnvelope.from);
+  const from = smtpEnvelope.from === '' ? '' : toSenderAddress(smtpEnvelope.from);
   // The server is told the addresses in its own form, the person is told them as they were typed.
   const typed = new Map(smtpEnvelope.to.map((address) => [toSmtpAddress(address), address]));
   const to = [...typed.keys()];
@@ -35,9 +40,10 @@ export async function submit(request: SubmitRequest): Promise<{ refused: string[
 
   const connection = await openSmtp({ settings, authentication }, signal);
   try {
+    request.onOffer?.(connection.offer);
     const foreign = [from, ...to].find(needsSmtpUtf8);
-    if (foreign !== undefined && !connection.hasSmtpUtf8) {
-      throw new MailError('recipients-refused', { detail: { address: typed.get(foreign) ?? foreign } });
+    if (foreign !== undefined && !connection.offer.takesUtf8Addresses) {
+      throw new MailError('address-not-sendable', { detail: { address: typed.get(foreign) ?? foreign } });
     }
     const rejected = await transfer(connection, { ...request, smtpEnvelope: { from, to } });
     return { refused: rejected.map((address) => typed.get(address) ?? address) };
@@ -56,7 +62,11 @@ function toSenderAddress(address: string): string {
 
 /** Sends envelope and message; answers with the refused addresses. */
 async function transfer(connection: SmtpConnection, request: SubmitRequest): Promise<string[]> {
-  const { settings, authentication, smtpEnvelope, source, signal, beforeData } = request;
+  const { settings, authentication, smtpEnvelope, source, signal, beforeData, deliveryNotice } = request;
+  // RFC 3461 §4.1, §4.3: the head of the message is enough to know it by.
+  const dsn = deliveryNotice !== undefined && {
+    dsn: { notify: ['SUCCESS', 'FAILURE', 'DELAY'], ret: 'HDRS', id: deliveryNotice },
+  };
   const message = createMessageStream(source, beforeData);
   const stall = createStallTimer(() => {
     const detail = { host: settings.host };
@@ -68,7 +78,7 @@ async function transfer(connection: SmtpConnection, request: SubmitRequest): Pro
   try {
     const info = await connection.step<{ rejected: string[] }>((settle) =>
       connection.raw.send(
-        { ...smtpEnvelope, size: source.length, use8BitMime: source.some((byte) => byte > 0x7f) },
+        { ...smtpEnvelope, ...dsn, size: source.length, use8BitMime: source.some((byte) => byte > 0x7f) },
         message.stream,
         settle,
       ),

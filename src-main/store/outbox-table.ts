@@ -211,11 +211,13 @@ export function createOutboxTable(context: Context): OutboxTable {
       return back;
     },
     removeWhole(submissionId) {
-      const { accountId, draft } = requireSubmission(context, submissionId);
+      const { accountId, draft, state } = requireSubmission(context, submissionId);
       journal.transaction(() => {
         removeWithDraft(submissionId, draft.draftId);
-        // Who has it already must not get it a second time.
-        journal.run('DELETE FROM read_receipt WHERE submission_id = ?', [submissionId]);
+        // Who may have it must not get it a second time.
+        if (state === 'queued' || state === 'failed') {
+          journal.run('DELETE FROM read_receipt WHERE submission_id = ?', [submissionId]);
+        }
       });
       emit({ kind: 'outbox', accountId });
     },

@@ -27,5 +27,7 @@ export const submission = z.object({
   error: errorCode.optional(),
   /** Recipients that the server refused while it took the others. */
   refused: z.array(z.string()),
+  /** Nobody wrote it as a draft: a message passed on as it is, word that one was read, the answer to an invitation. */
+  purpose: z.enum(['redirect', 'receipt', 'invitation']).optional(),
 });
 export type Submission = z.infer<typeof submission>;

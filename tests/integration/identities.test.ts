@@ -294,7 +294,7 @@ describe('mail of an identity', () => {
     expect(await codeOf(identities.remove(identityId))).toBe('identity-in-use');
     expect(await vault.get(`identity/${identityId}`)).toBe(RELAY_SECRET);
     const back = await outbox.cancel(submissionId);
-    expect(back.identityId).toBe(identityId);
+    expect(back?.identityId).toBe(identityId);
     await identities.remove(identityId);
     expect(await vault.get(`identity/${identityId}`)).toBeUndefined();
     expect(store.drafts.get(draftId)?.identityId).toBeUndefined();

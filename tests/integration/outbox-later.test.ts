@@ -114,7 +114,7 @@ function until(id: SubmissionId, fits: (one: ReturnType<typeof submissionOf>) =>
 
 describe('a message with a time of its own', () => {
   it('waits for it over a restart, goes once, and carries that time as its date', async () => {
-    const { submissionId, sendAt, notBefore } = await outbox.send(draft(), START + 3 * 24 * HOUR);
+    const { submissionId, sendAt, notBefore } = await outbox.send(draft(), { sendAt: START + 3 * 24 * HOUR });
     expect([sendAt, notBefore]).toEqual([START + 3 * 24 * HOUR, START + 3 * 24 * HOUR]);
     clock.advance(2 * 24 * HOUR);
     await restart(HOUR);
@@ -129,10 +129,10 @@ describe('a message with a time of its own', () => {
   });
 
   it('goes when the computer was off or asleep at its time, and when the clock was set on', async () => {
-    const first = await outbox.send(draft(), START + HOUR);
+    const first = await outbox.send(draft(), { sendAt: START + HOUR });
     await restart(3 * HOUR);
     await until(first.submissionId, isGone);
-    const second = await outbox.send(draft(), clock.now() + HOUR);
+    const second = await outbox.send(draft(), { sendAt: clock.now() + HOUR });
     // A clock that was set: no timer knows of it, and the next look does.
     const { now } = clock;
     clock.now = () => now() + 2 * HOUR;
@@ -142,12 +142,12 @@ describe('a message with a time of its own', () => {
   });
 
   it('goes at once when the person says so, dated now, and becomes a draft when it is taken back', async () => {
-    const { submissionId } = await outbox.send(draft(), START + 24 * HOUR);
+    const { submissionId } = await outbox.send(draft(), { sendAt: START + 24 * HOUR });
     clock.advance(HOUR);
     expect(await outbox.sendNow(submissionId)).not.toHaveProperty('sendAt');
     await until(submissionId, isGone);
     expect(server.received[0]).toContain('Date: Sun, 22 Nov 2026 07:00:00 +0000');
-    const other = await outbox.send(draft(), START + 24 * HOUR);
+    const other = await outbox.send(draft(), { sendAt: START + 24 * HOUR });
     await outbox.cancel(other.submissionId);
     clock.advance(48 * HOUR);
     expect(store.drafts.list()).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('a message with a time of its own', () => {
   });
 
   it('that is past is now, after the undo window', async () => {
-    const submission = await outbox.send(draft(), START - HOUR);
+    const submission = await outbox.send(draft(), { sendAt: START - HOUR });
     expect(submission).not.toHaveProperty('sendAt');
     expect(submission.notBefore).toBe(START + 10_000);
   });

@@ -222,7 +222,7 @@ describe('queueing', () => {
 describe('taking back', () => {
   it('makes a draft again within the undo window', async () => {
     const { submissionId } = await outbox.send(draft());
-    expect((await outbox.cancel(submissionId)).subject).toBe('Plan');
+    expect((await outbox.cancel(submissionId))?.subject).toBe('Plan');
     clock.advance(LIMITS.undoWindow);
     expect(store.drafts.list()).toHaveLength(1);
     expect(server.connections()).toBe(0);
@@ -342,7 +342,7 @@ describe('failures', () => {
     clock.advance(24 * 60 * 60_000);
     expect(server.received).toHaveLength(1);
     const again = await outbox.cancel(submissionId);
-    expect(again.to).toEqual([{ name: '', address: 'ann@lab.test' }]);
+    expect(again?.to).toEqual([{ name: '', address: 'ann@lab.test' }]);
   });
 
   it('of the sign-in wait for another one, and then go', async () => {

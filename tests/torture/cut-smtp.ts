@@ -121,7 +121,8 @@ async function send(lane: Lane, scene: Scene, cut: Cut | undefined, messageAt: n
   }
   if (stateOf() !== 'gone') lane.unknown.push(submissionId);
   const oldest = lane.unknown.length > KEPT ? lane.unknown.shift() : undefined;
-  if (oldest !== undefined) store.drafts.remove((await outbox.cancel(oldest)).draftId);
+  const back = oldest === undefined ? null : await outbox.cancel(oldest);
+  if (back) store.drafts.remove(back.draftId);
 }
 
 /** What is unknown stays as it is, however long one waits. */

@@ -100,7 +100,7 @@ async function settleOutbox({ world, engine, journal, findings }: Checked): Prom
       const settled = await engine.ask('outbox.settle', { submissionId });
       if (settled?.ok) continue;
       const draft = await engine.ask('outbox.cancel', { submissionId });
-      if (draft?.ok) await engine.ask('drafts.discard', { draftId: draft.value.draftId });
+      if (draft?.ok && draft.value) await engine.ask('drafts.discard', { draftId: draft.value.draftId });
     }
     if (Date.now() > end) {
       for (const { subject, state } of open) findings.note('unexplained', `${subject} stays ${state}`);

@@ -94,7 +94,7 @@ export function OutboxList(props: {
   const edit = async (submissionId: SubmissionId): Promise<void> => {
     const result = await backend.request('outbox.cancel', { submissionId });
     setFailure(result.ok ? undefined : result);
-    if (result.ok) props.onEdit(result.value.draftId);
+    if (result.ok && result.value) props.onEdit(result.value.draftId);
   };
   const ask = async (
     name: 'outbox.retry' | 'outbox.sendNow' | 'outbox.settle',

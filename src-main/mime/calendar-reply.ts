@@ -1,0 +1,142 @@
+import type { InvitationAnswer } from '../../src-shared/model/invitation.ts';
+import type { Address } from '../../src-shared/model/message.ts';
+import { textPart, writeMessage } from './compose-message.ts';
+import { contentLines, unescapeText } from './content-lines.ts';
+import { writeFlowed } from './flowed-write.ts';
+import { escapeText, foldLine } from './vcard.ts';
+import {
+  addressField,
+  headerText,
+  isMessageIdHeader,
+  textField,
+  tokenField,
+  writeAddress,
+} from './write-head.ts';
+
+/** What an answer has to say of the event that it answers (RFC 5546 §3.2.3). */
+export type AskedEvent = {
+  uid: string;
+  sequence: number;
+  summary: string;
+  /** Which one of a series, as it was written; of no series: absent. */
+  recurrence?: { value: string; zone?: string; isDay: boolean };
+};
+
+export type CalendarReply = {
+  from: Address;
+  /** Who was invited, under the address that was. */
+  attendee: Address;
+  organizer: Address;
+  answer: InvitationAnswer;
+  comment?: string | undefined;
+  events: readonly AskedEvent[];
+  /** For people. */
+  subject: string;
+  text: string;
+  original: { messageIdHeader: string; references: string[] };
+  date: number;
+  messageIdHeader: string;
+};
+
+const MOST_EVENTS = 50;
+const LONGEST_TEXT = 1_000;
+
+/** The events of a calendar with this UID: a series comes with those that differ from it. Reads each line once. */
+export function readAskedEvents(calendar: string, uid: string): AskedEvent[] {
+  const found: AskedEvent[] = [];
+  const open: string[] = [];
+  let event: AskedEvent | undefined;
+  for (const { name, value, params } of contentLines(calendar)) {
+    const text = value.trim();
+    if (name === 'BEGIN') {
+      if (open.length >= 20 || found.length >= MOST_EVENTS) break;
+      open.push(text.toUpperCase());
+      if (open.at(-1) === 'VEVENT') event = { uid: '', sequence: 0, summary: '' };
+    } else if (name === 'END') {
+      if (open.pop() === 'VEVENT' && event?.uid === uid) found.push(event);
+    } else if (event && open.at(-1) === 'VEVENT') {
+      if (name === 'UID') event.uid = shortText(text);
+      if (name === 'SUMMARY') event.summary = shortText(text);
+      if (name === 'SEQUENCE' && /^\d{1,9}$/.test(text)) event.sequence = Number(text);
+      // What has another form names no time, and nothing of it may stand in an answer.
+      if (name === 'RECURRENCE-ID' && /^\d{8}(?:T\d{6}Z?)?$/.test(text)) {
+        const zone = params.get('TZID');
+        const hasZone = zone !== undefined && /^[\w/+ .()-]{1,100}$/.test(zone);
+        event.recurrence = { value: text, isDay: text.length === 8, ...(hasZone && { zone }) };
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * The answer to an invitation (RFC 6047): to its organizer only, in words, and as a calendar with method REPLY that says what one invitee
+ * answers and nothing else. Throws recipient-invalid.
+ */
+export function composeCalendarReply(reply: CalendarReply): Promise<Uint8Array> {
+  const { from, organizer, subject, text, comment, original } = reply;
+  const head = [
+    addressField('From', [from]),
+    addressField('To', [organizer]),
+    textField('Subject', subject),
+    tokenField('In-Reply-To', [original.messageIdHeader].filter(isMessageIdHeader)),
+    tokenField('References', original.references.filter(isMessageIdHeader).slice(-20)),
+  ];
+  const words = comment === undefined || comment.trim() === '' ? text : `${text}\n\n${comment.trim()}`;
+  const parts = [
+    textPart('text/plain; charset=utf-8; format=flowed', writeFlowed(words)),
+    textPart('text/calendar; charset=utf-8; method=REPLY', writeCalendar(reply)),
+  ];
+  return writeMessage(head, { contentType: 'multipart/alternative', parts }, reply);
+}
+
+function writeCalendar(reply: CalendarReply): string {
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'PRODID:-//Latchkey Mail//EN',
+    'VERSION:2.0',
+    'METHOD:REPLY',
+    ...reply.events.flatMap((event) => eventLines(event, reply)),
+    'END:VCALENDAR',
+  ];
+  // Lines of text: the line ends of the message are made when it is written.
+  return lines.map((line) => `${foldLine(line)}\n`.replaceAll('\r', '')).join('');
+}
+
+function eventLines(
+  { uid, sequence, summary, recurrence }: AskedEvent,
+  { attendee, organizer, answer, comment, date }: CalendarReply,
+): string[] {
+  const stamp = new Date(date).toISOString().replace(/[-:]|\.\d+/g, '');
+  const type = recurrence?.isDay ? ';VALUE=DATE' : recurrence?.zone ? `;TZID=${quoted(recurrence.zone)}` : '';
+  return [
+    'BEGIN:VEVENT',
+    `UID:${escapeText(uid)}`,
+    ...(recurrence ? [`RECURRENCE-ID${type}:${recurrence.value}`] : []),
+    `SEQUENCE:${sequence}`,
+    `DTSTAMP:${stamp}`,
+    `ORGANIZER${nameOf(organizer)}:mailto:${writeAddress(organizer.address)}`,
+    `ATTENDEE;PARTSTAT=${answer.toUpperCase()}${nameOf(attendee)}:mailto:${writeAddress(attendee.address)}`,
+    `SUMMARY:${escapeText(summary)}`,
+    ...(comment === undefined || comment.trim() === '' ? [] : [`COMMENT:${escapeText(comment.trim())}`]),
+    'END:VEVENT',
+  ];
+}
+
+function nameOf({ name }: Address): string {
+  const text = headerText(name);
+  return text === '' ? '' : `;CN=${quoted(text)}`;
+}
+
+/** RFC 5545 §3.2: a parameter has no way to hold a quote. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', "'")}"`;
+}
+
+function shortText(value: string): string {
+  return unescapeText(value)
+    .slice(0, LONGEST_TEXT)
+    .toWellFormed()
+    .replace(/[^\P{Cc}\n\t]/gu, '')
+    .trim();
+}
