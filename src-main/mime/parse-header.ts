@@ -47,16 +47,20 @@ export type Structured = {
 };
 
 const MOST_PARAMS = 1_000;
+const LONGEST_FIELD = 50_000;
+
+/** `isUnclosed`: a parenthesis had no end nearby; looking for that of each one again would take too long. */
+type Reader = { text: string; at: number; isUnclosed: boolean };
 
 /** `text/plain; charset=utf-8`, with comments, quotes, and values in sections or in a character set (RFC 2231). */
 export function readStructured(text: string): Structured {
-  const reader = { text, at: 0 };
+  const reader: Reader = { text: text.slice(0, LONGEST_FIELD), at: 0, isUnclosed: false };
   const value = readToken(reader, ';').toLowerCase();
   const raw = new Map<string, string>();
-  while (reader.at < text.length && raw.size < MOST_PARAMS) {
+  while (reader.at < reader.text.length && raw.size < MOST_PARAMS) {
     reader.at += 1;
     const name = readToken(reader, '=;').toLowerCase();
-    if (text.charAt(reader.at) === '=') {
+    if (reader.text.charAt(reader.at) === '=') {
       reader.at += 1;
       const given = readToken(reader, ';');
       if (name !== '' && !raw.has(name)) raw.set(name, given);
@@ -66,7 +70,7 @@ export function readStructured(text: string): Structured {
 }
 
 /** Up to one of `ends` outside of quotes and comments. A parenthesis inside of a word is part of it: `Invoice(1).pdf`. */
-function readToken(reader: { text: string; at: number }, ends: string): string {
+function readToken(reader: Reader, ends: string): string {
   const { text } = reader;
   let token = '';
   let isSpaced = true;
@@ -80,12 +84,13 @@ function readToken(reader: { text: string; at: number }, ends: string): string {
       while (reader.at < text.length && !ends.includes(text.charAt(reader.at))) reader.at += 1;
       return quoted.text;
     }
-    if (sign === '(' && isSpaced) {
+    if (sign === '(' && isSpaced && !reader.isUnclosed) {
       const end = endOfComment(text, reader.at);
       if (end !== undefined) {
         reader.at = end;
         continue;
       }
+      reader.isUnclosed = true;
     }
     token += sign;
     isSpaced = sign === ' ' || sign === '\t';

@@ -8,13 +8,17 @@ import { readVcards } from './vcard.ts';
 const LARGEST_FILE = 5_000_000;
 const MOST_PEOPLE = 100;
 const MOST_INVITATIONS = 100;
+/** Files that are looked into for invitations: one that comes again and again is read again each time. */
+const MOST_CALENDARS = 10;
 
 export function readFiles(files: readonly FilePart[]): Pick<BodyContent, 'invitations' | 'people'> {
   const invitations: NonNullable<BodyContent['invitations']> = [];
   const people: NonNullable<BodyContent['people']> = [];
+  let calendars = 0;
   files.forEach((file, part) => {
     if (file.content.length === 0 || file.content.length > LARGEST_FILE) return;
-    if (invitations.length < MOST_INVITATIONS && isCalendar(file)) {
+    if (calendars < MOST_CALENDARS && isCalendar(file)) {
+      calendars += 1;
       // RFC 5545 §3.1.4: UTF-8 when nothing else is said.
       const text = decodeText(file.content, file.charset ?? 'utf-8');
       const found = attempt(() => readInvitations(text, { part, method: file.method }));

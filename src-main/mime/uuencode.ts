@@ -3,6 +3,7 @@
 export type UuencodedFile = { name: string; content: Uint8Array };
 
 const BEGIN = /^begin(-base64)? [0-7]{3,4} +(\S[^\n]{0,1000})$/gm;
+const BASE64_END = '\n====';
 const MOST_FILES = 100;
 
 /** The first file in a text; undefined when there is none. */
@@ -16,11 +17,14 @@ export function takeUuencoded(text: string): { text: string; files: UuencodedFil
   if (!text.includes('begin')) return { text, files };
   const kept: string[] = [];
   let from = 0;
+  // Looking for the end of each one again would take the square of the length.
+  const lastEnd = text.lastIndexOf(BASE64_END);
   for (const begin of text.matchAll(BEGIN)) {
     if (begin.index < from) continue;
     if (files.length >= MOST_FILES) break;
     const start = begin.index + begin[0].length + 1;
-    const read = begin[1] === undefined ? readLines(text, start) : readBase64(text, start);
+    const read =
+      begin[1] === undefined ? readLines(text, start) : start <= lastEnd && readBase64(text, start);
     if (!read) continue;
     files.push({ name: (begin[2] ?? '').trim(), content: read.content });
     kept.push(text.slice(from, begin.index));
@@ -59,7 +63,7 @@ function decodeLine(line: string, length: number): Uint8Array {
 }
 
 function readBase64(text: string, start: number): { content: Uint8Array; end: number } | undefined {
-  const end = text.indexOf('\n====', start);
+  const end = text.indexOf(BASE64_END, start);
   if (end < 0) return undefined;
   const body = text.slice(start, end);
   if (!/^[A-Za-z0-9+/=\s]*$/.test(body)) return undefined;
