@@ -7,7 +7,7 @@ import type { AccountView } from '../src-shared/model/account.ts';
 import type { AccountId, DraftId, MessageId, ThreadId } from '../src-shared/model/ids.ts';
 import type { Settings } from '../src-shared/model/settings.ts';
 import type { ThreadRow } from '../src-shared/model/thread.ts';
-import { useEvent } from './backend/backend-context.tsx';
+import { useBackend, useEvent } from './backend/backend-context.tsx';
 import { useRequest } from './backend/use-request.ts';
 import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx';
 import { type CommandHandlers, useCommands } from './commands/use-commands.ts';
@@ -18,6 +18,7 @@ import { t } from './i18n/i18n.ts';
 import { ListPane } from './list-pane.tsx';
 import { FIRST_PLACE, isPlaceGone, type MailPlace, type MailPlaceState, withOpen } from './mail-place.ts';
 import { ReaderPane } from './reader-pane.tsx';
+import { useDiscarding } from './screens/compose/discarding.ts';
 import {
   accountName,
   hasThreads,
@@ -65,6 +66,7 @@ const ALL_INBOXES: ThreadSource = { kind: 'inboxes' };
 
 export function MailPage(props: MailPageProps): ReactNode {
   const { accounts, onCompose } = props;
+  const backend = useBackend();
   const isFolded = useMedia('(max-width: 1000px)');
   const known = useRequest(
     'mailboxes.list',
@@ -72,7 +74,9 @@ export function MailPage(props: MailPageProps): ReactNode {
     { refetchOn: ['mailboxesChanged', 'accountsChanged'] },
   ).value;
   const mailboxes = known ?? [];
-  const drafts = useRequest('drafts.list', {}, { refetchOn: ['draftsChanged'] }).value ?? [];
+  const discarding = useDiscarding();
+  const allDrafts = useRequest('drafts.list', {}, { refetchOn: ['draftsChanged'] }).value ?? [];
+  const drafts = allDrafts.filter((one) => !discarding.has(one.draftId));
   // A message that was sent is not in here any more, unless some recipients were refused: those the person has to see.
   const outbox = useRequest('outbox.list', {}, { refetchOn: ['outboxChanged'] }).value ?? [];
   const { place, setPlace, cursorThread } = props.place;
@@ -146,12 +150,23 @@ export function MailPage(props: MailPageProps): ReactNode {
     const found = mailboxes.find((one) => one.specialUse === specialUse && one.accountId === accountId);
     return found && ((): void => show({ kind: 'mailbox', mailboxId: found.mailboxId }));
   };
+  const isDrafts =
+    view.kind === 'mailbox' &&
+    mailboxes.find((one) => one.mailboxId === view.mailboxId)?.specialUse === 'drafts';
+  /** What stands in the mailbox of the drafts is not read but written on. */
+  const editDraft = (messageId: MessageId): void => {
+    void backend.request('drafts.edit', { messageId }).then((result) => {
+      if (result.ok) props.onOpenDraft(result.value.draftId);
+      else setRefused({ failure: result, wasTakenBack: false });
+    });
+  };
   const openAt = (index: number): void => {
     const row = shown.at(index);
     if (!row) return;
     setCursor(index);
     setPicked(NOBODY);
-    setOpen(row);
+    if (isDrafts) editDraft(row.messageId);
+    else setOpen(row);
   };
   const moveTo = (index: number): void => {
     if (open && picked.size === 0) openAt(index);

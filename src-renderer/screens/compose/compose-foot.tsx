@@ -5,57 +5,76 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { formatTime, t } from '../../i18n/i18n.ts';
 import { laterTimes } from './later-times.ts';
+import type { HowToSend } from './use-send.ts';
 
 export type ComposeFootProps = {
   savedAt: number | undefined;
+  isStored: boolean;
   isDirty: boolean;
   isNotSaved: boolean;
   isSending: boolean;
+  /** What it answers can be archived with it. */
+  isAnswer: boolean;
   /** How long a sent message can be taken back. */
   undoSeconds: number;
-  onSend: () => void;
-  onSendAt: (time: number) => void;
+  onSend: (how: HowToSend) => void;
   onPickTime: () => void;
   onAttach: () => void;
   onDiscard: () => void;
+  /** What one seldom wants. */
+  more: ReactNode;
 };
 
 function isMac(): boolean {
   return navigator.platform.startsWith('Mac');
 }
 
-function saySaved({ savedAt, isDirty, isNotSaved }: ComposeFootProps): string {
+function saySaved({ savedAt, isStored, isDirty, isNotSaved }: ComposeFootProps): string {
   if (isNotSaved) return t('compose.notSaved');
   if (isDirty || savedAt === undefined) return t('compose.saving');
-  return t('compose.saved', { time: formatTime(savedAt) });
+  return t(isStored ? 'compose.stored' : 'compose.saved', { time: formatTime(savedAt) });
 }
 
 export function ComposeFoot(props: ComposeFootProps): ReactNode {
-  const { isDirty, isNotSaved, isSending, undoSeconds } = props;
-  const { onSend, onSendAt, onPickTime, onAttach, onDiscard } = props;
+  const { isDirty, isNotSaved, isSending, isAnswer, undoSeconds, more } = props;
+  const { onSend, onPickTime, onAttach, onDiscard } = props;
+  const keys = t(isMac() ? 'compose.archiveKeysMac' : 'compose.archiveKeys');
   return (
     <div className="compose-foot">
       <Button
         variant="primary"
         isDisabled={isSending}
         kbd={t(isMac() ? 'compose.sendKeysMac' : 'compose.sendKeys')}
-        onPress={onSend}
+        onPress={() => onSend({})}
       >
         {t('compose.send')}
       </Button>
       <Menu
         label={t('compose.sendLater')}
-        icon="clock"
         isDisabled={isSending}
         items={[
-          ...laterTimes(Date.now()).map(({ name, time }) => ({
+          ...(isAnswer
+            ? [
+                {
+                  id: 'archive',
+                  label: t('compose.sendAndArchive'),
+                  kbd: keys,
+                  onAction: () => onSend({ thenArchive: true }),
+                },
+              ]
+            : []),
+          ...laterTimes(Date.now()).map(({ name, time }, index) => ({
             id: name,
             label: t(`compose.${name}`, { time: formatTime(time) }),
-            onAction: () => onSendAt(time),
+            startsGroup: isAnswer && index === 0,
+            onAction: () => onSend({ at: time }),
           })),
           { id: 'pick', label: t('compose.pickTime'), startsGroup: true, onAction: onPickTime },
         ]}
-      />
+      >
+        {t('compose.sendLater')}
+        <Icon name="chevron-down" />
+      </Menu>
       {undoSeconds > 0 && (
         <span className="compose-hint">{t('compose.undoHint', { count: undoSeconds })}</span>
       )}
@@ -65,6 +84,7 @@ export function ComposeFoot(props: ComposeFootProps): ReactNode {
         <span>{saySaved(props)}</span>
       </span>
       <span className="separator" />
+      {more}
       <IconButton label={t('compose.attach')} icon="paperclip" onPress={onAttach} />
       <IconButton label={t('compose.discard')} icon="trash" onPress={onDiscard} />
     </div>

@@ -5,30 +5,39 @@ import { Button } from '../../components/button.tsx';
 import { Select } from '../../components/select.tsx';
 import { t } from '../../i18n/i18n.ts';
 import {
+  addRecipients,
   commitTyping,
   type DraftFields,
   isBadRecipient,
+  moveRecipient,
+  RECIPIENT_FIELDS,
   type RecipientField,
   type SendObstacle,
 } from './draft-fields.ts';
-import { RecipientsRow } from './recipients-row.tsx';
-import { senderLabel, senderOf, sendersOf, withSender } from './senders.ts';
+import { RecipientsRow, type RecipientsRowProps } from './recipients-row.tsx';
+import { type Sender, senderLabel, senderOf, sendersOf } from './senders.ts';
 
 export type ComposeHeadProps = {
   fields: DraftFields;
   onChange: (next: (fields: DraftFields) => DraftFields) => void;
+  onSender: (next: Sender, before: Sender | undefined) => void;
   obstacle: SendObstacle | undefined;
   startsInTo: boolean;
 };
 
 /** From, the recipients and the subject. Cc and Bcc appear when they are asked for or filled. */
-export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeHeadProps): ReactNode {
+export function ComposeHead(props: ComposeHeadProps): ReactNode {
+  const { fields, onChange, onSender, obstacle, startsInTo } = props;
   const accounts = useRequest('accounts.list', {}, { refetchOn: ['accountsChanged'] });
   const identities = useRequest(
     'identities.list',
     {},
     { refetchOn: ['identitiesChanged', 'accountsChanged'] },
   );
+  const addresses = RECIPIENT_FIELDS.flatMap((field) => fields[field].map((one) => one.address));
+  const lookalikes = useRequest('contacts.lookalikes', addresses.length > 0 ? { addresses } : undefined, {
+    refetchOn: ['contactsChanged'],
+  });
   const [asked, setAsked] = useState<readonly RecipientField[]>([]);
   const subjectId = useId();
   const fromId = useId();
@@ -43,19 +52,33 @@ export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeH
     const bad = obstacle === 'recipient-invalid' ? fields[field].find(isBadRecipient) : undefined;
     return bad && t('compose.badRecipient', { address: bad.address });
   };
-  const rowOf = (field: RecipientField): Omit<Parameters<typeof RecipientsRow>[0], 'label'> => ({
+  const rowOf = (field: RecipientField): RecipientsRowProps => ({
+    field,
+    label: t(`compose.${field}`),
     people: fields[field],
     typing: fields.typing[field],
+    lookalikes: lookalikes.value ?? [],
     onType: (text) => onChange((before) => ({ ...before, typing: { ...before.typing, [field]: text } })),
     onCommit: () => {
       if (fields.typing[field].trim() !== '') onChange((before) => commitTyping(before, field));
     },
-    onAdd: (people: readonly Address[]) =>
-      onChange((before) => ({ ...before, [field]: [...before[field], ...people] })),
-    onRemove: (index) =>
-      onChange((before) => ({ ...before, [field]: before[field].filter((_, each) => each !== index) })),
+    onAdd: (people: readonly Address[]) => onChange((before) => addRecipients(before, field, people)),
+    onRemove: (address) =>
+      onChange((before) => ({ ...before, [field]: before[field].filter((one) => one.address !== address) })),
+    onMove: (address, from, to) => onChange((before) => moveRecipient(before, address, from, to)),
     error: errorOf(field),
   });
+  const askButton = (field: 'cc' | 'bcc'): ReactNode =>
+    !shows(field) && (
+      <Button
+        variant="quiet"
+        size="small"
+        label={t(field === 'cc' ? 'compose.showCc' : 'compose.showBcc')}
+        onPress={() => setAsked([...asked, field])}
+      >
+        {t(field === 'cc' ? 'compose.addCc' : 'compose.addBcc')}
+      </Button>
+    );
 
   return (
     <>
@@ -71,9 +94,9 @@ export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeH
               value={sender?.value ?? ''}
               onChange={(value) => {
                 const picked = all.find((one) => one.value === value);
-                if (picked) onChange((before) => withSender(before, picked));
+                if (picked) onSender(picked, sender);
               }}
-              options={all.map((one) => ({ value: one.value, label: senderLabel(one) }))}
+              options={all.map((one) => ({ value: one.value, label: senderLabel(one, all) }))}
             />
           </div>
         ) : (
@@ -84,36 +107,14 @@ export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeH
         )}
         {waits && <span className="warn t12">{t('compose.signedOutHint')}</span>}
       </div>
-      <RecipientsRow {...rowOf('to')} label={t('compose.to')} autoFocus={startsInTo}>
+      <RecipientsRow {...rowOf('to')} autoFocus={startsInTo}>
         <span className="compose-more">
-          {!shows('cc') && (
-            <Button
-              variant="quiet"
-              size="small"
-              label={t('compose.showCc')}
-              onPress={() => setAsked([...asked, 'cc'])}
-            >
-              {t('compose.addCc')}
-            </Button>
-          )}
-          {!shows('bcc') && (
-            <Button
-              variant="quiet"
-              size="small"
-              label={t('compose.showBcc')}
-              onPress={() => setAsked([...asked, 'bcc'])}
-            >
-              {t('compose.addBcc')}
-            </Button>
-          )}
+          {askButton('cc')}
+          {askButton('bcc')}
         </span>
       </RecipientsRow>
-      {shows('cc') && (
-        <RecipientsRow {...rowOf('cc')} label={t('compose.cc')} autoFocus={asked.includes('cc')} />
-      )}
-      {shows('bcc') && (
-        <RecipientsRow {...rowOf('bcc')} label={t('compose.bcc')} autoFocus={asked.includes('bcc')} />
-      )}
+      {shows('cc') && <RecipientsRow {...rowOf('cc')} autoFocus={asked.includes('cc')} />}
+      {shows('bcc') && <RecipientsRow {...rowOf('bcc')} autoFocus={asked.includes('bcc')} />}
       <div className="compose-row">
         <label htmlFor={subjectId}>{t('compose.subject')}</label>
         <input
@@ -122,7 +123,7 @@ export function ComposeHead({ fields, onChange, obstacle, startsInTo }: ComposeH
           type="text"
           autoComplete="off"
           dir="auto"
-          spellCheck
+          spellCheck={false}
           value={fields.subject}
           onChange={(event) => onChange((before) => ({ ...before, subject: event.target.value }))}
         />

@@ -3,16 +3,23 @@ import type { Draft, DraftContent } from '../../../src-shared/model/draft.ts';
 import type { Address } from '../../../src-shared/model/message.ts';
 import { isAddress, parseTypedAddress } from '../../../src-shared/text/address.ts';
 
-const RECIPIENT_FIELDS = ['to', 'cc', 'bcc'] as const;
+export const RECIPIENT_FIELDS = ['to', 'cc', 'bcc'] as const;
 export type RecipientField = (typeof RECIPIENT_FIELDS)[number];
 
 /** `typing` is what stands in the recipient fields and is not a chip yet. */
 export type DraftFields = DraftContent & { typing: Record<RecipientField, string> };
 
 export function fieldsOf(draft: Draft): DraftFields {
-  const { accountId, identityId, to, cc, bcc, subject, text } = draft;
-  const sender = { accountId, ...(identityId !== undefined && { identityId }) };
-  return { ...sender, to, cc, bcc, subject, text, typing: { to: '', cc: '', bcc: '' } };
+  const {
+    draftId: _id,
+    inReplyTo: _of,
+    attachments: _files,
+    savedAt: _at,
+    storedAt: _stored,
+    ...rest
+  } = draft;
+  const { isCopy: _copy, ...content } = rest;
+  return { ...content, typing: { to: '', cc: '', bcc: '' } };
 }
 
 /**
@@ -35,6 +42,40 @@ export function splitRecipients(text: string): Address[] {
   }
   parts.push(part);
   return parts.filter((each) => each.trim() !== '').map(parseTypedAddress);
+}
+
+/** Somebody as one would type them, so that they can be changed. */
+export function writeRecipient({ name, address }: Address): string {
+  if (name.trim() === '' || name === address) return address;
+  return /[,;<>"]/.test(name) ? `"${name.replaceAll('"', '')}" <${address}>` : `${name} <${address}>`;
+}
+
+/** Adds people to one line, each once; what was being typed there is done with. */
+export function addRecipients(
+  fields: DraftFields,
+  field: RecipientField,
+  people: readonly Address[],
+): DraftFields {
+  return {
+    ...fields,
+    [field]: addOnce(fields[field], people),
+    typing: { ...fields.typing, [field]: '' },
+  };
+}
+
+/** Takes somebody from one line to another. */
+export function moveRecipient(
+  fields: DraftFields,
+  address: string,
+  from: RecipientField,
+  to: RecipientField,
+): DraftFields {
+  const moved = fields[from].filter((one) => one.address === address);
+  return {
+    ...fields,
+    [from]: fields[from].filter((one) => one.address !== address),
+    [to]: addOnce(fields[to], moved),
+  };
 }
 
 function addOnce(present: readonly Address[], more: readonly Address[]): Address[] {
@@ -72,20 +113,17 @@ export function isBadRecipient(person: Address): boolean {
   return !isAddress(person.address);
 }
 
-/** Whether nothing was written that anybody would miss. */
-export function isEmptyDraft(fields: DraftFields, attachments: number): boolean {
-  const { to, cc, bcc, subject, text } = contentOf(fields);
-  return (
-    to.length + cc.length + bcc.length + attachments === 0 && subject.trim() === '' && text.trim() === ''
-  );
+/** Whether nothing was written that anybody would miss; a quotation and a signature came by themselves. */
+export function isEmptyDraft(fields: DraftFields, attachments: number, isBodyBlank: boolean): boolean {
+  const { to, cc, bcc, subject } = contentOf(fields);
+  return to.length + cc.length + bcc.length + attachments === 0 && subject.trim() === '' && isBodyBlank;
 }
 
-export type SendObstacle = 'recipient-missing' | 'recipient-invalid' | 'subject-missing';
+export type SendObstacle = 'recipient-missing' | 'recipient-invalid';
 
 /** What stands in the way of sending; undefined when nothing does. */
 export function findObstacle(content: DraftContent): SendObstacle | undefined {
   const people = [...content.to, ...content.cc, ...content.bcc];
   if (people.length === 0) return 'recipient-missing';
-  if (people.some(isBadRecipient)) return 'recipient-invalid';
-  return content.subject.trim() === '' ? 'subject-missing' : undefined;
+  return people.some(isBadRecipient) ? 'recipient-invalid' : undefined;
 }

@@ -12,6 +12,9 @@ export type Sender = {
   identityId?: IdentityId;
   name: string;
   address: string;
+  signature: Identity['signature'];
+  /** What the account is called, to tell it from another of the same address. */
+  accountName: string;
   /** It sends through a server of its own. */
   hasOwnServer: boolean;
 };
@@ -25,6 +28,10 @@ export function sendersOf(
   identities: readonly Identity[],
   { accountId }: Pick<DraftFields, 'accountId'>,
 ): Sender[] {
+  const nameOf = (id: AccountId): string => {
+    const account = accounts.find((one) => one.accountId === id);
+    return account?.providerName ?? '';
+  };
   const local = accounts.filter((one) => one.auth === 'none' && one.accountId === accountId);
   return [
     ...identities.map((one) => ({
@@ -33,6 +40,8 @@ export function sendersOf(
       ...(isOwn(one) ? {} : { identityId: one.identityId }),
       name: one.displayName,
       address: one.address,
+      signature: one.signature,
+      accountName: nameOf(one.accountId),
       hasOwnServer: one.submission !== undefined,
     })),
     ...local.map((one) => ({
@@ -40,6 +49,8 @@ export function sendersOf(
       accountId: one.accountId,
       name: one.displayName,
       address: one.address,
+      signature: undefined,
+      accountName: nameOf(one.accountId),
       hasOwnServer: false,
     })),
   ];
@@ -61,7 +72,14 @@ export function withSender(fields: DraftFields, { accountId, identityId }: Sende
   return { ...rest, accountId, ...(identityId !== undefined && { identityId }) };
 }
 
-export function senderLabel({ name, address }: Sender): string {
+/** Name and address; of two that look the same also the account. */
+export function senderLabel(sender: Sender, all: readonly Sender[] = []): string {
+  const label = plainLabel(sender);
+  const isAlone = all.every((one) => one.value === sender.value || plainLabel(one) !== label);
+  return isAlone || sender.accountName === '' ? label : `${label} (${sender.accountName})`;
+}
+
+function plainLabel({ name, address }: Sender): string {
   if (address === '') return name;
   return name === '' ? address : `${name} <${address}>`;
 }

@@ -1,46 +1,65 @@
 /**
  * A draft that is being written. What is typed is on disk within a second: the first change starts a clock of half a
  * second, and later changes do not push it back. Saves never overtake each other, and leaving saves what is left.
+ * The text itself is asked of whoever it is written in, once for each save: no key waits for it.
  */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
-import type { DraftAttachment } from '../../../src-shared/model/draft.ts';
+import type { Draft, DraftAttachment } from '../../../src-shared/model/draft.ts';
 import type { DraftId } from '../../../src-shared/model/ids.ts';
 import { useBackend, useEvent } from '../../backend/backend-context.tsx';
+import type { BodyHandle } from './body-handle.ts';
 import { contentOf, type DraftFields, fieldsOf } from './draft-fields.ts';
 
 const SAVE_AFTER_MS = 500;
 
 export type WrittenDraft = {
-  /** Undefined until the draft is here. */
+  /** Undefined until the draft is here. Its text is that of the last save. */
   fields: DraftFields | undefined;
   attachments: readonly DraftAttachment[];
   isAnswer: boolean;
   savedAt: number | undefined;
+  /** This version is on the server too. */
+  isStored: boolean;
+  /** Another device changed it too, and both are kept. */
+  isCopy: boolean;
   /** There are changes that are not on disk. */
   isDirty: boolean;
   /** Something was changed since it was opened. */
   wasTouched: boolean;
   loadFailure: Fail | undefined;
   saveFailure: Fail | undefined;
-  change: (next: (fields: DraftFields) => DraftFields) => void;
-  setAttachments: (attachments: readonly DraftAttachment[]) => void;
+  /** Where the text is written; whoever shows it puts itself in. */
+  body: RefObject<BodyHandle | undefined>;
+  /** `isOwn: false`: the program did it, nobody would miss it. */
+  change: (next: (fields: DraftFields) => DraftFields, how?: { isOwn: boolean }) => void;
+  /** The text was changed. */
+  touch: () => void;
+  setAttachments: (attachments: readonly DraftAttachment[], how?: { isOwn: boolean }) => void;
+  /** What the draft is now, with its text. */
+  present: () => DraftFields | undefined;
   /** Saves now what is not saved; answers with the failure, if there was one. */
   flush: () => Promise<Fail | undefined>;
   /** Nothing is to be saved any more: the draft was sent or discarded. */
   abandon: () => void;
 };
 
+type State = Pick<Draft, 'attachments' | 'savedAt'> & { isStored: boolean; isCopy: boolean };
+
+function stateOf({ attachments, savedAt, storedAt, isCopy }: Draft): State {
+  return { attachments, savedAt, isStored: storedAt !== undefined, isCopy: isCopy === true };
+}
+
 export function useDraft(draftId: DraftId): WrittenDraft {
   const backend = useBackend();
   const [fields, setFields] = useState<DraftFields>();
-  const [attachments, setAttachmentState] = useState<readonly DraftAttachment[]>([]);
+  const [state, setState] = useState<State>();
   const [isAnswer, setIsAnswer] = useState(false);
-  const [savedAt, setSavedAt] = useState<number>();
   const [isDirty, setIsDirty] = useState(false);
   const [wasTouched, setWasTouched] = useState(false);
   const [loadFailure, setLoadFailure] = useState<Fail>();
   const [saveFailure, setSaveFailure] = useState<Fail>();
+  const body = useRef<BodyHandle>(undefined);
   const newest = useRef<DraftFields>(undefined);
   const unsaved = useRef(false);
   const isAbandoned = useRef(false);
@@ -57,30 +76,38 @@ export function useDraft(draftId: DraftId): WrittenDraft {
       }
       newest.current = fieldsOf(result.value);
       setFields(newest.current);
-      setAttachmentState(result.value.attachments);
+      setState(stateOf(result.value));
       setIsAnswer(result.value.inReplyTo !== undefined);
-      setSavedAt(result.value.savedAt);
     });
     return () => {
       isGone = true;
     };
   }, [backend, draftId]);
 
+  const present = useCallback((): DraftFields | undefined => {
+    if (!newest.current || !body.current) return newest.current;
+    const { html: _before, ...rest } = newest.current;
+    const { text, html } = body.current.read();
+    newest.current = { ...rest, text, ...(html !== undefined && { html }) };
+    return newest.current;
+  }, []);
+
   const saveOnce = useCallback(async (): Promise<Fail | undefined> => {
-    const present = newest.current;
-    if (!unsaved.current || !present || isAbandoned.current) return undefined;
+    if (!unsaved.current || isAbandoned.current) return undefined;
+    const written = present();
+    if (!written) return undefined;
     unsaved.current = false;
-    const result = await backend.request('drafts.save', { draftId, content: contentOf(present) });
+    const result = await backend.request('drafts.save', { draftId, content: contentOf(written) });
     if (!result.ok) {
       unsaved.current = true;
       setSaveFailure(result);
       return result;
     }
     setSaveFailure(undefined);
-    setSavedAt(result.value.savedAt);
+    setState((before) => ({ ...stateOf(result.value), attachments: before?.attachments ?? [] }));
     setIsDirty(unsaved.current);
     return undefined;
-  }, [backend, draftId]);
+  }, [backend, draftId, present]);
 
   const flush = useCallback((): Promise<Fail | undefined> => {
     clearTimeout(timer.current);
@@ -94,36 +121,58 @@ export function useDraft(draftId: DraftId): WrittenDraft {
   useEvent('profileChanged', () => void flush());
   // So is what the lock of the program came before.
   useEvent('lockChanged', () => void flush());
+  // It was stored on the server, or another device wrote it too.
+  useEvent('draftsChanged', () => {
+    if (unsaved.current || isAbandoned.current) return;
+    void backend.request('drafts.get', { draftId }).then((result) => {
+      if (!result.ok || unsaved.current) return;
+      setState((before) => ({ ...stateOf(result.value), attachments: before?.attachments ?? [] }));
+    });
+  });
   useEffect(() => {
     return () => {
       void flush();
     };
   }, [flush]);
 
-  const change = (next: (before: DraftFields) => DraftFields): void => {
-    if (!newest.current) return;
-    newest.current = next(newest.current);
-    unsaved.current = true;
-    setFields(newest.current);
-    setIsDirty(true);
-    setWasTouched(true);
-    timer.current ??= setTimeout(() => void flush(), SAVE_AFTER_MS);
-  };
+  const startClock = useCallback(
+    (isOwn: boolean): void => {
+      unsaved.current = true;
+      setIsDirty(true);
+      if (isOwn) setWasTouched(true);
+      timer.current ??= setTimeout(() => void flush(), SAVE_AFTER_MS);
+    },
+    [flush],
+  );
+  const change = useCallback(
+    (next: (before: DraftFields) => DraftFields, { isOwn } = { isOwn: true }): void => {
+      if (!newest.current) return;
+      newest.current = next(newest.current);
+      setFields(newest.current);
+      startClock(isOwn);
+    },
+    [startClock],
+  );
 
   return {
     fields,
-    attachments,
+    attachments: state?.attachments ?? [],
     isAnswer,
-    savedAt,
+    savedAt: state?.savedAt,
+    isStored: state?.isStored ?? false,
+    isCopy: state?.isCopy ?? false,
     isDirty,
     wasTouched,
     loadFailure,
     saveFailure,
+    body,
     change,
-    setAttachments: (next) => {
-      setAttachmentState(next);
-      setWasTouched(true);
+    touch: useCallback(() => startClock(true), [startClock]),
+    setAttachments: (attachments, { isOwn } = { isOwn: true }) => {
+      setState((before) => before && { ...before, attachments: [...attachments] });
+      if (isOwn) setWasTouched(true);
     },
+    present,
     flush,
     abandon: () => {
       isAbandoned.current = true;

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  addRecipients,
   commitTyping,
   contentOf,
   type DraftFields,
   fieldsOf,
   findObstacle,
   isEmptyDraft,
+  moveRecipient,
   splitRecipients,
+  writeRecipient,
 } from '../../../../../src-renderer/screens/compose/draft-fields.ts';
 import { draft as draftSchema } from '../../../../../src-shared/model/draft.ts';
 
@@ -57,18 +60,53 @@ describe('a draft being written', () => {
     expect(contentOf(makeFields())).not.toHaveProperty('typing');
   });
 
-  it('is stopped by no recipient, then by a wrong one, then by no subject', () => {
+  it('is stopped by no recipient, then by a wrong one', () => {
     expect(findObstacle(contentOf(makeFields()))).toBe('recipient-missing');
     expect(findObstacle(contentOf(makeFields({ bcc: [{ name: '', address: 'nobody' }] })))).toBe(
       'recipient-invalid',
     );
-    expect(findObstacle(contentOf(makeFields({ to: [INES] })))).toBe('subject-missing');
-    expect(findObstacle(contentOf(makeFields({ to: [INES], subject: 'Hello' })))).toBeUndefined();
+    expect(findObstacle(contentOf(makeFields({ to: [INES] })))).toBeUndefined();
   });
 
   it('is empty only when nothing at all was written or attached', () => {
-    expect(isEmptyDraft(makeFields({ text: ' \n' }), 0)).toBe(true);
-    expect(isEmptyDraft(makeFields(), 1)).toBe(false);
-    expect(isEmptyDraft(makeFields({ typing: typing('i') }), 0)).toBe(false);
+    expect(isEmptyDraft(makeFields(), 0, true)).toBe(true);
+    expect(isEmptyDraft(makeFields(), 0, false)).toBe(false);
+    expect(isEmptyDraft(makeFields(), 1, true)).toBe(false);
+    expect(isEmptyDraft(makeFields({ typing: typing('i') }), 0, true)).toBe(false);
+  });
+
+  it('adds a group once for each person, and ends what was typed', () => {
+    const fields = addRecipients(makeFields({ to: [INES], typing: typing('pre') }), 'to', [
+      { name: 'Inês', address: 'INES@press.example' },
+      { name: '', address: 'jonas@press.example' },
+    ]);
+    expect(fields.to.map((each) => each.address)).toEqual(['ines@press.example', 'jonas@press.example']);
+    expect(fields.typing.to).toBe('');
+  });
+
+  it('moves somebody from one line to another', () => {
+    const fields = moveRecipient(makeFields({ to: [INES] }), 'ines@press.example', 'to', 'bcc');
+    expect([fields.to, fields.bcc]).toEqual([[], [INES]]);
+  });
+
+  it('writes somebody as they are typed, and reads them back the same', () => {
+    for (const person of [
+      INES,
+      { name: 'Inês', address: 'i@x.example' },
+      { name: 'Carvalho, I', address: 'i@x.example' },
+    ]) {
+      expect(splitRecipients(writeRecipient(person))).toEqual([person]);
+    }
+  });
+
+  it('comes out of a draft with all that is saved, and nothing else', () => {
+    const quote = { messageId: 'm', kind: 'reply', intro: 'Ada wrote:', text: 'Hello' };
+    const more = { html: '<p>a</p>', quote, asksReceipt: true, isCopy: true, storedAt: 1, inReplyTo: 'm' };
+    const content = contentOf(
+      fieldsOf(draftSchema.parse({ ...makeFields(), draftId: 'd', attachments: [], savedAt: 0, ...more })),
+    );
+    expect(content).toMatchObject({ html: '<p>a</p>', quote, asksReceipt: true });
+    expect(Object.keys(content)).not.toContain('isCopy');
+    expect(Object.keys(content)).not.toContain('storedAt');
   });
 });

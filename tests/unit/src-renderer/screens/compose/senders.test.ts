@@ -48,7 +48,7 @@ describe('who a message can be from', () => {
   const all = sendersOf(accounts, identities, written);
 
   it('is every identity of every account that can send', () => {
-    expect(all.map(senderLabel)).toEqual([
+    expect(all.map((one) => senderLabel(one))).toEqual([
       'Maya <maya@lab.test>',
       'The Shop <shop@lab.test>',
       'maya@work.test',
@@ -56,10 +56,20 @@ describe('who a message can be from', () => {
     expect(all.map((one) => one.hasOwnServer)).toEqual([false, true, false]);
   });
 
+  it('tells two that look the same apart by their provider', () => {
+    const [one] = all;
+    if (!one) throw new Error('no sender');
+    const twin = { ...one, value: 'twin', accountName: 'Elsewhere' };
+    expect([one, twin].map((each) => senderLabel(each, [one, twin]))).toEqual([
+      'Maya <maya@lab.test> (Lab)',
+      'Maya <maya@lab.test> (Elsewhere)',
+    ]);
+  });
+
   it('is an account without a server only while the draft stands on it', () => {
     const old = fields({ accountId: 'old' });
     const senders = sendersOf(accounts, identities, old);
-    expect(senders.map(senderLabel)).toContain('Old mail');
+    expect(senders.map((one) => senderLabel(one))).toContain('Old mail');
     expect(senderOf(senders, old)?.name).toBe('Old mail');
   });
 
