@@ -67,12 +67,16 @@ export function createDraftTable(context: Context, held: Set<DraftId>): DraftTab
 
   /** `isAgain`: also what the server has refused. */
   function leave(drafts: readonly Draft[], isAgain: boolean): void {
-    const ready = drafts.filter((draft) => draft.storedAt === undefined && !isEmptyDraft(draft));
+    const now = clock.now();
     journal.transaction(() => {
-      for (const { draftId } of ready) {
+      for (const draft of drafts.filter(({ storedAt }) => storedAt === undefined)) {
+        const { draftId } = draft;
+        // One in which nothing is any more has a copy that is to go; one in which nothing ever was has none.
+        const isWanted = isEmptyDraft(draft) ? 'store_at IS NOT NULL' : 'TRUE';
         journal.run(
-          `UPDATE draft SET store_at = ?, store_error = NULL WHERE draft_id = ? AND (store_error IS NULL OR ?)`,
-          [clock.now(), draftId, isAgain ? 1 : 0],
+          `UPDATE draft SET store_at = ?, store_error = NULL
+           WHERE draft_id = ? AND (store_error IS NULL OR ?) AND ${isWanted}`,
+          [now, draftId, isAgain ? 1 : 0],
         );
       }
     });

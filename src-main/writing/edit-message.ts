@@ -131,7 +131,7 @@ async function readDraft(parts: EditParts, message: MessageSummary, signal: Abor
 function contentOf(
   accountId: AccountId,
   envelope: Envelope,
-  { text = '', html }: StoredBody,
+  { text = '', html, inlineImages }: StoredBody,
   unfinished: ReturnType<typeof readUnfinished>,
 ): DraftContent {
   if (text.length > LONGEST_TEXT || (html?.length ?? 0) > LONGEST_TEXT) throw new MailError('too-complex');
@@ -145,9 +145,16 @@ function contentOf(
     subject: envelope.subject.slice(0, 10_000),
     // A message ends with the end of a line, what is typed need not.
     text: text.trimEnd(),
-    ...(html !== undefined && { html }),
+    ...(html !== undefined && { html: withPlainIds(html, Object.keys(inlineImages)) }),
     ...(unfinished.asksDeliveryNotice && { asksDeliveryNotice: true }),
   };
+}
+
+/** RFC 2392 §2: an `@` may be written as `%40`. The pictures of a draft are named as their Content-ID is. */
+function withPlainIds(html: string, contentIds: readonly string[]): string {
+  return contentIds
+    .filter((id) => /^[\w.+@-]+$/.test(id))
+    .reduce((text, id) => text.replaceAll(`cid:${encodeURIComponent(id)}`, `cid:${id}`), html);
 }
 
 /** What the HTML names by `cid:` and is a picture. */

@@ -4,6 +4,7 @@ import { createLog } from '../../src-main/base/log.ts';
 import { attachmentOf, parseSource } from '../../src-main/mime/parse-source.ts';
 import { createOutbox } from '../../src-main/outbox/outbox.ts';
 import { createSync } from '../../src-main/sync/sync.ts';
+import { composeCopy } from '../../src-main/writing/compose-copy.ts';
 import type { AccountId } from '../../src-shared/model/ids.ts';
 import { secondConnection } from '../servers/lab.mjs';
 import {
@@ -27,6 +28,7 @@ function startWorkers({ store, accounts, registry }: AccountsWorld) {
   const sync = createSync({
     ...parts,
     parseMessage: async (source) => parseSource(source),
+    composeCopy: (draft) => composeCopy(store, draft, Date.now()),
     async readAttachment(source, part) {
       const attachment = await attachmentOf(source, part);
       if (!attachment) throw new Error('no such attachment');

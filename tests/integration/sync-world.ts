@@ -8,6 +8,7 @@ import type { Authentication } from '../../src-main/sasl/authentication.ts';
 import type { Store } from '../../src-main/store/store.ts';
 import { openStore } from '../../src-main/store/store.ts';
 import { createSync, type Sync } from '../../src-main/sync/sync.ts';
+import { composeCopy } from '../../src-main/writing/compose-copy.ts';
 import { type AccountId, accountId, grantId } from '../../src-shared/model/ids.ts';
 import type { Mailbox } from '../../src-shared/model/mailbox.ts';
 import type { MessageSummary } from '../../src-shared/model/message.ts';
@@ -66,10 +67,11 @@ export function startWorld(
     clock,
     log: createLog((line) => lines.push(line)),
     authenticationFor: (id) => authentications.get(id) ?? passwordOf('nobody', 'nothing'),
-    parseMessage: (source) => {
+    parseMessage: async (source) => {
       parsed++;
       return parseSource(source);
     },
+    composeCopy: (draft) => composeCopy(store, draft, clock.now()),
     readAttachment: async (source, part) => {
       const attachment = await attachmentOf(source, part);
       if (!attachment) throw new Error('no such attachment');
