@@ -48,9 +48,13 @@ export function writeHead(fields: readonly Field[]): string {
     .join('');
 }
 
-/** Text for a head: one line, with nothing that a reader of heads could take for the end of one, and no half characters. */
+/**
+ * Text for a head: one line, with nothing that a reader of heads could take for the end of one, and no half characters. A byte order mark
+ * is no text: readers drop it where an encoded word begins with it.
+ */
 export function headerText(text: string): string {
   return toUSVString(text)
+    .replaceAll('\ufeff', '')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
 }
