@@ -1,5 +1,5 @@
 /** Which screen stands in the window. Screens do not know each other; they meet here. */
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import type { InputOf } from '../src-shared/ipc/contract.ts';
 import type { Fail } from '../src-shared/ipc/result.ts';
@@ -7,7 +7,7 @@ import type { AccountView } from '../src-shared/model/account.ts';
 import type { AccountId, DraftId } from '../src-shared/model/ids.ts';
 import type { Receipt } from '../src-shared/model/receipt.ts';
 import type { Submission } from '../src-shared/model/submission.ts';
-import { useBackend } from './backend/backend-context.tsx';
+import { useBackend, useEvent } from './backend/backend-context.tsx';
 import { useRequest } from './backend/use-request.ts';
 import { Button } from './components/button.tsx';
 import { FailureNote } from './components/failure-note.tsx';
@@ -25,10 +25,12 @@ import { SignInAgain } from './screens/accounts/sign-in-again.tsx';
 import { VaultGate } from './screens/accounts/vault-gate.tsx';
 import { ActivityPage } from './screens/activity/activity-page.tsx';
 import { Compose } from './screens/compose/compose.tsx';
+import { ContactsPage } from './screens/contacts/contacts-page.tsx';
 import { accountName, signInNeededFor } from './screens/inbox/mail-view.ts';
 import { CheckPage } from './screens/safety/check-page.tsx';
 import { LockGate } from './screens/safety/lock-gate.tsx';
 import { PrivacyPage } from './screens/safety/privacy-page.tsx';
+import { MailHandlerOffer } from './screens/settings/mail-handler.tsx';
 import { SettingsPage } from './screens/settings/settings-page.tsx';
 import { useLook } from './use-look.ts';
 
@@ -40,6 +42,7 @@ type Route =
   | { screen: 'activity' }
   | { screen: 'check' }
   | { screen: 'privacy' }
+  | { screen: 'contacts' }
   | { screen: 'receipt'; receipt: Receipt }
   | { screen: 'sign-in-again'; accountId: AccountId };
 
@@ -68,6 +71,20 @@ function useCompose(accounts: readonly AccountView[]): {
     [backend],
   );
   const openDraft = useCallback((draftId: DraftId) => setOpen({ draftId, isNew: false }), []);
+
+  /** What a mailto: link or another program began; of several the last one, the others are among the drafts. */
+  const takeRequested = useCallback(() => {
+    void backend.request('drafts.takeRequested', {}).then((result) => {
+      // Behind the lock, or before the mail is open, nothing was begun.
+      if (!result.ok) return;
+      const { draftIds, problem } = result.value;
+      if (problem !== undefined) setFailure({ ok: false, code: problem, retry: 'never' });
+      const draftId = draftIds.at(-1);
+      if (draftId !== undefined) setOpen({ draftId, isNew: true });
+    });
+  }, [backend]);
+  useEffect(takeRequested, [takeRequested]);
+  useEvent('draftRequested', takeRequested);
 
   const sent = (submission: Submission): void => {
     setOpen(undefined);
@@ -204,6 +221,7 @@ export function App(): ReactNode {
               }}
             />
           )}
+          {route.screen === 'contacts' && <ContactsPage onCompose={(to) => writing.compose({ to })} />}
           {route.screen === 'check' && <CheckPage />}
           {route.screen === 'privacy' && (
             <PrivacyPage
@@ -231,16 +249,20 @@ export function App(): ReactNode {
         writeFailure={writing.failure}
         notes={(isInboxes) =>
           state.value?.profile && (
-            <ProfileNotes
-              profile={state.value.profile}
-              offersCode={isInboxes && state.value.vault.state === 'ready'}
-            />
+            <>
+              <ProfileNotes
+                profile={state.value.profile}
+                offersCode={isInboxes && state.value.vault.state === 'ready'}
+              />
+              {isInboxes && <MailHandlerOffer />}
+            </>
           )
         }
         onCompose={writing.compose}
         onOpenDraft={writing.openDraft}
         onAccess={toAccess}
         onSettings={() => setRoute({ screen: 'settings' })}
+        onContacts={() => setRoute({ screen: 'contacts' })}
         onSignInAgain={(accountId) => setRoute({ screen: 'sign-in-again', accountId })}
       />
     );

@@ -58,6 +58,7 @@ export type MailPageProps = {
   onOpenDraft: (draftId: DraftId) => void;
   onAccess: () => void;
   onSettings: () => void;
+  onContacts: () => void;
   onSignInAgain: (accountId: AccountId) => void;
 };
 
@@ -295,6 +296,7 @@ export function MailPage(props: MailPageProps): ReactNode {
     inboxes: () => show(ALL_INBOXES),
     drafts: () => show({ kind: 'drafts' }),
     accounts: props.onAccess,
+    contacts: props.onContacts,
     help: () => setIsHelpOpen(true),
     ...(sent ? { sent } : {}),
     ...(archiveMailbox ? { 'archive-mailbox': archiveMailbox } : {}),
@@ -337,6 +339,7 @@ export function MailPage(props: MailPageProps): ReactNode {
     onSignInAgain: props.onSignInAgain,
     onAccess: props.onAccess,
     onSettings: props.onSettings,
+    onContacts: props.onContacts,
     itemsFor: mailboxActions.itemsFor,
     itemsForAccount: mailboxActions.itemsForAccount,
     transfer: transfers.find((one) => one.state === 'running'),

@@ -4,7 +4,7 @@ import { Button } from './components/button.tsx';
 import { Icon, type IconName } from './components/icon.tsx';
 import { t } from './i18n/i18n.ts';
 
-export type PageName = 'access' | 'activity' | 'check' | 'privacy' | 'settings';
+export type PageName = 'access' | 'activity' | 'check' | 'contacts' | 'privacy' | 'settings';
 
 export type PageFrameProps = {
   /** Undefined on pages that no entry leads to, like a receipt. */
@@ -56,6 +56,13 @@ export function PageFrame({ current, needsPerson, onBack, onPage, children }: Pa
           </Button>
         </div>
         <div className="nav">
+          <div className="nav-head">{t('pages.people')}</div>
+          <Entry
+            icon="person"
+            name={t('pages.contacts')}
+            isCurrent={current === 'contacts'}
+            onPress={() => onPage('contacts')}
+          />
           <div className="nav-head">{t('pages.trust')}</div>
           <Entry
             icon="key"

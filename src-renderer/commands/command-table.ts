@@ -48,6 +48,7 @@ export const COMMANDS = {
   drafts: { label: 'command.drafts', keys: ['g d'], shown: 'G D' },
   sent: { label: 'command.sent', keys: ['g s'], shown: 'G S' },
   'archive-mailbox': { label: 'command.archive-mailbox', keys: ['g a'], shown: 'G A' },
+  contacts: { label: 'command.contacts', keys: ['g c'], shown: 'G C' },
   accounts: { label: 'command.accounts', keys: [], shown: '' },
   help: { label: 'command.help', keys: ['?'], shown: '?' },
 } as const satisfies Record<string, Command>;

@@ -17,6 +17,8 @@ export const settings = z.object({
   checksSpelling: z.boolean(),
   /** Mail that brings its own colours is shown dark too, while the program is dark. */
   darkMail: z.boolean(),
+  /** Whether the person is still to be asked, once, if mailto: links are to open this program. */
+  offersMailHandler: z.boolean(),
 });
 export type Settings = z.infer<typeof settings>;
 export const DEFAULT_SETTINGS: Settings = {
@@ -30,6 +32,7 @@ export const DEFAULT_SETTINGS: Settings = {
   manyRecipients: 20,
   checksSpelling: true,
   darkMail: true,
+  offersMailHandler: true,
 };
 
 /** Where secrets are kept. `locked` waits for the person, `absent` has a reason, `session` keeps them in memory until the program ends. */

@@ -30,6 +30,7 @@ export type SidebarProps = {
   onSignInAgain: (accountId: AccountId) => void;
   onAccess: () => void;
   onSettings: () => void;
+  onContacts: () => void;
   itemsFor: MailboxActions['itemsFor'];
   itemsForAccount: MailboxActions['itemsForAccount'];
   /** An import or an export that runs. */
@@ -186,6 +187,7 @@ export function Sidebar(props: SidebarProps): ReactNode {
       </div>
       <ContextMenu target={menu} onClose={() => setMenu(undefined)} />
       <div className="foot">
+        <NavItem icon="person" name={t('pages.contacts')} onPress={props.onContacts} />
         <NavItem icon="key" name={t('command.accounts')} isWarning={isAnyCutOff} onPress={props.onAccess} />
         <NavItem icon="settings" name={t('nav.settings')} onPress={props.onSettings} />
         <div className="foot-state" role="status">

@@ -9,7 +9,12 @@ import { RadioGroup } from '../../components/radio-group.tsx';
 import { Select } from '../../components/select.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { KeptSection } from './kept-section.tsx';
+import { MailHandlerSection } from './mail-handler.tsx';
+import { ReadingSection } from './reading-section.tsx';
 import { SendingSection } from './sending-section.tsx';
+import { SpellingSection } from './spelling-section.tsx';
+import { TemplatesSection } from './templates-section.tsx';
+import { WritingSection } from './writing-section.tsx';
 import './settings.css';
 
 /** How the window looks. A choice holds at once; the engine's event tells every window. */
@@ -72,7 +77,15 @@ export function SettingsPage({ children }: { children?: ReactNode }): ReactNode 
               }))}
             />
           </section>
+          <ReadingSection settings={shown} onChange={(change) => void set(change)} />
+          <WritingSection settings={shown} onChange={(change) => void set(change)} />
           <SendingSection undoSeconds={shown.undoSeconds} onChange={(change) => void set(change)} />
+          <SpellingSection
+            checksSpelling={shown.checksSpelling}
+            onChange={(checksSpelling) => void set({ checksSpelling })}
+          />
+          <TemplatesSection />
+          <MailHandlerSection />
         </>
       )}
       <KeptSection />
