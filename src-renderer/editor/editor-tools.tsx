@@ -13,7 +13,8 @@ import { PICTURE_TYPES } from './picture-blob.ts';
 export type EditorToolsProps = {
   editor: Editor;
   onLink: () => void;
-  onPicture: (files: File[]) => void;
+  /** Absent: no pictures in this text. */
+  onPicture: ((files: File[]) => void) | undefined;
   /** What else stands in the bar, at its end. */
   children?: ReactNode;
 };
@@ -154,7 +155,9 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
           isPressed={state.link}
           onPress={onLink}
         />
-        <IconButton label={t('editor.picture')} icon="picture" onPress={() => input.current?.click()} />
+        {onPicture && (
+          <IconButton label={t('editor.picture')} icon="picture" onPress={() => input.current?.click()} />
+        )}
         <EmojiButton
           onPick={(emoji) => {
             editor.view.dispatch(editor.state.tr.insertText(emoji).scrollIntoView());
@@ -179,7 +182,7 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
         multiple
         accept={PICTURE_TYPES}
         onChange={(event) => {
-          onPicture([...(event.currentTarget.files ?? [])]);
+          onPicture?.([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';
         }}
       />

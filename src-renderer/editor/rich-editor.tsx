@@ -43,7 +43,8 @@ export type RichEditorProps = {
   html: string;
   /** Used in place of `html` when there is only plain text. */
   text?: string;
-  pictures: PictureSource;
+  /** Absent: no pictures in this text. */
+  pictures?: PictureSource;
   /** Made once for each editor. */
   makePlugins?: () => Plugin[];
   takesFocus?: boolean;
@@ -59,6 +60,8 @@ export type RichEditorProps = {
   /** Called once, when it can be written in. What is handed over answers also after the editor has gone. */
   onReady: (handle: EditorHandle) => void;
 };
+
+const NOTHING = Promise.resolve(undefined);
 
 export function RichEditor(props: RichEditorProps): ReactNode {
   const { label, toolsEnd, children, className = '' } = props;
@@ -76,8 +79,8 @@ export function RichEditor(props: RichEditorProps): ReactNode {
     const first = newest.current;
     const shelf = createPictureShelf(
       {
-        urlOf: (contentId) => newest.current.pictures.urlOf(contentId),
-        keep: (picture, name) => newest.current.pictures.keep(picture, name),
+        urlOf: (contentId) => newest.current.pictures?.urlOf(contentId) ?? NOTHING,
+        keep: (picture, name) => newest.current.pictures?.keep(picture, name) ?? NOTHING,
       },
       (id, isKept) => {
         if (editor.isDestroyed) return;
@@ -133,7 +136,7 @@ export function RichEditor(props: RichEditorProps): ReactNode {
         <EditorTools
           editor={editor}
           onLink={() => setIsLinking(true)}
-          onPicture={(files) => made.addFiles(files)}
+          onPicture={props.pictures && made.addFiles}
         >
           {toolsEnd}
         </EditorTools>

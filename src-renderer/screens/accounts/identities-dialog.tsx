@@ -15,6 +15,7 @@ import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { t } from '../../i18n/i18n.ts';
+import { SignatureField } from './signature-field.tsx';
 
 export function IdentitiesDialog({
   account,
@@ -95,6 +96,7 @@ function EditDialog(props: {
   const server = identity?.submission;
   const [address, setAddress] = useState(identity?.address ?? '');
   const [name, setName] = useState(identity?.displayName ?? account.displayName);
+  const [signature, setSignature] = useState(identity?.signature);
   const [hasServer, setHasServer] = useState(server !== undefined);
   const [host, setHost] = useState(server?.smtp.host ?? '');
   const [port, setPort] = useState(String(server?.smtp.port ?? 465));
@@ -127,6 +129,7 @@ function EditDialog(props: {
             accountId: account.accountId,
             address: address.trim(),
             displayName: name.trim(),
+            ...(signature && { signature }),
             ...(hasServer && {
               submission: {
                 smtp: { host: host.trim(), port: portNumber, security },
@@ -179,6 +182,7 @@ function EditDialog(props: {
           {...(isTried && addressProblem !== undefined && { error: addressProblem })}
         />
         <TextField label={t('identities.name')} autoFocus={isOwn} value={name} onChange={setName} />
+        <SignatureField value={identity?.signature} onChange={setSignature} />
         {!isOwn && (
           <Checkbox isSelected={hasServer} onChange={setHasServer}>
             {t('identities.ownServer')}

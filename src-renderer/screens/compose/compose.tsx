@@ -4,30 +4,13 @@
  */
 import { type ReactNode, useCallback, useRef } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import type { DraftId } from '../../../src-shared/model/ids.ts';
-import type { Submission } from '../../../src-shared/model/submission.ts';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { type ComposeControls, ComposeForm } from './compose-form.tsx';
+import type { ComposeProps } from './compose-props.ts';
 import { useDraft } from './use-draft.ts';
 import './compose.css';
-
-export type ComposeProps = {
-  draftId: DraftId;
-  /** Made just now by the command that opened this: closed untouched, it leaves nothing behind. */
-  isNew?: boolean;
-  /** How long a sent message can be taken back. */
-  undoSeconds: number;
-  isDark: boolean;
-  checksSpelling: boolean;
-  /** The program is locked: what was typed is kept, and not shown. */
-  isHidden: boolean;
-  onClose: () => void;
-  onSent: (submission: Submission) => void;
-  /** Opens a draft again that was discarded. */
-  onReopen: (draftId: DraftId) => void;
-};
 
 export function Compose(props: ComposeProps): ReactNode {
   const { draftId, isHidden, onClose } = props;

@@ -100,8 +100,8 @@ describe('a draft being written', () => {
   });
 
   it('comes out of a draft with all that is saved, and nothing else', () => {
-    const quote = { messageId: 'm', kind: 'reply', intro: 'Ada wrote:', text: 'Hello' };
-    const more = { html: '<p>a</p>', quote, asksReceipt: true, isCopy: true, storedAt: 1, inReplyTo: 'm' };
+    const quote = { messageId: 7, kind: 'reply', intro: 'Ada wrote:', text: 'Hello' };
+    const more = { html: '<p>a</p>', quote, asksReceipt: true, isCopy: true, storedAt: 1, inReplyTo: 7 };
     const content = contentOf(
       fieldsOf(draftSchema.parse({ ...makeFields(), draftId: 'd', attachments: [], savedAt: 0, ...more })),
     );
