@@ -50,7 +50,7 @@ function runAndKill(directory: string, lines: number): Promise<string> {
 
 describe('a store whose program was killed while it wrote', () => {
   it.each([3, 17, 40])(
-    'has every operation that was answered, with its effect, and right counters (%i)',
+    'has every operation and every word that was answered, with its effect, and right counters (%i)',
     async (lines) => {
       const directory = mkdtempSync(join(tmpdir(), 'store-'));
       onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -70,6 +70,11 @@ describe('a store whose program was killed while it wrote', () => {
           ]);
         }
       }
+      // What was saved is there; of what was not yet, all or nothing.
+      const [draft, ...others] = store.drafts.list();
+      expect(others).toEqual([]);
+      expect(draft?.text).toMatch(/^(?:word )*$/);
+      expect(draft?.text.split(' ').length).toBeGreaterThan(answered);
       const total = mailboxes.reduce((sum, mailbox) => sum + mailbox.total, 0);
       store.close();
 

@@ -1,4 +1,7 @@
-/** Writes into a store until it is killed: new messages, and a move of each into another mailbox. Prints how many moves were answered. */
+/**
+ * Writes into a store until it is killed: new messages, a move of each into another mailbox, and one word more of a draft. Prints how
+ * many moves and words were answered.
+ */
 import { systemClock } from '../../src-main/base/clock.ts';
 import { openStore } from '../../src-main/store/store.ts';
 import type { AccountId, GrantId } from '../../src-shared/model/ids.ts';
@@ -40,6 +43,9 @@ store.mailboxes.replaceList(accountId, [
 const [inbox, archive] = store.mailboxes.list();
 if (!inbox || !archive) throw new Error('no mailboxes');
 
+const draft = { accountId, to: [], cc: [], bcc: [], subject: 'Story', text: '' };
+const { draftId } = store.drafts.create(draft);
+
 for (let uid = 1; ; uid++) {
   const person = { name: 'Bob', address: 'bob@example.org' };
   const { added } = store.messages.addEnvelopes(inbox.mailboxId, [
@@ -65,5 +71,6 @@ for (let uid = 1; ; uid++) {
     from: { kind: 'mailbox', mailboxId: inbox.mailboxId },
     to: archive.mailboxId,
   });
+  store.drafts.save(draftId, { ...draft, text: 'word '.repeat(uid) });
   process.stdout.write(`${uid}\n`);
 }
