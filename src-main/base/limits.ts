@@ -39,7 +39,8 @@ export const LIMITS = {
   stopTimeout: 8_000,
   mimeDepth: 100,
   mimeParts: 10_000,
-  mimeTime: 20_000,
+  /** The slowest honest message takes a tenth of it; what is made to be complex is known before it is read. */
+  mimeTime: 10_000,
   messageSize: 64_000_000,
   draftAttachments: 25_000_000,
   undoWindow: 10_000,

@@ -27,8 +27,10 @@ export type FilePart = {
 
 export type MessageContent = { html?: string; text?: string; files: FilePart[] };
 
-/** Nobody writes so much; a window that has to lay it out stands still. Characters, of all texts together. */
-const LONGEST_TEXT = 16_000_000;
+/** Nobody writes so much; a window that has to lay it out stands still. Bytes, of all texts together. */
+const LARGEST_TEXT = 16_000_000;
+/** Quoted-printable takes three bytes for one, and no other encoding more. */
+const LARGEST_ENCODED = 3 * LARGEST_TEXT;
 
 type TextEntry = { html: string[]; plain: string[] };
 
@@ -37,26 +39,28 @@ export function contentOf(root: Part): MessageContent {
   const entries = new Map<Part, TextEntry>();
   const files: FilePart[] = [];
   const uuencoded: FilePart[] = [];
-  let length = 0;
+  let size = 0;
   let isFirst = true;
 
-  const visit = (part: Part, alternative: Part | undefined): void => {
+  const visit = (part: Part, alternative: Part | undefined, isBody: boolean): void => {
     if (part.children.length > 0) {
-      for (const child of part.children) {
-        visit(child, part.type === 'multipart/alternative' ? part : alternative);
-      }
+      const isChoice = part.type === 'multipart/alternative';
+      const isWhole = isChoice || part.type === 'multipart/related';
+      for (const child of part.children) visit(child, isChoice ? part : alternative, isBody || isWhole);
       return;
     }
-    if (!isText(part, isFirst)) {
+    if (!isText(part, isBody || isFirst)) {
       files.push(fileOf(part));
       if (files.length > LIMITS.mimeParts) throw new Error('too many files');
       return;
     }
     isFirst = false;
     const isHtml = part.type === 'text/html';
-    const whole = textOf(part);
-    length += whole.length;
-    if (length > LONGEST_TEXT) throw new Error('too long a text');
+    if (part.body.length > LARGEST_ENCODED) throw new Error('too large a text');
+    const bytes = decodeTransfer(part.body, part.encoding);
+    size += bytes.length;
+    if (size > LARGEST_TEXT) throw new Error('too large a text');
+    const whole = textOf(part, bytes);
     const taken = isHtml ? { text: whole, files: [] } : takeUuencoded(whole);
     for (const { name, content } of taken.files) {
       uuencoded.push({ filename: name, contentType: 'application/octet-stream', contentId: '', content });
@@ -66,7 +70,7 @@ export function contentOf(root: Part): MessageContent {
     entries.set(key, entry);
     entry[isHtml ? 'html' : 'plain'].push(taken.text);
   };
-  visit(root, undefined);
+  visit(root, undefined, false);
   // Behind the parts: their numbers stay what they are.
   return { ...joinTexts([...entries.values()]), files: [...files, ...uuencoded] };
 }
@@ -96,17 +100,16 @@ function textToHtml(text: string): string {
   return `<div style="white-space: pre-wrap">${escapeHtml(text)}</div>`;
 }
 
-/** A file that is called one is kept as a file, unless it is all that there is to read. */
-function isText(part: Part, isFirst: boolean): boolean {
+/** A text that has the name of a file is one, unless it stands where the body does. */
+function isText(part: Part, isBody: boolean): boolean {
   const isReadable =
     part.type === 'text/plain' || part.type === 'text/html' || part.type.startsWith('multipart/');
   if (!isReadable || part.disposition === 'attachment') return false;
-  return isFirst || filenameOf(part) === '';
+  return isBody || filenameOf(part) === '';
 }
 
 /** The text of a part, on lines that end with `\n`. */
-function textOf(part: Part): string {
-  const bytes = decodeTransfer(part.body, part.encoding);
+function textOf(part: Part, bytes: Uint8Array): string {
   const text = decodeText(bytes, part.params.get('charset'))
     .replace(/\r\n?/g, '\n')
     .replaceAll('\0', '\ufffd');

@@ -157,6 +157,14 @@ describe('multiparts', () => {
     expect(message.attachments[1]).not.toHaveProperty('preview');
   });
 
+  it('alternative: a form is one, even when it has the name of a file', () => {
+    const page = 'Content-Type: text/html; name="message.html"\r\n\r\n<p>rich</p>';
+    expect(parseSource(multipart('alternative', plain, page))).toMatchObject({
+      html: '<p>rich</p>',
+      attachments: [],
+    });
+  });
+
   it('of an unknown kind are read as mixed; preamble and epilogue are not read', () => {
     const message = parseSource(multipart('x-new', plain, html));
     expect(message.text).toBe('plain\nrich');
