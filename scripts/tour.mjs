@@ -169,7 +169,7 @@ export async function runTour(options) {
     await step('read', async () => {
       await hands.activate(rows.filter({ hasText: 'Proofs for the spring catalogue' }).first());
       await page.getByRole('heading', { name: 'Proofs for the spring catalogue' }).waitFor();
-      await page.getByText('Page 12 is fixed').last().waitFor();
+      await page.getByText('With your answer by Friday').last().waitFor();
     });
 
     await step('compose', async () => {
