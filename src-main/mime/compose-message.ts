@@ -100,7 +100,13 @@ export async function writeMessage(
 ): Promise<Uint8Array> {
   if (!isMessageIdHeader(messageIdHeader)) throw new MailError('internal');
   // Whatever a part holds, no file and no address of the network is ever read for it.
-  const closed = { disableFileAccess: true, disableUrlAccess: true, newline: 'win' };
+  // The prefix can stand in no quoted-printable text, and tells of no program.
+  const closed = {
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    newline: 'win',
+    boundaryPrefix: '=_',
+  };
   const root = toNode(body, (type, options) => new MimeNode(type, { ...options, ...closed }));
   root.setHeader('Message-ID', messageIdHeader);
   root.setHeader('Date', new Date(date).toUTCString().replace('GMT', '+0000'));

@@ -266,10 +266,37 @@ describe('submitting', () => {
     await send(cutter, { smtpEnvelope: { from: MAYA, to: ['eve@bücher.test'] } });
     expect(cutter.wire()).toContain('RCPT TO:<eve@xn--bcher-kva.test>\r\n');
     const failed = send(cutter, { smtpEnvelope: { from: MAYA, to: ['änne@lab.test'] } });
-    expect(await failureOf(failed)).toBe('recipients-refused never');
+    expect(await failureOf(failed)).toBe('address-not-sendable never');
+    await expect(failed).rejects.toMatchObject({ detail: { address: 'änne@lab.test' } });
     cutter.replies.set('EHLO', ['250-AUTH PLAIN\r\n250 SMTPUTF8']);
     await send(cutter, { smtpEnvelope: { from: MAYA, to: ['änne@lab.test'] } });
+    expect(cutter.wire()).toMatch(/MAIL FROM:<maya@lab.test> SMTPUTF8/);
     expect(cutter.received).toHaveLength(2);
+  });
+
+  it('asks for delivery notices where the server can give them, and nowhere else', async () => {
+    await send(cutter, { deliveryNotice: 'f00-ba4' });
+    expect(cutter.wire()).not.toMatch(/NOTIFY|ENVID|RET=/);
+    cutter.reset();
+    cutter.replies.set('EHLO', ['250-AUTH PLAIN\r\n250 DSN']);
+    await send(cutter, { deliveryNotice: 'f00-ba4' });
+    expect(cutter.wire()).toMatch(/MAIL FROM:<maya@lab.test>.* RET=HDRS ENVID=f00-ba4\r\n/);
+    expect(cutter.wire()).toContain('RCPT TO:<bob@lab.test> NOTIFY=SUCCESS,FAILURE,DELAY\r\n');
+  });
+
+  it('tells what the server takes, says 8BITMIME where it is offered, and sends reports from nobody', async () => {
+    const offers: unknown[] = [];
+    const onOffer = (offer: unknown) => offers.push(offer);
+    await send(cutter, { onOffer, source: Buffer.from('Subject: x\r\n\r\nü\r\n') });
+    expect(cutter.wire()).not.toContain('8BITMIME');
+    cutter.replies.set('EHLO', ['250-AUTH PLAIN\r\n250-8BITMIME\r\n250 SMTPUTF8']);
+    const source = Buffer.from('Subject: x\r\n\r\nü\r\n');
+    await send(cutter, { onOffer, source, smtpEnvelope: { from: '', to: ['bob@lab.test'] } });
+    expect(cutter.wire()).toMatch(/MAIL FROM:<>.*BODY=8BITMIME/);
+    expect(offers).toEqual([
+      { messageSize: 30_000_000, takesUtf8Addresses: false },
+      { messageSize: 30_000_000, takesUtf8Addresses: true },
+    ]);
   });
 
   it('names the recipients that were refused while others were taken', async () => {
