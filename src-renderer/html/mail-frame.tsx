@@ -16,6 +16,8 @@ export type FrameContent = {
   remotePictures: number;
   /** It sets colours itself: how it is shown can be chosen. */
   hasColours: boolean;
+  /** Words were left out: the source has them. */
+  isCut: boolean;
   /** It ends with a quotation, which can be folded. */
   hasQuote: boolean;
 };
@@ -250,10 +252,10 @@ export function MailFrame(props: MailFrameProps): ReactNode {
 }
 
 function tell(
-  { blockedCount, remote, hasColours, quote }: ShownMessage,
+  { blockedCount, remote, hasColours, isCut, quote }: ShownMessage,
   { onContent }: MailFrameProps,
 ): void {
-  onContent?.({ blockedCount, remotePictures: remote.size, hasColours, hasQuote: quote.length > 0 });
+  onContent?.({ blockedCount, remotePictures: remote.size, hasColours, isCut, hasQuote: quote.length > 0 });
 }
 
 function fold({ quote }: ShownMessage, isFolded: boolean): void {

@@ -14,6 +14,7 @@ import {
   pictureOf,
   remoteAddressOf,
 } from './allowed.ts';
+import { boundContent } from './bound-content.ts';
 import { darkAttribute } from './dark-style.ts';
 import { isHiddenPicture } from './hidden-picture.ts';
 import { namesResource } from './safe-css.ts';
@@ -28,6 +29,8 @@ export type SanitisedMessage = {
   blockedCount: number;
   /** Whether the message sets colours itself, and so needs white paper. */
   hasColours: boolean;
+  /** Words were left out, because the window would have stood still over them. */
+  isCut: boolean;
   /** Pictures of the web that stand empty, by their addresses. */
   remote: Map<string, HTMLImageElement[]>;
 };
@@ -56,17 +59,35 @@ const CONFIG: Config = {
 const COLOUR_ATTRIBUTES: ReadonlySet<string> = new Set(['bgcolor', 'color']);
 const MAX_HTML = 5_000_000;
 const MAX_TAGS = 15_000;
+/** Formatting that is never closed is opened again in each block that follows (HTML §13.2.6.1): the parser's time grows with the square. */
+const MAX_UNCLOSED = 300;
+/** Taking one away moves all that follow. */
+const MAX_ATTRIBUTES = 500;
+const TOO_MUCH = 'too many attributes';
+const FORMATTING = /<(\/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])/iy;
 
-/** How many tags there are, or would be; more than may be are not counted. */
-function countTags(html: string): number {
-  let tags = 0;
-  for (let at = html.indexOf('<'); at >= 0 && tags <= MAX_TAGS; at = html.indexOf('<', at + 1)) tags += 1;
-  return tags;
+type Extent = { tags: number; unclosed: number };
+
+/** How much there is to parse. Stops at what is too much; every character is looked at once. */
+function measure(html: string): Extent {
+  const extent = { tags: 0, unclosed: 0 };
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) {
+    extent.tags += 1;
+    FORMATTING.lastIndex = at;
+    const slash = FORMATTING.exec(html)?.[1];
+    if (slash !== undefined) extent.unclosed = Math.max(0, extent.unclosed + (slash === '' ? 1 : -1));
+    if (isTooMuch(extent)) break;
+  }
+  return extent;
+}
+
+function isTooMuch({ tags, unclosed }: Extent): boolean {
+  return tags > MAX_TAGS || unclosed > MAX_UNCLOSED;
 }
 
 /** Whether this HTML is more than the window can show without standing still. Counts; does not parse. */
 export function isTooComplex(html: string): boolean {
-  return html.length > MAX_HTML || countTags(html) > MAX_TAGS;
+  return html.length > MAX_HTML || isTooMuch(measure(html));
 }
 
 /** Cleans the HTML of one message. `inlineImages` are the pictures that came with it, by content-ID. */
@@ -77,7 +98,7 @@ export function sanitise(
   options: SanitiseOptions = {},
 ): SanitisedMessage {
   const purify = createDomPurify(frame);
-  const styles = createStyleFilter(frame, { tags: countTags(html), isDark: options.isDark === true });
+  const styles = createStyleFilter(frame, { tags: measure(html).tags, isDark: options.isDark === true });
   const sheets: string[] = [];
   const remote: SanitisedMessage['remote'] = new Map();
   let blockedCount = 0;
@@ -93,6 +114,7 @@ export function sanitise(
 
   purify.addHook('uponSanitizeElement', (node, data) => {
     if (!(node instanceof frame.Element)) return;
+    if (node.attributes.length > MAX_ATTRIBUTES) throw new Error(TOO_MUCH);
     const isPicture = node instanceof frame.HTMLImageElement;
     const isHidden =
       isPicture && remoteAddressOf(node.getAttribute('src') ?? '') !== undefined && isHiddenPicture(node);
@@ -135,11 +157,22 @@ export function sanitise(
     }
   });
 
-  const root = purify.sanitize(html, CONFIG) as unknown as HTMLElement;
+  const cleaned = tryTo(() => purify.sanitize(html, CONFIG) as unknown as HTMLElement);
   purify.removeAllHooks();
-  const message = { root, styleSheet: sheets.join('\n'), blockedCount, hasColours, remote };
+  const root = cleaned ?? frame.document.implementation.createHTMLDocument().documentElement;
+  const isCut = cleaned === undefined || boundContent(root);
+  const message = { root, styleSheet: sheets.join('\n'), blockedCount, hasColours, isCut, remote };
   if (options.pictures) showPictures(message, options.pictures);
   return message;
+}
+
+function tryTo(task: () => HTMLElement): HTMLElement | undefined {
+  try {
+    return task();
+  } catch (error) {
+    if (error instanceof Error && error.message === TOO_MUCH) return undefined;
+    throw error;
+  }
 }
 
 /** Puts pictures that were loaded into their empty places, and answers with how many places stay empty. Words and nodes are left as they are. */

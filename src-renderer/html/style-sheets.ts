@@ -21,6 +21,8 @@ const LOOKS_BACK = /~|:nth-|:has|:is|:where|:not/u;
 const MAX_LOOKED_BACK = 1_500;
 const MAX_SELECTOR = 400;
 const MAX_SELECTORS = 4_000;
+/** A selector in brackets that climbs the tree again for each element that it is tried on. */
+const CLIMBS = /:(?:has|(?:is|where|not|nth-[a-z-]+)\([^)]*(?:[^,]\s|>|~|\())/u;
 
 export function readDeclarations(style: CSSStyleDeclaration): Declaration[] {
   return Array.from(style, (property) => ({
@@ -98,7 +100,7 @@ export function createStyleFilter(
 }
 
 function isCheap(selector: string, tags: number): boolean {
-  if (selector.includes(':has') || selector.length > MAX_SELECTORS) return false;
+  if (CLIMBS.test(selector) || selector.length > MAX_SELECTORS) return false;
   return (
     tags <= MAX_LOOKED_BACK ||
     (!LOOKS_BACK.test(selector) && selector.split(',').every((one) => one.length <= MAX_SELECTOR))
