@@ -1,5 +1,6 @@
 /** The remote pictures of one message: their addresses out of the stored HTML, each fetched once, kept encrypted with the message. */
 import type { MessageId } from '../../src-shared/model/ids.ts';
+import { limitTime } from '../base/time-limit.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { KeptPicture, PictureTable } from '../store/picture-table.ts';
 import type { WebClient } from '../web/web-client.ts';
@@ -25,8 +26,8 @@ export async function loadPictures(
   options: { web: WebClient; kept: PictureTable; signal: AbortSignal },
 ): Promise<LoadedPictures> {
   const { web, kept, signal } = options;
-  const enough = new AbortController();
-  const limited = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(ALL_TIME)]);
+  const limit = limitTime(signal, ALL_TIME);
+  const limited = limit.signal;
   const found = new Map<string, KeptPicture>();
   const hosts = new Set<string>();
   const addresses = remotePicturesIn(html, MOST_PICTURES);
@@ -36,7 +37,7 @@ export async function loadPictures(
   function take(address: string, picture: KeptPicture): boolean {
     bytes += picture.content.byteLength;
     if (bytes > ALL_BYTES) {
-      enough.abort();
+      limit.abort();
       return false;
     }
     found.set(address, picture);
@@ -57,7 +58,11 @@ export async function loadPictures(
     }
   }
 
-  await untilAborted(Promise.all(Array.from({ length: AT_ONCE }, load)), signal);
+  try {
+    await untilAborted(Promise.all(Array.from({ length: AT_ONCE }, load)), signal);
+  } finally {
+    limit.end();
+  }
   return {
     pictures: Object.fromEntries([...found].map(([address, picture]) => [address, dataUrlOf(picture)])),
     failed: addresses.length - found.size,

@@ -9,6 +9,7 @@ import type { MessageTrust } from '../../src-shared/model/message-trust.ts';
 import type { Provider } from '../autoconfig/provider-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { MailError } from '../base/errors.ts';
+import { limitTime } from '../base/time-limit.ts';
 import type { StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
 import { asciiDomainOf, isAligned } from '../trust/domains.ts';
@@ -70,13 +71,16 @@ export function createReading(options: ReadingOptions): Reading {
     isWanted: (domain: string) => boolean,
     caller: AbortSignal,
   ) {
-    const signal = AbortSignal.any([caller, AbortSignal.timeout(SIGNATURE_TIME)]);
+    const limit = limitTime(caller, SIGNATURE_TIME);
+    const { signal } = limit;
     try {
       return await checkSignatures(source, { isWanted, receivedAt: message.internalDate, txt, signal });
     } catch (error) {
       caller.throwIfAborted();
       if (signal.aborted) throw new MailError('connection-timed-out', { retry: 'later', cause: error });
       throw error;
+    } finally {
+      limit.end();
     }
   }
 

@@ -47,7 +47,8 @@ export function createTrustFacts(options: {
       .many(store.senders.newestWithBody(accountId, SAMPLES))
       .flatMap((message) => headersOf(message) ?? []);
     const holds = writesResults(samples, own);
-    habits.set(accountId, { holds, until: now() + HABIT_HOLDS });
+    // While the mail of a new account still comes in, too little is here to say no for long.
+    if (holds || samples.length >= SAMPLES) habits.set(accountId, { holds, until: now() + HABIT_HOLDS });
     return holds;
   }
 
@@ -61,12 +62,14 @@ export function createTrustFacts(options: {
         store.senders.firstMessages(accountId, theirs.map(senderAddress)),
       );
       const strangers = newInThread(store, messages);
+      const signatures = store.senders.signatures(messageIds);
+      const chosen = new Set(store.senders.list().map(({ address }) => address));
       return messages.map((message) => {
         const { messageId, accountId } = message;
         const sender = senderAddress(message);
         const ownServer = servers.get(accountId);
         const first = firsts.get(accountId)?.get(sender);
-        const signature = store.senders.signature(messageId);
+        const signature = signatures.get(messageId);
         return judge(message, headersOf(message), {
           ...(ownServer && { ownServer }),
           known,
@@ -74,7 +77,7 @@ export function createTrustFacts(options: {
           isFirst: first !== undefined && first >= messageId,
           isNewInThread: strangers.has(messageId),
           ...(signature && { signature }),
-          wantsPictures: store.senders.wantsPictures(sender),
+          wantsPictures: chosen.has(sender),
         });
       });
     },

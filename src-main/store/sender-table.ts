@@ -24,7 +24,8 @@ export type SenderTable = {
   voices(threadIds: readonly ThreadId[]): ThreadVoice[];
   /** The newest messages that are here whole, of any sender. */
   newestWithBody(accountId: AccountId, limit: number): MessageId[];
-  signature(messageId: MessageId): KeptSignature | undefined;
+  /** Of those of which one was checked. */
+  signatures(messageIds: readonly MessageId[]): Map<MessageId, KeptSignature>;
   keepSignature(messageId: MessageId, signature: KeptSignature): void;
   /** Hosts that were asked, newest first. */
   contacts(): WebContact[];
@@ -82,12 +83,22 @@ export function createSenderTable({ journal, mail, clock }: Context): SenderTabl
           [accountId, limit],
         )
         .map((row) => row.message_id),
-    signature(messageId) {
-      const row = mail.get<{ verdict: KeptSignature['verdict']; domain: string | null }>(
-        'SELECT verdict, domain FROM signature WHERE message_id = ?',
-        [messageId],
+    signatures(messageIds) {
+      const rows = mail.all<{
+        message_id: MessageId;
+        verdict: KeptSignature['verdict'];
+        domain: string | null;
+      }>(
+        `SELECT message_id, verdict, domain FROM signature
+         WHERE message_id IN (SELECT value FROM json_each(?))`,
+        [JSON.stringify(messageIds)],
       );
-      return row && { verdict: row.verdict, ...(row.domain !== null && { domain: row.domain }) };
+      return new Map(
+        rows.map(({ message_id, verdict, domain }) => [
+          message_id,
+          { verdict, ...(domain !== null && { domain }) },
+        ]),
+      );
     },
     keepSignature(messageId, { verdict, domain }) {
       // It may have gone while DNS was asked.

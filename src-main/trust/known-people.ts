@@ -83,10 +83,13 @@ function plain(address: string): string {
   return at < 0 ? small : `${small.slice(0, at + 1)}${readableDomain(small.slice(at + 1))}`;
 }
 
-/** What is left of the looks of a domain without one of its letters: of two that are one slip apart, some are the same. */
+/** What is left of a domain, and of its looks, without one of their letters: of two that are one slip apart, some are the same. */
 function slips(domain: string): string[] {
-  const looks = [...skeletonOf(domain.slice(0, 253))];
-  return [looks.join(''), ...looks.map((_, index) => looks.filter((_sign, at) => at !== index).join(''))];
+  const plain = domain.slice(0, 253);
+  return [...new Set([plain, skeletonOf(plain)])].flatMap((text) => [
+    text,
+    ...Array.from(text, (_, index) => text.slice(0, index) + text.slice(index + 1)),
+  ]);
 }
 
 function add<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -9,6 +9,7 @@ import { request } from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
 import { connectionErrorOf, MailError } from '../base/errors.ts';
+import { limitTime } from '../base/time-limit.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import { isPublicAddress } from './public-address.ts';
 
@@ -24,8 +25,13 @@ export type WebClient = {
   postOneClick(url: string, signal: AbortSignal, onHost: (host: string) => void): Promise<void>;
 };
 
-/** A developer's own network stands in for the outside, in unpackaged runs: its DNS servers, and its port on this computer. */
-export type Lab = { dnsServers: readonly string[]; httpsPort: number };
+/** A developer's own network stands in for the outside, in unpackaged runs: its DNS servers, and where port 443 really is. */
+export type Lab = {
+  dnsServers: readonly string[];
+  httpsPort: number;
+  /** Its names may lead to 127.0.0.1, and to nothing else that is not public. */
+  allowsLoopback: boolean;
+};
 
 export type WebClientOptions = {
   lab?: Lab | undefined;
@@ -49,6 +55,8 @@ type Asked = { method: 'GET' | 'POST'; headers: Record<string, string>; body?: s
 
 /** One exchange and how long it may take: `caller` is whoever asked, `limited` also knows the time. */
 type Way = {
+  /** What is thrown where nothing is to be asked, and for an answer that is none. */
+  refusal: 'pictures-refused' | 'unsubscribe-refused';
   lab: Lab | undefined;
   caller: AbortSignal;
   limited: AbortSignal;
@@ -56,42 +64,44 @@ type Way = {
 };
 
 export function createWebClient({ lab, time = TIME }: WebClientOptions = {}): WebClient {
-  const wayFor = (caller: AbortSignal, onHost: Way['onHost']): Way => ({
-    lab,
-    caller,
-    onHost,
-    limited: AbortSignal.any([caller, AbortSignal.timeout(time)]),
-  });
+  async function within<T>(
+    wanted: Pick<Way, 'refusal' | 'caller' | 'onHost'>,
+    task: (way: Way) => Promise<T>,
+  ): Promise<T> {
+    const limit = limitTime(wanted.caller, time);
+    try {
+      return await task({ ...wanted, lab, limited: limit.signal });
+    } finally {
+      limit.end();
+    }
+  }
+
   return {
-    async loadPicture(address, signal, onHost) {
-      const way = wayFor(signal, onHost);
-      const asked: Asked = { method: 'GET', headers: { accept: PICTURE_TYPES } };
-      let url = webAddress(address);
-      for (let turn = 0; url && turn <= MOST_REDIRECTS; turn++) {
-        const found = await exchange(url, asked, way, readPicture);
-        if (typeof found !== 'string') return found;
-        url = webAddress(found, url);
-      }
-      throw refused();
-    },
-    async postOneClick(address, signal, onHost) {
-      const url = webAddress(address);
-      if (!url) throw new MailError('unsubscribe-refused');
-      const body = 'List-Unsubscribe=One-Click';
-      const headers = {
-        'content-type': 'application/x-www-form-urlencoded',
-        'content-length': String(body.length),
-      };
-      const asked: Asked = { method: 'POST', headers, body };
-      const status = await exchange(
-        url,
-        asked,
-        wayFor(signal, onHost),
-        async ({ statusCode = 0 }) => statusCode,
-      );
-      if (status < 200 || status > 299)
-        throw new MailError('unsubscribe-refused', { detail: { host: url.hostname } });
-    },
+    loadPicture: (address, caller, onHost) =>
+      within({ refusal: 'pictures-refused', caller, onHost }, async (way) => {
+        const asked: Asked = { method: 'GET', headers: { accept: PICTURE_TYPES } };
+        let url = webAddress(address);
+        for (let turn = 0; url && turn <= MOST_REDIRECTS; turn++) {
+          const found = await exchange(url, asked, way, readPicture);
+          if (typeof found !== 'string') return found;
+          url = webAddress(found, url);
+        }
+        throw refused();
+      }),
+    postOneClick: (address, caller, onHost) =>
+      within({ refusal: 'unsubscribe-refused', caller, onHost }, async (way) => {
+        const url = webAddress(address);
+        if (!url) throw new MailError('unsubscribe-refused');
+        const body = 'List-Unsubscribe=One-Click';
+        const headers = {
+          'content-type': 'application/x-www-form-urlencoded',
+          'content-length': String(body.length),
+        };
+        const asked: Asked = { method: 'POST', headers, body };
+        const status = await exchange(url, asked, way, async ({ statusCode = 0 }) => statusCode);
+        if (status < 200 || status > 299)
+          throw new MailError('unsubscribe-refused', { detail: { host: url.hostname } });
+      }),
   };
 }
 
@@ -117,7 +127,8 @@ async function exchange<T>(
   way: Way,
   read: (response: IncomingMessage) => Promise<T>,
 ): Promise<T> {
-  const { caller, limited, lab, onHost } = way;
+  const { caller, limited, lab, onHost, refusal } = way;
+  const refused = () => new MailError(refusal, { detail: { host: url.hostname } });
   try {
     const literal = url.hostname.replace(/^\[|\]$/g, '');
     const addresses = isIP(literal) > 0 ? [literal] : await untilAborted(resolve(url.hostname, lab), limited);
@@ -125,7 +136,7 @@ async function exchange<T>(
     // One that is not public among them, and the name is a trick.
     if (addresses.length === 0 || !addresses.every(isAllowed)) throw refused();
     onHost(url.hostname);
-    const response = await send(url, asked, { addresses, isAllowed, lab, signal: limited });
+    const response = await send(url, asked, { addresses, isAllowed, refused, lab, signal: limited });
     try {
       return await read(response);
     } finally {
@@ -140,7 +151,7 @@ async function exchange<T>(
 }
 
 const isOfLab = (address: string, lab: Lab | undefined): boolean =>
-  lab !== undefined && address === '127.0.0.1';
+  lab?.allowsLoopback === true && address === '127.0.0.1';
 
 async function resolve(host: string, lab: Lab | undefined): Promise<string[]> {
   if (!lab) return (await lookup(host, { all: true })).map(({ address }) => address);
@@ -155,11 +166,12 @@ function send(
   target: {
     addresses: readonly string[];
     isAllowed(address: string): boolean;
+    refused(): MailError;
     lab: Lab | undefined;
     signal: AbortSignal;
   },
 ): Promise<IncomingMessage> {
-  const { addresses, isAllowed, lab, signal } = target;
+  const { addresses, isAllowed, refused, lab, signal } = target;
   const resolved = addresses.map((address) => ({ address, family: isIP(address) }));
   // What was looked at is what is connected to: the name is not asked about again, whatever it would answer now.
   const known: LookupFunction = (_host, options, callback) => {

@@ -1,15 +1,19 @@
 /** The rooms that read, over a real store and the real parser; the network is what a test makes of it. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Provider } from '../../src-main/autoconfig/provider-file.ts';
 import { envelopeOfSource } from '../../src-main/imap/source-envelope.ts';
 import { parseSource } from '../../src-main/mime/parse-source.ts';
 import { createReading, type Reading } from '../../src-main/reading/reading.ts';
-import type { Store } from '../../src-main/store/store.ts';
+import { openStore, type Store } from '../../src-main/store/store.ts';
 import type { AskTxt } from '../../src-main/trust/signature.ts';
 import { createWebClient, type WebClient } from '../../src-main/web/web-client.ts';
 import type { MessageId } from '../../src-shared/model/ids.ts';
 import type { MessageTrust, SenderDoubt } from '../../src-shared/model/message-trust.ts';
-import { addMailboxes, openTestStore, START } from '../unit/src-main/store/test-store.ts';
+import { addMailboxes, handClock, KEY, START } from '../unit/src-main/store/test-store.ts';
 
 export type ReadingWorld = {
   store: Store;
@@ -22,10 +26,20 @@ export type ReadingWorld = {
 /** The provider of the account, which writes its results under the server's own domain. */
 const PROVIDER = { id: 'example', resultsFrom: ['example.org'] } as Partial<Provider> as Provider;
 
-export function startReadingWorld(
-  options: { web?: WebClient; txt?: AskTxt; hasPreset?: boolean } = {},
-): ReadingWorld {
-  const { store, clock } = openTestStore();
+type Options = { web?: WebClient; txt?: AskTxt; hasPreset?: boolean };
+
+/** Until the end of the test. */
+export function startReadingWorld(options: Options = {}): ReadingWorld {
+  const world = openReadingWorld(options);
+  onTestFinished(world.stop);
+  return world;
+}
+
+/** Until it is stopped. */
+export function openReadingWorld(options: Options = {}): ReadingWorld & { stop(): void } {
+  const directory = mkdtempSync(join(tmpdir(), 'reading-'));
+  const clock = handClock();
+  const store = openStore({ directory, key: KEY, clock });
   const { inbox } = addMailboxes(store);
   let uid = 0;
   const reading = createReading({
@@ -70,6 +84,10 @@ export function startReadingWorld(
       const [trust] = reading.getTrust([receive(message)]);
       if (!trust) throw new Error('no answer');
       return trust;
+    },
+    stop() {
+      store.close();
+      rmSync(directory, { recursive: true, force: true });
     },
   };
 }

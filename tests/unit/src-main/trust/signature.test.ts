@@ -16,7 +16,7 @@ function check(
   message: string,
   {
     records = [key.record],
-    isWanted = () => true,
+    isWanted = (_domain: string): boolean => true,
     asked = [] as string[],
     fails = undefined as unknown,
   } = {},
