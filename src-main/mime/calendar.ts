@@ -11,8 +11,7 @@ import {
   getEventEndFromDuration,
   type Line,
 } from 'ts-ics';
-import type { Invitation } from '../../src-shared/model/invitation.ts';
-import { invitation, participation } from '../../src-shared/model/invitation.ts';
+import type { Invitation, Participation } from '../../src-shared/model/invitation.ts';
 import type { Address } from '../../src-shared/model/message.ts';
 import { type ContentLine, contentLines, unescapeText } from './content-lines.ts';
 import { ianaZoneOf } from './time-zone.ts';
@@ -22,6 +21,36 @@ const MOST_ATTENDEES = 200;
 const MOST_ZONES = 50;
 const LONGEST_LINE = 1_000;
 const LONGEST_DESCRIPTION = 20_000;
+
+type Recurrence = NonNullable<Invitation['recurrence']>;
+
+// Not taken from their schemas: the thread that reads mail would load zod for it, which takes longer than a message.
+const METHODS: readonly Invitation['method'][] = [
+  'publish',
+  'request',
+  'reply',
+  'add',
+  'cancel',
+  'refresh',
+  'counter',
+  'decline-counter',
+];
+const PARTICIPATIONS: readonly Participation[] = [
+  'needs-action',
+  'accepted',
+  'declined',
+  'tentative',
+  'delegated',
+];
+const FREQUENCIES: readonly Recurrence['frequency'][] = [
+  'secondly',
+  'minutely',
+  'hourly',
+  'daily',
+  'weekly',
+  'monthly',
+  'yearly',
+];
 
 type Event = { lines: Map<string, ContentLine>; attendees: ContentLine[]; moreAttendees: number };
 /** What the calendar says of a zone: the IANA name that some programs write beside it, and the offsets that it has. */
@@ -34,13 +63,12 @@ export function readInvitations(
   { part, method }: { part: number; method?: string | undefined },
 ): Invitation[] {
   const calendar = readCalendar(text);
-  const said = (calendar.method || method || 'publish').trim().toLowerCase();
-  const known = invitation.shape.method.safeParse(said);
-  if (!known.success) return [];
-  return calendar.events.flatMap((event) => {
-    const read = invitation.safeParse({ ...invitationOf(event, calendar.zones), part, method: known.data });
-    return read.success && read.data.uid !== '' ? [read.data] : [];
-  });
+  const said = wordOf(calendar.method || method || 'publish');
+  const known = METHODS.find((one) => one === said);
+  if (known === undefined) return [];
+  return calendar.events
+    .map((event) => ({ part, method: known, ...invitationOf(event, calendar.zones) }))
+    .filter(({ uid }) => uid !== '');
 }
 
 function readCalendar(text: string): Calendar {
@@ -89,7 +117,10 @@ const KEPT = new Set(
   'UID SEQUENCE SUMMARY DTSTART DTEND DURATION LOCATION DESCRIPTION ORGANIZER RRULE'.split(' '),
 );
 
-function invitationOf({ lines, attendees, moreAttendees }: Event, zones: Map<string, Zone>) {
+function invitationOf(
+  { lines, attendees, moreAttendees }: Event,
+  zones: Map<string, Zone>,
+): Omit<Invitation, 'part' | 'method'> {
   const textOf = (name: string, most = LONGEST_LINE) =>
     cleanText(unescapeText(lines.get(name)?.value ?? ''), most);
   const timeOf = (name: string) => {
@@ -176,14 +207,27 @@ function endByDuration(start: EventTime, line: ContentLine | undefined): EventTi
 function recurrenceOf(line: ContentLine | undefined): Invitation['recurrence'] {
   if (!line || line.value.length > LONGEST_LINE) return undefined;
   const rule = convertIcsRecurrenceRule(undefined, { value: line.value.toUpperCase() });
+  const said = wordOf(rule.frequency);
+  const frequency = FREQUENCIES.find((one) => one === said);
+  const { interval = 1, count } = rule;
+  if (frequency === undefined || !isCount(interval) || (count !== undefined && !isCount(count)))
+    return undefined;
   const until = rule.until?.date.getTime();
-  const read = invitation.shape.recurrence.safeParse({
-    frequency: String(rule.frequency).toLowerCase(),
-    interval: rule.interval ?? 1,
-    ...(rule.count !== undefined && { count: rule.count }),
+  return {
+    frequency,
+    interval,
+    ...(count !== undefined && { count }),
     ...(until !== undefined && Number.isFinite(until) && { until }),
-  });
-  return read.success ? read.data : undefined;
+  };
+}
+
+function isCount(number: number): boolean {
+  return Number.isSafeInteger(number) && number > 0;
+}
+
+/** ts-ics takes words that are none of its own over as they stand. */
+function wordOf(text: string | undefined): string {
+  return (text ?? '').trim().toLowerCase();
 }
 
 function organizerOf(line: ContentLine | undefined): Address | undefined {
@@ -197,12 +241,12 @@ function attendeeOf(line: ContentLine): Invitation['attendees'] {
   const { email, name, role, partstat } = convertIcsAttendee(undefined, lineOf(line));
   const address = addressOf(email);
   if (address === '') return [];
-  const said = participation.safeParse(partstat?.toLowerCase());
+  const said = wordOf(partstat);
   return [
     {
       name: nameOf(name),
       address,
-      participation: said.success ? said.data : 'needs-action',
+      participation: PARTICIPATIONS.find((one) => one === said) ?? 'needs-action',
       isOptional: /^(?:OPT|NON)-PARTICIPANT$/i.test(role ?? ''),
     },
   ];

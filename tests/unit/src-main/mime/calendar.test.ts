@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readInvitations } from '../../../../src-main/mime/calendar.ts';
 import { parseSource } from '../../../../src-main/mime/parse-source.ts';
+import { bodyContent } from '../../../../src-shared/model/message-body.ts';
 
 const event = (...lines: string[]) => ['BEGIN:VEVENT', 'UID:u1', ...lines, 'END:VEVENT'];
 const calendar = (...lines: string[]) =>
@@ -153,6 +154,19 @@ describe('a message with invitations', () => {
     );
     expect(message.invitations).toMatchObject([{ part: 0, summary: 'Täglich', method: 'request' }]);
     expect(message.attachments).toHaveLength(2);
+  });
+
+  it('is one that the contract takes', () => {
+    const text = calendar(
+      ...event(
+        'DTSTART:20260314T100000Z',
+        'DURATION:P1D',
+        'RRULE:FREQ=DAILY;UNTIL=20270101',
+        'ATTENDEE;PARTSTAT=x:a',
+      ),
+    );
+    const { headers: _, preview: __, searchText: ___, ...body } = mail(part('text/calendar', text));
+    expect(bodyContent.parse(body)).toEqual(body);
   });
 
   it('tells people who came as vCard, at most a hundred', () => {
