@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { DEFAULT_SETTINGS, type Settings } from '../src-shared/model/settings.ts';
 import { useRequest } from './backend/use-request.ts';
 import { applyLanguage } from './i18n/apply-language.ts';
@@ -11,7 +11,8 @@ export function useLook(): { settings: Settings; isDark: boolean; locale: string
     useRequest('settings.get', {}, { refetchOn: ['settingsChanged'] }).value ?? DEFAULT_SETTINGS;
   const isSystemDark = useMedia('(prefers-color-scheme: dark)');
   const isDark = settings.theme === 'dark' || (settings.theme === 'system' && isSystemDark);
-  useEffect(() => {
+  // Before the effects of what reads the theme's colours, as the frame of a message does.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
   }, [isDark]);
   const [locale, setLocale] = useState(currentLocale);

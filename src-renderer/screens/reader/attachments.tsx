@@ -3,7 +3,6 @@ import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { MessageId } from '../../../src-shared/model/ids.ts';
 import type { Attachment } from '../../../src-shared/model/message.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
-import { COMMANDS } from '../../commands/command-table.ts';
 import { useCommands } from '../../commands/use-commands.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
@@ -39,7 +38,7 @@ export function AttachmentCard({ attachment, onSave, onPreview, onDrag }: CardPr
     onDrag?.();
   };
   return (
-    <li className="attachment" title={name}>
+    <li className="attachment" title={t('attachment.title', { name, size: formatBytes(attachment.size) })}>
       <button
         type="button"
         className="attachment-open"
@@ -56,14 +55,13 @@ export function AttachmentCard({ attachment, onSave, onPreview, onDrag }: CardPr
           )}
         </span>
         <span className="attachment-words">
-          {act && <span className="visually-hidden">{verb} </span>}
-          <bdi className="attachment-name">
+          <span className="visually-hidden">{act ? t('attachment.act', { verb, name }) : name}</span>
+          <bdi className="attachment-name" aria-hidden="true">
             <span className="cut">{start}</span>
             <span>{end}</span>
           </bdi>
-          <span className="t11 c3 num cut">
-            {formatBytes(attachment.size)}
-            {isProgram && <span className="warn"> · {t('attachment.program')}</span>}
+          <span className={isProgram ? 't11 warn cut' : 't11 c3 num cut'}>
+            {isProgram ? t('attachment.program') : formatBytes(attachment.size)}
           </span>
         </span>
       </button>
@@ -132,13 +130,7 @@ export function Attachments({
           {t('reader.attachments', { count: attachments.length, size: formatBytes(total) })}
         </span>
         {attachments.length > 1 && (
-          <Button
-            variant="quiet"
-            size="small"
-            className="attachments-all"
-            onPress={() => void saveAll()}
-            {...(isNewest ? { kbd: COMMANDS['save-attachments'].shown } : {})}
-          >
+          <Button variant="quiet" size="small" className="attachments-all" onPress={() => void saveAll()}>
             {t('attachment.save-all')}
           </Button>
         )}

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { MessageSummary } from '../../../src-shared/model/message.ts';
 import type { BodyContent, MessageBody } from '../../../src-shared/model/message-body.ts';
 import { useRequest } from '../../backend/use-request.ts';
@@ -7,6 +7,7 @@ import { Note } from '../../components/note.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import type { FrameContent } from '../../html/mail-frame.tsx';
 import { t } from '../../i18n/i18n.ts';
+import { filesOf } from './attachment-words.ts';
 import { Attachments } from './attachments.tsx';
 import { BodyText } from './body-text.tsx';
 import type { Find } from './found-in-page.ts';
@@ -80,6 +81,7 @@ function Shown({ body, ...props }: ContentProps & { body: MessageBody }): ReactN
   const count = content?.remotePictures ?? 0;
   const trust = tools.trust.of(messageId);
   const pictures = usePictures(messageId, count, trust?.loadsPictures === true);
+  const files = useMemo(() => filesOf(body), [body]);
   const isEmpty = (body.text ?? '').trim() === '' && body.html === undefined && !body.isSource;
   return (
     <>
@@ -106,8 +108,8 @@ function Shown({ body, ...props }: ContentProps & { body: MessageBody }): ReactN
           onSource={() => tools.onDialog({ kind: 'source', messageId })}
         />
       )}
-      {body.attachments.length > 0 && (
-        <Attachments messageId={messageId} attachments={body.attachments} tools={tools} isNewest={isNewest} />
+      {files.length > 0 && (
+        <Attachments messageId={messageId} attachments={files} tools={tools} isNewest={isNewest} />
       )}
     </>
   );

@@ -73,7 +73,7 @@ export function PictureBar({
       {...(isLoading ? { role: 'status' as const } : {})}
       actions={
         canLoad && (
-          <div className="row note-actions">
+          <div className="picture-actions">
             <Button
               variant="quiet"
               size="small"
