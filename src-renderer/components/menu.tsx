@@ -45,7 +45,7 @@ export function MenuList({
   onClose,
 }: Pick<MenuProps, 'label' | 'items'> & { onClose?: () => void }): ReactNode {
   return (
-    <AriaMenu className="menu" aria-label={label} {...(onClose ? { onClose } : {})}>
+    <AriaMenu className="menu" aria-label={label} {...(onClose ? { onClose, autoFocus: true } : {})}>
       {(typeof items === 'function' ? items() : items).flatMap((item) => [
         ...(item.startsGroup ? [<Separator key={`${item.id}-line`} className="menu-separator" />] : []),
         <AriaMenuItem

@@ -5,13 +5,11 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { formatTime, t } from '../../i18n/i18n.ts';
 import { laterTimes } from './later-times.ts';
+import { type SaveStatus, type SaveStatusBoard, useSaveStatus } from './save-status.ts';
 import type { HowToSend } from './use-send.ts';
 
 export type ComposeFootProps = {
-  savedAt: number | undefined;
-  isStored: boolean;
-  isDirty: boolean;
-  isNotSaved: boolean;
+  status: SaveStatusBoard;
   isSending: boolean;
   /** What it answers can be archived with it. */
   isAnswer: boolean;
@@ -29,14 +27,14 @@ function isMac(): boolean {
   return navigator.platform.startsWith('Mac');
 }
 
-function saySaved({ savedAt, isStored, isDirty, isNotSaved }: ComposeFootProps): string {
+function saySaved({ savedAt, isStored, isDirty, isNotSaved }: SaveStatus): string {
   if (isNotSaved) return t('compose.notSaved');
   if (isDirty || savedAt === undefined) return t('compose.saving');
   return t(isStored ? 'compose.stored' : 'compose.saved', { time: formatTime(savedAt) });
 }
 
 export function ComposeFoot(props: ComposeFootProps): ReactNode {
-  const { isDirty, isNotSaved, isSending, isAnswer, undoSeconds, more } = props;
+  const { status, isSending, isAnswer, undoSeconds, more } = props;
   const { onSend, onPickTime, onAttach, onDiscard } = props;
   const keys = t(isMac() ? 'compose.archiveKeysMac' : 'compose.archiveKeys');
   return (
@@ -79,14 +77,23 @@ export function ComposeFoot(props: ComposeFootProps): ReactNode {
         <span className="compose-hint">{t('compose.undoHint', { count: undoSeconds })}</span>
       )}
       <span className="grow" />
-      <span className={isNotSaved ? 'warn compose-saved' : 'c2 compose-saved'}>
-        {!isDirty && !isNotSaved && <Icon name="check" size={14} />}
-        <span>{saySaved(props)}</span>
-      </span>
+      <SavedWords board={status} />
       <span className="separator" />
       {more}
       <IconButton label={t('compose.attach')} icon="paperclip" onPress={onAttach} />
       <IconButton label={t('compose.discard')} icon="trash" onPress={onDiscard} />
     </div>
+  );
+}
+
+/** Whether what was typed is on disk, and on the server. */
+function SavedWords({ board }: { board: SaveStatusBoard }): ReactNode {
+  const status = useSaveStatus(board);
+  const { isDirty, isNotSaved } = status;
+  return (
+    <span className={isNotSaved ? 'warn compose-saved' : 'c2 compose-saved'}>
+      {!isDirty && !isNotSaved && <Icon name="check" size={14} />}
+      <span>{saySaved(status)}</span>
+    </span>
   );
 }

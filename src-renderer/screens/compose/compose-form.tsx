@@ -74,7 +74,7 @@ export function ComposeForm(props: ComposeFormProps): ReactNode {
     onClose();
   };
   const close = async (): Promise<void> => {
-    if (isEmpty() || (isNew && !draft.wasTouched)) return dropDraft();
+    if (isEmpty() || (isNew && !draft.wasTouched())) return dropDraft();
     await body.current?.settled();
     const failed = await draft.flush();
     // What could not be written to disk stays on the screen.
@@ -124,6 +124,8 @@ export function ComposeForm(props: ComposeFormProps): ReactNode {
   const changeSender = (next: Sender, before: Sender | undefined): void => {
     draft.change((present) => withSender(present, next));
     body.current?.setSignature(next.signature, before?.signature);
+    // Another sender, another server: the engine knows of it once it is saved.
+    void draft.flush().then(attachments.askLimits);
   };
   const insertTemplate = (template: Template): void => {
     body.current?.insertBlocks({ text: template.text, html: template.html });
@@ -217,10 +219,7 @@ export function ComposeForm(props: ComposeFormProps): ReactNode {
         </div>
       )}
       <ComposeFoot
-        savedAt={draft.savedAt}
-        isStored={draft.isStored}
-        isDirty={draft.isDirty}
-        isNotSaved={draft.saveFailure !== undefined}
+        status={draft.status}
         isSending={sending.isSending}
         isAnswer={draft.isAnswer}
         undoSeconds={props.undoSeconds}

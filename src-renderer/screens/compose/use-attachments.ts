@@ -25,6 +25,8 @@ export type Attachments = {
   keepPicture: (picture: Blob, name: string, how?: { isOwn: boolean }) => Promise<string | undefined>;
   detach: (part: number) => Promise<void>;
   cancel: (id: number) => void;
+  /** Asks again what the server takes. */
+  askLimits: () => void;
 };
 
 export function useAttachments(
@@ -37,17 +39,9 @@ export function useAttachments(
   const [isAttaching, setIsAttaching] = useState(false);
   const cancelled = useRef(new Set<number>());
   const lastId = useRef(0);
-  const sender = `${draft.fields?.accountId} ${draft.fields?.identityId}`;
   const limits = useRequest('drafts.getLimits', draft.fields && { draftId }, {
     refetchOn: ['accountsChanged', 'identitiesChanged'],
   });
-  const asked = useRef(sender);
-  if (asked.current !== sender && !draft.isDirty) {
-    // Another sender, another server; it is known to the engine once it is saved.
-    asked.current = sender;
-    limits.refetch();
-  }
-
   const putting = useRef<Promise<unknown>>(Promise.resolve());
   /** One after the other, so that the newest attachment in the answer is the one that was asked for. */
   const put = (
@@ -114,5 +108,6 @@ export function useAttachments(
       if (result.ok) draft.setAttachments(result.value.attachments);
     },
     cancel: (id) => cancelled.current.add(id),
+    askLimits: limits.refetch,
   };
 }

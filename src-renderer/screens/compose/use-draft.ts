@@ -10,6 +10,7 @@ import type { DraftId } from '../../../src-shared/model/ids.ts';
 import { useBackend, useEvent } from '../../backend/backend-context.tsx';
 import type { BodyHandle } from './body-handle.ts';
 import { contentOf, type DraftFields, fieldsOf } from './draft-fields.ts';
+import { createSaveStatus, type SaveStatus, type SaveStatusBoard } from './save-status.ts';
 
 const SAVE_AFTER_MS = 500;
 
@@ -18,17 +19,12 @@ export type WrittenDraft = {
   fields: DraftFields | undefined;
   attachments: readonly DraftAttachment[];
   isAnswer: boolean;
-  savedAt: number | undefined;
-  /** This version is on the server too. */
-  isStored: boolean;
   /** Another device changed it too, and both are kept. */
   isCopy: boolean;
-  /** There are changes that are not on disk. */
-  isDirty: boolean;
+  status: SaveStatusBoard;
   /** Something was changed since it was opened. */
-  wasTouched: boolean;
+  wasTouched: () => boolean;
   loadFailure: Fail | undefined;
-  saveFailure: Fail | undefined;
   /** Where the text is written; whoever shows it puts itself in. */
   body: RefObject<BodyHandle | undefined>;
   /** `isOwn: false`: the program did it, nobody would miss it. */
@@ -44,24 +40,22 @@ export type WrittenDraft = {
   abandon: () => void;
 };
 
-type State = Pick<Draft, 'attachments' | 'savedAt'> & { isStored: boolean; isCopy: boolean };
-
-function stateOf({ attachments, savedAt, storedAt, isCopy }: Draft): State {
-  return { attachments, savedAt, isStored: storedAt !== undefined, isCopy: isCopy === true };
+function statusOf({ savedAt, storedAt }: Draft): Partial<SaveStatus> {
+  return { savedAt, isStored: storedAt !== undefined };
 }
 
 export function useDraft(draftId: DraftId): WrittenDraft {
   const backend = useBackend();
   const [fields, setFields] = useState<DraftFields>();
-  const [state, setState] = useState<State>();
+  const [attachments, setAttachments] = useState<readonly DraftAttachment[]>([]);
+  const [isCopy, setIsCopy] = useState(false);
+  const [status] = useState(createSaveStatus);
   const [isAnswer, setIsAnswer] = useState(false);
-  const [isDirty, setIsDirty] = useState(false);
-  const [wasTouched, setWasTouched] = useState(false);
   const [loadFailure, setLoadFailure] = useState<Fail>();
-  const [saveFailure, setSaveFailure] = useState<Fail>();
   const body = useRef<BodyHandle>(undefined);
   const newest = useRef<DraftFields>(undefined);
   const unsaved = useRef(false);
+  const wasTouched = useRef(false);
   const isAbandoned = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const saving = useRef<Promise<Fail | undefined>>(Promise.resolve(undefined));
@@ -76,13 +70,15 @@ export function useDraft(draftId: DraftId): WrittenDraft {
       }
       newest.current = fieldsOf(result.value);
       setFields(newest.current);
-      setState(stateOf(result.value));
+      setAttachments(result.value.attachments);
+      setIsCopy(result.value.isCopy === true);
+      status.set(statusOf(result.value));
       setIsAnswer(result.value.inReplyTo !== undefined);
     });
     return () => {
       isGone = true;
     };
-  }, [backend, draftId]);
+  }, [backend, draftId, status]);
 
   const present = useCallback((): DraftFields | undefined => {
     if (!newest.current || !body.current) return newest.current;
@@ -100,14 +96,13 @@ export function useDraft(draftId: DraftId): WrittenDraft {
     const result = await backend.request('drafts.save', { draftId, content: contentOf(written) });
     if (!result.ok) {
       unsaved.current = true;
-      setSaveFailure(result);
+      status.set({ isNotSaved: true });
       return result;
     }
-    setSaveFailure(undefined);
-    setState((before) => ({ ...stateOf(result.value), attachments: before?.attachments ?? [] }));
-    setIsDirty(unsaved.current);
+    setIsCopy(result.value.isCopy === true);
+    status.set({ ...statusOf(result.value), isNotSaved: false, isDirty: unsaved.current });
     return undefined;
-  }, [backend, draftId, present]);
+  }, [backend, draftId, present, status]);
 
   const flush = useCallback((): Promise<Fail | undefined> => {
     clearTimeout(timer.current);
@@ -126,7 +121,8 @@ export function useDraft(draftId: DraftId): WrittenDraft {
     if (unsaved.current || isAbandoned.current) return;
     void backend.request('drafts.get', { draftId }).then((result) => {
       if (!result.ok || unsaved.current) return;
-      setState((before) => ({ ...stateOf(result.value), attachments: before?.attachments ?? [] }));
+      setIsCopy(result.value.isCopy === true);
+      status.set(statusOf(result.value));
     });
   });
   useEffect(() => {
@@ -138,11 +134,11 @@ export function useDraft(draftId: DraftId): WrittenDraft {
   const startClock = useCallback(
     (isOwn: boolean): void => {
       unsaved.current = true;
-      setIsDirty(true);
-      if (isOwn) setWasTouched(true);
+      status.set({ isDirty: true });
+      if (isOwn) wasTouched.current = true;
       timer.current ??= setTimeout(() => void flush(), SAVE_AFTER_MS);
     },
-    [flush],
+    [flush, status],
   );
   const change = useCallback(
     (next: (before: DraftFields) => DraftFields, { isOwn } = { isOwn: true }): void => {
@@ -156,21 +152,18 @@ export function useDraft(draftId: DraftId): WrittenDraft {
 
   return {
     fields,
-    attachments: state?.attachments ?? [],
+    attachments,
     isAnswer,
-    savedAt: state?.savedAt,
-    isStored: state?.isStored ?? false,
-    isCopy: state?.isCopy ?? false,
-    isDirty,
-    wasTouched,
+    isCopy,
+    status,
+    wasTouched: () => wasTouched.current,
     loadFailure,
-    saveFailure,
     body,
     change,
     touch: useCallback(() => startClock(true), [startClock]),
-    setAttachments: (attachments, { isOwn } = { isOwn: true }) => {
-      setState((before) => before && { ...before, attachments: [...attachments] });
-      if (isOwn) setWasTouched(true);
+    setAttachments: (next, { isOwn } = { isOwn: true }) => {
+      setAttachments(next);
+      if (isOwn) wasTouched.current = true;
     },
     present,
     flush,
