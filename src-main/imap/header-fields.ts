@@ -7,6 +7,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { addressParser, decodeWords } from 'postal-mime';
 import type { Envelope } from '../../src-shared/model/envelope.ts';
 import type { Address } from '../../src-shared/model/message.ts';
+import { decodeWindows1252 } from '../base/windows-1252.ts';
 import { cleanAddresses, cleanMessageId, cleanText, identifiersIn } from './clean.ts';
 
 export const HEADER_ITEM =
@@ -53,7 +54,7 @@ export function headerFieldsOf(block: Uint8Array | undefined): HeaderFields {
 function textOfHeader(block: Uint8Array): string {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   if (isAscii(bytes)) return bytes.toString('latin1');
-  return isUtf8(bytes) ? bytes.toString('utf8') : new TextDecoder('windows-1252').decode(bytes);
+  return isUtf8(bytes) ? bytes.toString('utf8') : decodeWindows1252(bytes);
 }
 
 /**

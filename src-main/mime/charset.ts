@@ -3,6 +3,7 @@
  * after it was checked turns into HTML that nobody has looked at.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
+import { decodeWindows1252 } from '../base/windows-1252.ts';
 
 /** Names that senders use and the standard does not know. */
 const ALIASES: Record<string, string> = {
@@ -29,14 +30,6 @@ const LATIN_10 = new Map(
     ...'ĄąŁ€„Š§š©Ș«Ź\u00adźŻ°±ČłŽ”¶·žčș»ŒœŸżÀÁÂĂÄĆÆÇÈÉÊËÌÍÎÏĐŃÒÓÔŐÖŚŰÙÚÛÜĘȚßàáâăäćæçèéêëìíîïđńòóôőöśűùúûüęțÿ',
   ].map((letter, index): [string, string] => [String.fromCharCode(0xa1 + index), letter]),
 );
-
-/** From 0x80: Node 20.18.3 and later read this set, the commonest of all behind UTF-8, as Latin-1 (nodejs/node#56542). */
-const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
-
-/** What windows-1252 makes of bytes: something, whatever they are. */
-export function decodeWindows1252(bytes: Uint8Array): string {
-  return latin1(bytes).replace(/[\u0080-\u009f]/g, (sign) => WINDOWS_1252.charAt(sign.charCodeAt(0) - 0x80));
-}
 
 /** Names are the sender's: what is remembered of them must not grow with every mail. */
 const MOST_NAMES = 500;

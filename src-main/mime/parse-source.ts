@@ -7,8 +7,8 @@ import type { BodyContent, NestedMessage } from '../../src-shared/model/message-
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
 import type { KeptHeaders } from '../base/kept-headers.ts';
 import { LIMITS } from '../base/limits.ts';
+import { decodeWindows1252 } from '../base/windows-1252.ts';
 import { isMessageType, isProgramFile, previewKindOf } from './attachment-kind.ts';
-import { decodeWindows1252 } from './charset.ts';
 import { readReport } from './delivery-report.ts';
 import { harmlessFileName, plainContentType } from './file-name.ts';
 import { htmlToText } from './html-text.ts';
