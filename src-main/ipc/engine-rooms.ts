@@ -107,7 +107,9 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
     dnsServers,
     ...(httpsPort !== undefined && { ports: { 443: httpsPort } }),
   });
-  const web = createWebClient({ lab: dnsServers && httpsPort ? { dnsServers, httpsPort } : undefined });
+  const web = createWebClient({
+    lab: dnsServers && httpsPort ? { dnsServers, httpsPort, allowsLoopback: true } : undefined,
+  });
 
   // To load what speaks IMAP takes the thread for a fifth of a second: what the window asks for first comes first.
   // Not later either: its files may be those of another version once the program was replaced on the disk.

@@ -3,7 +3,6 @@
  * domain that somebody looks: only a press of the person may lead here. The library gets a head from which all is taken out that
  * is not a sound signature of a wanted domain, and its DNS questions are answered only for those.
  */
-import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { MailError } from '../base/errors.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import { asciiDomain } from './domains.ts';
@@ -43,6 +42,8 @@ export async function checkSignatures(
   const { isWanted, receivedAt, txt, signal } = options;
   const { message, keys } = onlyWanted(source, isWanted);
   if (keys.size === 0) return { valid: [], isBroken: false };
+  // Only when somebody asks: the library and what it brings along take a tenth of a second to load.
+  const { dkimVerify } = await import('mailauth/lib/dkim/verify.js');
   let failure: unknown;
   const resolver = async (name: string): Promise<string[][]> => {
     if (!keys.has(name.toLowerCase())) throw noKey();
