@@ -1,7 +1,9 @@
+import { markFromWeb } from '../base/web-mark.ts';
 import { harmlessFileName } from '../mime/file-name.ts';
 import type { EngineContext } from './context.ts';
 import type { DraggedFiles } from './dragged-files.ts';
 import { saveFile } from './files.ts';
+import { openPart } from './message-parts.ts';
 import type { Handlers } from './router.ts';
 
 /** Handlers that hand mail to the desktop: each after a press, so that a page that somebody took over cannot do it by itself. */
@@ -10,10 +12,11 @@ export function createPrintAndDragHandlers(
   dragged: DraggedFiles,
 ): Pick<Handlers, 'messages.dragAttachment' | 'messages.print'> {
   return {
-    'messages.dragAttachment': async ({ messageId, part }, signal) => {
+    'messages.dragAttachment': async (place, signal) => {
       await shell.request('requirePress', {});
-      const { filename, writeTo } = await rooms().sync.openAttachment(messageId, part, signal);
+      const { filename, writeTo } = await openPart(rooms(), place, signal);
       const path = await dragged.write(filename, writeTo);
+      await markFromWeb(path);
       return shell.request('startDrag', { path });
     },
     'messages.print': async ({ as, title }) => {

@@ -64,7 +64,7 @@ export const readingContract = {
   },
   'messages.dragAttachment': {
     doc: 'Gives an attachment to the drag that the person has begun, as a file of its harmless name.',
-    input: z.object({ messageId, part }),
+    input: z.object({ messageId, part, within }),
     output: done,
   },
   'messages.print': {
