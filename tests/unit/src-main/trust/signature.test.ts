@@ -111,6 +111,20 @@ it('a head that does not end, or has too many fields, is too complex', async () 
   await expect(check(`${'X: y\r\n'.repeat(3_000)}\r\n`)).rejects.toThrow('too-complex');
 });
 
+it('a From of groups in groups is taken apart by nobody, or harmlessly', async () => {
+  const nested = (depth: number) => `${'a:'.repeat(depth)}ada@example.org${';'.repeat(depth)}`;
+  const message = (depth: number) =>
+    signedMail(key, {
+      fields: [
+        ['From', nested(depth)],
+        ['Return-Path', nested(50_000)],
+      ],
+      covers: ['From'],
+    });
+  await expect(check(message(50_000))).rejects.toThrow('too-complex');
+  expect((await check(message(3_000))).isBroken).toBe(false);
+});
+
 it('fields are counted by their names, not by what is in them', () => {
   const head =
     'List-Unsubscribe: <a>\r\n list-unsubscribe: <b>\r\nLIST-UNSUBSCRIBE : <c>\r\n\r\nList-Unsubscribe: <d>\r\n';
