@@ -14,6 +14,7 @@ import { MailError } from '../base/errors.ts';
 import { turn } from '../base/turn.ts';
 import { inFileWords } from '../base/write-file.ts';
 import { harmlessFileName } from '../mime/file-name.ts';
+import { writeVcards } from '../mime/vcard.ts';
 import type { Store } from '../store/store.ts';
 
 export type ExportAllOptions = {
@@ -52,6 +53,7 @@ export async function exportEverything(options: ExportAllOptions, signal: AbortS
         writeFile(join(unfinished, path), content, { flag: 'wx', mode: 0o600 });
       const counts = await writeMail(options, unfinished, signal);
       const waiting = await writeWaiting(options, unfinished, write, signal);
+      await writePeopleAndWords(store, write);
       await write('settings.json', json(store.settings.get()));
       await write('accounts.json', json(describeAccounts(options)));
       await write(
@@ -132,6 +134,14 @@ async function writeWaiting(
     await turn();
   }
   return counts;
+}
+
+/** Whom one knows, as other programs read it (RFC 6350), and what one writes again and again. */
+async function writePeopleAndWords({ contacts, templates, spelling }: Store, write: Write): Promise<void> {
+  await write('contacts.vcf', writeVcards(contacts.people().map(({ contact }) => contact)));
+  await write('groups.json', json(contacts.groups()));
+  await write('templates.json', json(templates.list()));
+  await write('words.json', json(spelling.words()));
 }
 
 /** A draft of an account without an address, or with an attachment that has gone: it stands in drafts.json all the same. */

@@ -45,6 +45,7 @@ export function mapData({ profile, temporaryDirectory, vault, keys }: MapSources
       ...kept('drafts', 'journal.db', store.drafts.list().length + store.outbox.list().length),
       bytes: bytesOfDatabase(at('journal.db')),
     },
+    kept('contacts', 'journal.db', store.contacts.people().length),
     kept('accounts', 'journal.db', accounts.length),
     kept('activity', 'journal.db', countActivity(store)),
     kept('receipts', 'journal.db', store.receipts.list().length),

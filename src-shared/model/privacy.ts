@@ -7,6 +7,7 @@ export const dataItem = z.object({
     /** Remote pictures that were loaded. */
     'pictures',
     'drafts',
+    'contacts',
     'accounts',
     'activity',
     'receipts',

@@ -111,6 +111,7 @@ describe('queueing', () => {
     const { submissionId, state, notBefore } = await outbox.send(draftId);
     expect([state, notBefore - clock.now()]).toEqual(['queued', LIMITS.undoWindow]);
     expect(store.drafts.list()).toEqual([]);
+    expect(store.contacts.people()).toEqual([]);
     clock.advance(LIMITS.undoWindow - 1);
     expect(server.connections()).toBe(0);
     clock.advance(1);
@@ -125,6 +126,10 @@ describe('queueing', () => {
     if (!append) throw new Error('no append');
     const copy = Buffer.from(store.operations.appendSource(append.operationId)).toString();
     expect(server.received[0]?.replaceAll('\r\n..', '\r\n.')).toBe(copy);
+    expect(store.contacts.people().map(({ contact }) => contact)).toMatchObject([
+      { name: 'Bob', addresses: ['bob@lab.test'], isCollected: true, timesWritten: 1 },
+      { name: '', addresses: ['eve@lab.test'], isCollected: true, timesWritten: 1 },
+    ]);
     expect(lines.join('\n')).not.toMatch(/bob@|eve@|Plan|right/);
   });
 

@@ -189,6 +189,9 @@ it('exports mail, drafts, settings, accounts, activity and receipts, and no key'
   expect(read(draft)).toContain(Buffer.from(`${CANARY} attached`).toString('base64'));
   expect(read('drafts.json')).toContain('half-typed');
   expect(read(files.find((name) => /^outbox.*\.eml$/.test(name)) ?? '')).toContain('unsent');
+  expect(files).toEqual(
+    expect.arrayContaining(['contacts.vcf', 'groups.json', 'templates.json', 'words.json']),
+  );
   expect(JSON.parse(read('settings.json'))).toMatchObject({ undoSeconds: 10 });
   expect(JSON.parse(read('accounts.json'))).toMatchObject({
     accounts: [

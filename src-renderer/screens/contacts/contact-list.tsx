@@ -76,7 +76,6 @@ export function ContactList(props: ContactListProps): ReactNode {
         className="contact-rows"
         style={{ height: virtual.getTotalSize() }}
         tabIndex={-1}
-        onKeyDown={onKeyDown}
       >
         {items.map(({ index, start }) => {
           const contact = people.at(index);
@@ -95,6 +94,7 @@ export function ContactList(props: ContactListProps): ReactNode {
                 onCursor(index);
                 if (contact) onOpen(contact);
               }}
+              onFocus={() => onCursor(index)}
               onKeyDown={onKeyDown}
             >
               {contact && <Row contact={contact} />}

@@ -22,16 +22,18 @@ export function WritingSection({
   return (
     <section className="section settings-choice">
       <h2>{t('settings.writing')}</h2>
-      <RadioGroup
-        label={t('settings.writeFormat')}
-        value={writeFormat}
-        onChange={(value) => onChange({ writeFormat: value })}
-        options={(['rich', 'plain'] as const).map((value) => ({
-          value,
-          label: t(`settings.writeFormat.${value}`),
-          description: t(`settings.writeFormat.${value}Text`),
-        }))}
-      />
+      <div className="settings-choices">
+        <RadioGroup
+          label={t('settings.writeFormat')}
+          value={writeFormat}
+          onChange={(value) => onChange({ writeFormat: value })}
+          options={(['rich', 'plain'] as const).map((value) => ({
+            value,
+            label: t(`settings.writeFormat.${value}`),
+            description: t(`settings.writeFormat.${value}Text`),
+          }))}
+        />
+      </div>
       <div className="settings-choices">
         <Checkbox
           isSelected={remindsOfAttachment}

@@ -62,6 +62,7 @@ it('wants the passphrase once more for what takes mail, keys or accounts out of 
   expect(refused).toEqual([
     'accounts.remove',
     'activity.export',
+    'contacts.export',
     'grants.signOut',
     'grants.signOutEverything',
     'privacy.eraseAll',
