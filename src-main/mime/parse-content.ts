@@ -4,8 +4,8 @@ import { LIMITS } from '../base/limits.ts';
 import { decodeText } from './charset.ts';
 import { unflow } from './flowed.ts';
 import { htmlToText } from './html-text.ts';
-import { decodeHeaderText } from './parse-header.ts';
-import type { Part } from './parse-parts.ts';
+import { decodeHeaderText, fieldOf, headerFields } from './parse-header.ts';
+import { type Part, splitHead } from './parse-parts.ts';
 import { decodeTransfer } from './transfer-encoding.ts';
 import { takeUuencoded } from './uuencode.ts';
 
@@ -120,17 +120,29 @@ function textOf(part: Part, bytes: Uint8Array): string {
 function fileOf(part: Part): FilePart {
   const charset = part.params.get('charset');
   const method = part.params.get('method');
+  const content = decodeTransfer(part.body, part.encoding);
   return {
-    filename: filenameOf(part),
+    filename: filenameOf(part) || subjectOf(part.type, content),
     contentType: part.type,
     ...(charset !== undefined && { charset }),
     ...(method !== undefined && { method }),
     contentId: part.contentId,
-    content: decodeTransfer(part.body, part.encoding),
+    content,
   };
 }
 
 function filenameOf(part: Part): string {
   const name = part.dispositionParams.get('filename') || part.params.get('name') || '';
   return decodeHeaderText(name);
+}
+
+/** Bytes: more than any subject needs. */
+const LOOKED_AT = 20_000;
+
+/** Of a message that has no other name. */
+function subjectOf(type: string, content: Uint8Array): string {
+  if (type !== 'message/rfc822' && type !== 'message/global') return '';
+  const fields = headerFields(splitHead(content.subarray(0, LOOKED_AT)).head);
+  const subject = decodeHeaderText(fieldOf(fields, 'subject') ?? '').slice(0, 200);
+  return subject === '' ? '' : `${subject}.eml`;
 }

@@ -72,7 +72,8 @@ function readPart(bytes: Buffer, defaultType: string, depth: number, budget: Bud
 }
 
 /** The header and what is behind the empty line; all is header where none is. */
-function splitHead(bytes: Buffer): { head: Buffer; body: Buffer } {
+export function splitHead(source: Uint8Array): { head: Uint8Array; body: Buffer } {
+  const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   let at = 0;
   while (at < bytes.length) {
     const isEmpty = bytes[at] === 0x0a || (bytes[at] === 0x0d && bytes[at + 1] === 0x0a);

@@ -95,7 +95,7 @@ describe('parseSource', () => {
     expect(message.text?.trim()).toBe('outer');
     expect(message.inlineImages).toEqual({});
     expect(message.attachments[0]).toMatchObject({
-      filename: 'attachment-1.eml',
+      filename: 'inner.eml',
       contentType: 'message/rfc822',
     });
   });
