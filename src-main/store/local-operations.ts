@@ -44,7 +44,6 @@ export function carryOutLocally(context: Context, operation: Operation): void {
   if (operation.kind === 'mailbox' && operation.act === 'create')
     showKey(context, operation.mailboxId, result);
   forgetOldOperations(context);
-  if (stored.draftId !== null) emit({ kind: 'drafts' });
   emit({ kind: 'operations', accountId });
 }
 

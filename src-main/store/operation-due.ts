@@ -189,9 +189,7 @@ export function operationFrom(operation: StoredOperation, targets: Target[]): Op
     attempts: operation.attempts,
     ...(operation.nextTryAt !== null && { nextTryAt: operation.nextTryAt }),
   };
-  if (change.kind === 'append') {
-    return { ...common, ...change, ...(operation.draftId !== null && { draftId: operation.draftId }) };
-  }
-  if (change.kind === 'mailbox' || change.kind === 'lookup') return { ...common, ...change };
+  if (change.kind === 'append' || change.kind === 'mailbox' || change.kind === 'lookup')
+    return { ...common, ...change };
   return { ...common, ...change, targets };
 }

@@ -3,7 +3,6 @@ import type { ThreadView } from '../../src-shared/ipc/contract.ts';
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type {
   AccountId,
-  DraftId,
   MailboxId,
   MessageId,
   OperationId,
@@ -51,7 +50,6 @@ export type AppendChange = {
   flags: string[];
   internalDate: number;
   messageIdHeader: string;
-  draftId?: DraftId;
   /** Why the server would not take it when it was first refused; it is kept and tried again. */
   refusal?: ErrorCode;
 };
@@ -71,7 +69,6 @@ export type AppendRequest = {
   flags: string[];
   source: Uint8Array;
   messageIdHeader: string;
-  draftId?: DraftId;
 };
 
 export type PendingCounts = {
@@ -140,7 +137,7 @@ export type OperationTable = {
   setRunning(operationId: OperationId): void;
   /** The same for many in one transaction. */
   setAllRunning(operationIds: OperationId[]): void;
-  /** The server did it. `newUids` maps old UIDs to those in the target mailbox (RFC 4315 COPYUID); an append with a draft deletes the draft. */
+  /** The server did it. `newUids` maps old UIDs to those in the target mailbox (RFC 4315 COPYUID). */
   finish(operationId: OperationId, result: FinishResult): void;
   /** It failed for good: the effect is taken back and `operationFailed` emitted. */
   fail(operationId: OperationId, code: ErrorCode): void;

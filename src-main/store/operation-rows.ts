@@ -1,6 +1,6 @@
 /** How operations lie in the journal. */
 import { randomUUID } from 'node:crypto';
-import type { AccountId, DraftId, MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
+import type { AccountId, MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
 import { pack } from '../base/packed.ts';
 import type { Context } from './context.ts';
@@ -23,7 +23,7 @@ export type StoredTarget = {
 export type StoredChange =
   | { kind: 'flags'; add: string[]; remove: string[] }
   | { kind: 'move'; toMailboxId: MailboxId }
-  | Omit<AppendChange, 'draftId'>
+  | AppendChange
   | Omit<ExpungeChange, 'targets'>
   | MailboxChange
   | LookupChange;
@@ -54,7 +54,6 @@ export type StoredOperation = {
   change: StoredChange;
   targets: StoredTarget[];
   result: OperationResult | undefined;
-  draftId: DraftId | null;
   /** See rebind.ts: `waits` is not run, `searches` is run and looks for its messages, `bound` is as it was queued. */
   binding: Binding;
   /** The path of each mailbox that it names: after a rebuild of the store mailboxes have other ids. */
@@ -75,13 +74,12 @@ type OperationRow = {
   change: string;
   targets: string;
   result: string | null;
-  draft_id: DraftId | null;
   binding: number;
   paths: string;
 };
 
 const COLUMNS =
-  'seq, operation_id, account_id, state, created_at, attempts, next_try_at, change, targets, result, draft_id, binding, paths';
+  'seq, operation_id, account_id, state, created_at, attempts, next_try_at, change, targets, result, binding, paths';
 export const ACTIVE = "state IN ('pending', 'running')";
 
 function operationFrom(row: OperationRow): StoredOperation {
@@ -96,7 +94,6 @@ function operationFrom(row: OperationRow): StoredOperation {
     change: JSON.parse(row.change) as StoredChange,
     targets: JSON.parse(row.targets) as StoredTarget[],
     result: row.result === null ? undefined : (JSON.parse(row.result) as OperationResult),
-    draftId: row.draft_id,
     binding: BINDINGS[row.binding] ?? 'bound',
     paths: JSON.parse(row.paths) as Record<string, string>,
   };
@@ -155,7 +152,6 @@ export type NewOperation = {
   accountId: AccountId;
   change: StoredChange;
   targets: StoredTarget[];
-  draftId?: DraftId;
   /** Not run before this time. */
   notBefore?: number;
   /** Of an append. */
@@ -165,11 +161,11 @@ export type NewOperation = {
 /** Puts an operation into the journal, as part of the caller's transaction when there is one. */
 export function insertOperation({ journal, mail, clock }: Context, operation: NewOperation): StoredOperation {
   const operationId = randomUUID() as OperationId;
-  const { accountId, change, targets, draftId, notBefore, source } = operation;
+  const { accountId, change, targets, notBefore, source } = operation;
   journal.transaction(() => {
     journal.run(
-      `INSERT INTO operation(operation_id, account_id, kind, state, created_at, change, targets, draft_id, next_try_at, paths)
-       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO operation(operation_id, account_id, kind, state, created_at, change, targets, next_try_at, paths)
+       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)`,
       [
         operationId,
         accountId,
@@ -177,7 +173,6 @@ export function insertOperation({ journal, mail, clock }: Context, operation: Ne
         clock.now(),
         JSON.stringify(change),
         JSON.stringify(targets),
-        draftId ?? null,
         notBefore ?? null,
         JSON.stringify(pathsOf(mail, { change, targets })),
       ],
@@ -207,9 +202,6 @@ export function settleInJournal(
       operation.operationId,
     ]);
     journal.run('DELETE FROM operation_source WHERE operation_id = ?', [operation.operationId]);
-    if (state === 'done' && operation.draftId !== null) {
-      journal.run('DELETE FROM draft WHERE draft_id = ? AND submission_id IS NULL', [operation.draftId]);
-    }
   });
 }
 

@@ -49,13 +49,12 @@ export function createOperationTable(context: Context): OperationTable {
   return {
     enqueueFlags: (change) => enqueueFlags(context, change),
     enqueueMove: (change) => enqueueMove(context, change),
-    enqueueAppend({ accountId, specialUse, flags, source, messageIdHeader, draftId }) {
+    enqueueAppend({ accountId, specialUse, flags, source, messageIdHeader }) {
       const operation = insertOperation(context, {
         accountId,
         change: { kind: 'append', specialUse, flags, internalDate: clock.now(), messageIdHeader },
         targets: [],
         source,
-        ...(draftId !== undefined && { draftId }),
       });
       emit({ kind: 'operations', accountId });
       return operation.operationId;
@@ -182,7 +181,6 @@ function finishOperation(context: Context, operation: StoredOperation, result: O
   settleInJournal(context, operation, 'done', result);
   settleEffect(context, operation, result);
   forgetOldOperations(context);
-  if (operation.draftId !== null) context.emit({ kind: 'drafts' });
   context.emit({ kind: 'operations', accountId: operation.accountId });
 }
 

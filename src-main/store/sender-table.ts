@@ -18,6 +18,8 @@ export type SenderTable = {
   /** The choice is erased with the account in which it was made. */
   addForPictures(accountId: AccountId, address: string): void;
   forget(address: string): void;
+  /** Whether all mail of a server account is known here: before, nobody can say that somebody has never written. */
+  isFilled(accountId: AccountId): boolean;
   /** With which message each of these has written to the account for the first time; who never has is left out. */
   firstMessages(accountId: AccountId, addresses: readonly string[]): Map<string, MessageId>;
   /** Oldest first; of very long threads their beginning. */
@@ -55,6 +57,11 @@ export function createSenderTable({ journal, mail, clock }: Context): SenderTabl
     forget(address) {
       journal.run('DELETE FROM picture_sender WHERE address = ?', [address.toLowerCase()]);
     },
+    isFilled: (accountId) =>
+      mail.get(
+        'SELECT 1 AS one FROM mailbox WHERE account_id = ? AND is_selectable = 1 AND backfilled_to IS NOT 1 LIMIT 1',
+        [accountId],
+      ) === undefined,
     firstMessages(accountId, addresses) {
       const rows = mail.all<{ address: string; first_message_id: MessageId }>(
         `SELECT address, first_message_id FROM sender

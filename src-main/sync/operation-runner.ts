@@ -76,7 +76,7 @@ async function runNext(options: OperationRunnerOptions): Promise<boolean> {
  */
 function settleRefusal({ store, clock }: OperationRunnerOptions, operation: Operation, { code }: MailError) {
   const { operationId, attempts } = operation;
-  if (operation.kind !== 'append' || operation.draftId !== undefined) {
+  if (operation.kind !== 'append') {
     store.operations.fail(operationId, code);
     return;
   }

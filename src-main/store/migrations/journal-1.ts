@@ -185,7 +185,6 @@ CREATE TABLE operation (
   change TEXT NOT NULL, -- what to do, as JSON
   targets TEXT NOT NULL DEFAULT '[]',
   result TEXT, -- what the server answered: new UIDs
-  draft_id TEXT,
   binding INTEGER NOT NULL DEFAULT 0, -- after a rebuild of the store: 1 looks for its messages, 2 cannot be run before
   paths TEXT NOT NULL DEFAULT '{}' -- of the mailboxes that it names, by id
 ) STRICT;

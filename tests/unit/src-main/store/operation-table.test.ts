@@ -346,30 +346,20 @@ describe('deletions for good', () => {
 });
 
 describe('operations', () => {
-  it('keep the copy of a sent message until it is appended, and then delete its draft', () => {
+  it('keep the copy of a sent message until it is appended', () => {
     const { store } = openTestStore();
     addMailboxes(store);
-    const draft = store.drafts.create({
-      accountId: ACCOUNT,
-      to: [],
-      cc: [],
-      bcc: [],
-      subject: 's',
-      text: 't',
-    });
     const source = new TextEncoder().encode('Subject: s\r\n\r\nt');
     const id = store.operations.enqueueAppend({
       accountId: ACCOUNT,
-      specialUse: 'drafts',
-      flags: ['\\Draft'],
+      specialUse: 'sent',
+      flags: ['\\Seen'],
       source,
       messageIdHeader: '<d@x>',
-      draftId: draft.draftId,
     });
     expect(store.operations.appendSource(id)).toEqual(new Uint8Array(source));
     store.operations.setRunning(id);
     store.operations.finish(id, {});
-    expect(store.drafts.list()).toEqual([]);
     expect(() => store.operations.appendSource(id)).toThrow('not-found');
   });
 
