@@ -52,6 +52,10 @@ export function createTrustFacts(options: {
     return holds;
   }
 
+  /** What was brought into an account without a server is all there is. */
+  const isFilled = (accountId: AccountId) =>
+    store.accounts.get(accountId)?.auth === 'none' || store.senders.isFilled(accountId);
+
   return {
     headersOf,
     of(messageIds) {
@@ -59,7 +63,7 @@ export function createTrustFacts(options: {
       const { known, own } = knownPeople();
       const servers = byAccount(messages, ownServerOf);
       const firsts = byAccount(messages, (accountId, theirs) =>
-        store.senders.firstMessages(accountId, theirs.map(senderAddress)),
+        isFilled(accountId) ? store.senders.firstMessages(accountId, theirs.map(senderAddress)) : undefined,
       );
       const strangers = newInThread(store, messages);
       const signatures = store.senders.signatures(messageIds);

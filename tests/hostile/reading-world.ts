@@ -41,6 +41,8 @@ export function openReadingWorld(options: Options = {}): ReadingWorld & { stop()
   const clock = handClock();
   const store = openStore({ directory, key: KEY, clock });
   const { inbox } = addMailboxes(store);
+  for (const { mailboxId } of store.mailboxes.list())
+    store.mailboxes.setSyncState(mailboxId, { backfilledTo: 1 });
   let uid = 0;
   const reading = createReading({
     store,

@@ -42,6 +42,8 @@ beforeAll(async () => {
     clock: systemClock,
   });
   const { inbox } = addMailboxes(store);
+  for (const { mailboxId } of store.mailboxes.list())
+    store.mailboxes.setSyncState(mailboxId, { backfilledTo: 1 });
   for (const { accountId } of store.accounts.list()) store.accounts.setSignIn(accountId, 'signed-out');
   const fields: [string, string][] = [
     ['From', 'News <news@sender.example>'],
