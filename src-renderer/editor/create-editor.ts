@@ -23,6 +23,8 @@ export type EditorOptions = {
   /** Files that were dropped or pasted and are no pictures for the text. */
   onFiles: (files: File[]) => void;
   onLink: () => void;
+  /** Enter begins a line, not a paragraph: in a signature. */
+  isLines: boolean;
 };
 
 /** Lists and quotations begin as one types them; `*` and `_` stay what they are: letters of a mail. */
@@ -30,7 +32,7 @@ const TYPED_RULES = ['bulletList', 'orderedList', 'blockquote'];
 
 /** Makes the editor in `place`. Its content is only ever set from nodes of the schema, never from a string. */
 export function createEditor(options: EditorOptions): Editor {
-  const { place, label, html, text, shelf, plugins, onChange, onFiles, onLink } = options;
+  const { place, label, html, text, shelf, plugins, onChange, onFiles, onLink, isLines } = options;
   const Keys = Extension.create({
     name: 'keys',
     priority: 1000,
@@ -41,6 +43,7 @@ export function createEditor(options: EditorOptions): Editor {
         'Mod-Shift-Enter': () => true,
         'Mod-Shift-9': () => this.editor.commands.toggleBlockquote(),
         'Mod-\\': () => this.editor.chain().unsetAllMarks().clearNodes().run(),
+        Enter: () => isLines && !this.editor.isActive('listItem') && this.editor.commands.setHardBreak(),
         'Mod-k': () => {
           onLink();
           return true;

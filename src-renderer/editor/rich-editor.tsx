@@ -48,6 +48,8 @@ export type RichEditorProps = {
   /** Made once for each editor. */
   makePlugins?: () => Plugin[];
   takesFocus?: boolean;
+  /** Enter begins a line, not a paragraph: in a signature. */
+  isLines?: boolean;
   onChange: () => void;
   onFiles: (files: File[]) => void;
   /** The secondary button or the menu key in the text. */
@@ -99,6 +101,7 @@ export function RichEditor(props: RichEditorProps): ReactNode {
       onChange: () => newest.current.onChange(),
       onFiles,
       onLink: () => setIsLinking(true),
+      isLines: first.isLines ?? false,
     });
     if (first.takesFocus) editor.view.focus();
     const handle = handleOf(editor, shelf, onFiles);

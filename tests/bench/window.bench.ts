@@ -176,7 +176,7 @@ async function* writing(page: Page, times: number, note: string): AsyncGenerator
   for (let time = 0; time < times; time++) {
     opened.push(await sample(page, 'keydown', 'compose', () => page.keyboard.press('c')));
     if (time === times - 1) {
-      await page.locator('.compose-body').focus();
+      await page.getByRole('textbox', { name: 'Message' }).focus();
       for (const letter of 'the quick brown fox jumps over the lazy dog') {
         const key = letter === ' ' ? 'Space' : letter;
         typed.push(await sample(page, 'keydown', 'typed', () => page.keyboard.press(key)));

@@ -86,7 +86,7 @@ it('adds an address whose server is tried with its password before anything is s
 it('sends a message written under it through that server, with that sender', async () => {
   await page.keyboard.press('Escape');
   await button(page, /^New message/).click();
-  await page.getByRole('textbox', { name: 'To', exact: true }).fill('customer@elsewhere.test');
+  await page.getByRole('combobox', { name: 'To', exact: true }).fill('customer@elsewhere.test');
   await from().click();
   await page.getByRole('option', { name: SENDER }).click();
   await page.getByRole('textbox', { name: 'Subject' }).fill('An offer');

@@ -43,7 +43,7 @@ async function killAll({ app }: Program): Promise<void> {
 /** Writes a message; true when the program said that it is kept. With `send` it leaves, or not. */
 async function write({ page }: Program, subject: string, send: boolean): Promise<boolean> {
   await button(page, /^New message/).click();
-  await page.getByRole('textbox', { name: 'To', exact: true }).fill('samir@lab.test');
+  await page.getByRole('combobox', { name: 'To', exact: true }).fill('samir@lab.test');
   await page.getByRole('textbox', { name: 'Subject' }).fill(subject);
   await page.getByRole('textbox', { name: 'Message' }).fill(`About ${subject}.`);
   if (send) {

@@ -45,6 +45,6 @@ it('hides it with everything else, and gives it back with what was typed last', 
   expect([SUBJECT, TEXT].filter((word) => shown.includes(word))).toEqual([]);
   await page.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE);
   await button(page, 'Open').click();
-  await expect.poll(() => draft.getByRole('textbox', { name: 'Message' }).inputValue()).toBe(TEXT);
+  await expect.poll(() => draft.getByRole('textbox', { name: 'Message' }).innerText()).toBe(TEXT);
   expect(await draft.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe(SUBJECT);
 });

@@ -58,7 +58,7 @@ const grantsInKeychain = async (): Promise<string[]> =>
 
 async function write(subject: string): Promise<void> {
   await button(page, /^New message/).click();
-  await page.getByRole('textbox', { name: 'To', exact: true }).fill('samir@lab.test');
+  await page.getByRole('combobox', { name: 'To', exact: true }).fill('samir@lab.test');
   await page.getByRole('textbox', { name: 'Subject' }).fill(subject);
   await page.getByRole('textbox', { name: 'Message' }).fill(`Text of ${subject}.`);
 }

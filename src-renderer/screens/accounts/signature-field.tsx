@@ -34,6 +34,7 @@ export function SignatureField({
             label={t('identities.signature')}
             html={value?.html ?? ''}
             text={value?.text ?? ''}
+            isLines
             onReady={(handle) => {
               editor.current = handle;
             }}

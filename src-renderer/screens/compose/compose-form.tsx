@@ -48,7 +48,9 @@ export function ComposeForm(props: ComposeFormProps): ReactNode {
   const [failure, setFailure] = useState<Fail>();
   const [isPickingTime, setIsPickingTime] = useState(false);
   const [isMakingPlain, setIsMakingPlain] = useState(false);
-  const [isRich, setIsRich] = useState(fields.html !== undefined);
+  // What stands in the text at the beginning: also when the form comes back from behind the lock, and nothing of it was saved yet.
+  const [start, setStart] = useState<DraftFields>(() => draft.present() ?? fields);
+  const isRich = start.html !== undefined;
   const startsInBody = draft.isAnswer || fields.to.length > 0;
   const [takesFocus, setTakesFocus] = useState(startsInBody);
   const attachments = useAttachments(draftId, draft, setFailure);
@@ -112,9 +114,12 @@ export function ComposeForm(props: ComposeFormProps): ReactNode {
     const text = body.current?.read().text ?? fields.text;
     body.current = undefined;
     setIsMakingPlain(false);
-    setIsRich(toRich);
     setTakesFocus(true);
-    draft.change(({ html: _html, ...before }) => ({ ...before, text, ...(toRich && { html: '' }) }));
+    draft.change(({ html: _html, ...before }) => {
+      const next = { ...before, text, ...(toRich && { html: '' }) };
+      setStart(next);
+      return next;
+    });
   };
   const switchFormat = (): void => {
     if (!isRich) setFormat(true);
@@ -196,8 +201,8 @@ export function ComposeForm(props: ComposeFormProps): ReactNode {
         <Suspense fallback={<div className="compose-waiting" />}>
           <RichBody
             {...bodyProps}
-            html={fields.html ?? ''}
-            text={fields.text}
+            html={start.html ?? ''}
+            text={start.text}
             checksSpelling={props.checksSpelling}
             pictures={{
               urlOf: async (contentId) => {
@@ -211,7 +216,7 @@ export function ComposeForm(props: ComposeFormProps): ReactNode {
           />
         </Suspense>
       ) : (
-        <PlainBody {...bodyProps} text={fields.text} />
+        <PlainBody {...bodyProps} text={start.text} />
       )}
       {failure && (
         <div className="compose-note">

@@ -127,9 +127,13 @@ export function useDraft(draftId: DraftId): WrittenDraft {
   });
   useEffect(() => {
     return () => {
-      void flush();
+      void flush().then((failure) => {
+        // Nobody writes on it any more: it goes to the server now.
+        if (failure || isAbandoned.current) return;
+        void backend.request('drafts.save', { draftId, isLeft: true });
+      });
     };
-  }, [flush]);
+  }, [backend, draftId, flush]);
 
   const startClock = useCallback(
     (isOwn: boolean): void => {
