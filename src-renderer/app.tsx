@@ -5,6 +5,7 @@ import type { InputOf } from '../src-shared/ipc/contract.ts';
 import type { Fail } from '../src-shared/ipc/result.ts';
 import type { AccountView } from '../src-shared/model/account.ts';
 import type { AccountId, DraftId } from '../src-shared/model/ids.ts';
+import type { ProfileState } from '../src-shared/model/profile.ts';
 import type { Receipt } from '../src-shared/model/receipt.ts';
 import type { Submission } from '../src-shared/model/submission.ts';
 import { useBackend, useEvent } from './backend/backend-context.tsx';
@@ -47,6 +48,10 @@ type Route =
   | { screen: 'sign-in-again'; accountId: AccountId };
 
 const LATER_TOAST_MS = 10_000;
+
+/** One question at a time. */
+const asksForCode = ({ recoveryCode }: ProfileState): boolean =>
+  recoveryCode === 'unset' || recoveryCode === 'skipped';
 
 /** Opens drafts for writing, and sends word when one has left. */
 function useCompose(accounts: readonly AccountView[]): {
@@ -254,7 +259,7 @@ export function App(): ReactNode {
                 profile={state.value.profile}
                 offersCode={isInboxes && state.value.vault.state === 'ready'}
               />
-              {isInboxes && <MailHandlerOffer />}
+              {isInboxes && !asksForCode(state.value.profile) && <MailHandlerOffer />}
             </>
           )
         }

@@ -8,7 +8,8 @@ export function nameDesktopEntry(): void {
 
 /** A program that is not installed cannot be found by a link. */
 export function getMailHandler(): { isDefault: boolean; canBecome: boolean } {
-  return { isDefault: app.isDefaultProtocolClient('mailto'), canBecome: app.isPackaged };
+  const canBecome = app.isPackaged;
+  return { isDefault: canBecome && app.isDefaultProtocolClient('mailto'), canBecome };
 }
 
 /** Asks the system; on Windows the person has the last word, in the settings that are then opened. */

@@ -14,6 +14,8 @@ export type ContactListProps = {
   people: People;
   openId: ContactId | undefined;
   cursor: number;
+  /** Counts up when the cursor's row is to take the focus. */
+  focusTurn: number;
   onCursor: (index: number) => void;
   onOpen: (contact: Contact) => void;
   onDelete: (contact: Contact) => void;
@@ -53,6 +55,13 @@ export function ContactList(props: ContactListProps): ReactNode {
     follows.current = false;
     scroller.current?.querySelector<HTMLElement>(`[data-index="${place}"]`)?.focus({ preventScroll: true });
   }, [place, isThere]);
+
+  const turn = useRef(props.focusTurn);
+  useEffect(() => {
+    if (turn.current === props.focusTurn) return;
+    turn.current = props.focusTurn;
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${place}"]`)?.focus();
+  }, [place, props.focusTurn]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const contact = people.at(place);

@@ -31,6 +31,7 @@ export function ContactsPage({ onCompose }: { onCompose: (to: string[]) => void 
   const groups = useRequest('groups.list', {}, { refetchOn: ['contactsChanged'] });
   const [open, setOpen] = useState<Open>();
   const [cursor, setCursor] = useState(0);
+  const [focusTurn, setFocusTurn] = useState(0);
   const [doomed, setDoomed] = useState<Doomed>();
   const [failure, setFailure] = useState<Fail>();
   const shownGroups = query.trim() === '' ? (groups.value ?? []) : [];
@@ -58,7 +59,10 @@ export function ContactsPage({ onCompose }: { onCompose: (to: string[]) => void 
         : await backend.request('groups.remove', { groupId: doomed.group.groupId });
     setFailure(result.ok ? undefined : result);
     setDoomed(undefined);
-    if (result.ok) setOpen(undefined);
+    if (!result.ok) return;
+    setOpen(undefined);
+    // What had the focus is gone.
+    setFocusTurn((turn) => turn + 1);
   };
 
   return (
@@ -135,6 +139,7 @@ export function ContactsPage({ onCompose }: { onCompose: (to: string[]) => void 
             people={people}
             openId={open?.kind === 'person' ? open.contact?.contactId : undefined}
             cursor={cursor}
+            focusTurn={focusTurn}
             onCursor={setCursor}
             onOpen={(contact) => setOpen({ kind: 'person', contact })}
             onDelete={(contact) => setDoomed({ kind: 'person', contact })}
