@@ -5,7 +5,7 @@ import type { Mailbox } from '../src-shared/model/mailbox.ts';
 import type { ThreadRow } from '../src-shared/model/thread.ts';
 import { COMMANDS, type CommandId } from './commands/command-table.ts';
 import type { KeyStroke } from './commands/keys.ts';
-import type { CommandHandlers } from './commands/use-commands.ts';
+import { type CommandHandlers, hasCommand, runCommand } from './commands/use-commands.ts';
 import type { IconName } from './components/icon.tsx';
 import { IconButton } from './components/icon-button.tsx';
 import { Kbd } from './components/kbd.tsx';
@@ -84,9 +84,35 @@ function MoveMenu(props: ReaderPaneProps): ReactNode {
   );
 }
 
+/** What else can be done with what is open, by the commands of the reader: all of them act on the newest message. */
+const READING = [
+  ['reply-list', 'list'],
+  ['forward-attached', 'paperclip'],
+  ['redirect', 'redirect'],
+  ['edit-as-new', 'edit-as-new'],
+  ['expand-all', 'chevron-down'],
+  ['find', 'search'],
+  ['save-attachments', 'download'],
+  ['print', 'print'],
+  ['save-pdf', 'file'],
+  ['source', 'source'],
+] as const satisfies readonly (readonly [CommandId, IconName])[];
+const STARTS_GROUP: ReadonlySet<CommandId> = new Set(['expand-all', 'print']);
+
+function readingItems(): MenuItem[] {
+  return READING.filter(([id]) => hasCommand(id)).map(([id, icon], index) => ({
+    id,
+    label: t(COMMANDS[id].label),
+    icon,
+    ...(COMMANDS[id].shown === '' ? {} : { kbd: COMMANDS[id].shown }),
+    startsGroup: index === 0 || STARTS_GROUP.has(id),
+    onAction: () => runCommand(id),
+  }));
+}
+
 function Bar(props: ReaderPaneProps): ReactNode {
   const { handlers, isStarred, isRead, row } = props;
-  const more: MenuItem[] = [
+  const more = (): MenuItem[] => [
     {
       id: 'star',
       label: t(isStarred ? 'command.unstar' : 'command.star'),
@@ -101,6 +127,7 @@ function Bar(props: ReaderPaneProps): ReactNode {
       kbd: COMMANDS.unread.shown,
       onAction: () => handlers.unread?.(),
     },
+    ...(row && props.pickedCount === 0 ? readingItems() : []),
   ];
   return (
     <div className="bar reader-bar" role="toolbar" aria-label={t('reader.actions')}>

@@ -21,6 +21,20 @@ function isCovered(): boolean {
   );
 }
 
+type Owner = { has: (id: CommandId) => boolean; run: (id: CommandId) => void };
+/** Whoever takes commands now, the innermost first: their effects come before those of what holds them. */
+const owners = new Set<Owner>();
+
+/** Whether a command does something here and now. */
+export function hasCommand(id: CommandId): boolean {
+  return [...owners].some((owner) => owner.has(id));
+}
+
+/** Does what the key of the command would do. */
+export function runCommand(id: CommandId): void {
+  [...owners].find((owner) => owner.has(id))?.run(id);
+}
+
 /**
  * Runs commands by key and from the system's menus while `isActive`. Answers with a function for key strokes that
  * arrive elsewhere, in the frame of a message; true when the stroke was a command.
@@ -45,8 +59,16 @@ export function useCommands(handlers: CommandHandlers, isActive: boolean): (stro
       if (event.defaultPrevented || event.isComposing || isTyping(event.target) || isCovered()) return;
       if (strike.current(event)) event.preventDefault();
     };
+    const owner: Owner = {
+      has: (id) => newest.current[id] !== undefined,
+      run: (id) => newest.current[id]?.(),
+    };
+    owners.add(owner);
     document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
+    return () => {
+      owners.delete(owner);
+      document.removeEventListener('keydown', listen);
+    };
   }, [isActive]);
 
   useEvent('commandRequested', ({ command }) => {

@@ -1,4 +1,4 @@
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { BodyContent } from '../../../src-shared/model/message-body.ts';
 import { Button } from '../../components/button.tsx';
 import { Note } from '../../components/note.tsx';
@@ -7,7 +7,7 @@ import { isTooComplex } from '../../html/sanitise.ts';
 import { t } from '../../i18n/i18n.ts';
 import { type Find, useFoundInPage } from './found-in-page.ts';
 import { MessageFrame } from './message-frame.tsx';
-import { PlainText } from './plain-text.tsx';
+import { PlainText, QuoteFold } from './plain-text.tsx';
 import type { ReaderTools } from './reader-tools.ts';
 
 export type BodyTextProps = {
@@ -55,11 +55,7 @@ function Words({ body, tools, find, onFound, onSource }: BodyTextProps): ReactNo
   const isTooMuch = body.html !== undefined;
   return (
     <div ref={place}>
-      {isTooMuch && (
-        <Note icon="alert" actions={source}>
-          {t('reader.too-complex')}
-        </Note>
-      )}
+      {isTooMuch && <TooMuch onSource={onSource} />}
       {text.trim() === '' ? (
         !isTooMuch && <p className="message-body c3">{t('reader.no-text')}</p>
       ) : (
@@ -69,14 +65,36 @@ function Words({ body, tools, find, onFound, onSource }: BodyTextProps): ReactNo
   );
 }
 
+/** Words were left out, because they could not be laid out in time. */
+function TooMuch({ onSource }: Pick<BodyTextProps, 'onSource'>): ReactNode {
+  return (
+    <Note
+      icon="alert"
+      actions={
+        onSource && (
+          <Button size="small" variant="quiet" onPress={onSource}>
+            {t('reader.show-source')}
+          </Button>
+        )
+      }
+    >
+      {t('reader.too-complex')}
+    </Note>
+  );
+}
+
 /** What somebody wrote, as HTML in its frame or as plain text; what cannot be shown safely is offered as source. */
 export function BodyText(props: BodyTextProps): ReactNode {
   const { body, tools, scheme, pictures, find, onFound, onContent } = props;
   const { html } = body;
+  const [isCut, setIsCut] = useState(false);
+  const [hasQuote, setHasQuote] = useState(false);
+  const [isUnfolded, setIsUnfolded] = useState(false);
   const isFramed = html !== undefined && !body.isSource && !isTooComplex(html);
   return (
     <>
       <Protection body={body} />
+      {isFramed && isCut && <TooMuch onSource={props.onSource} />}
       {isFramed ? (
         <MessageFrame
           html={html}
@@ -85,14 +103,23 @@ export function BodyText(props: BodyTextProps): ReactNode {
           isDark={tools.isDark}
           scheme={scheme ?? (tools.isDark && tools.isMailDark ? 'dark' : undefined)}
           zoom={tools.zoom}
+          // Words are looked for in all that was written.
+          isQuoteFolded={!isUnfolded && find === undefined}
           find={find}
           links={tools.links}
-          onContent={onContent}
+          onContent={(content) => {
+            setIsCut(content.isCut);
+            setHasQuote(content.hasQuote);
+            onContent?.(content);
+          }}
           onFound={onFound}
           onStroke={tools.onStroke}
         />
       ) : (
         <Words {...props} />
+      )}
+      {isFramed && hasQuote && (
+        <QuoteFold isOpen={isUnfolded || find !== undefined} onToggle={() => setIsUnfolded(!isUnfolded)} />
       )}
     </>
   );

@@ -62,6 +62,7 @@ function OpenMessage(props: MessageViewProps): ReactNode {
   useCommands(
     {
       print: () => print('paper'),
+      'save-pdf': () => print('pdf'),
       'forward-attached': () => tools.onCompose({ basedOn: { messageId, as: 'forward-attached' } }),
       'edit-as-new': () => tools.onCompose({ basedOn: { messageId, as: 'new' } }),
       ...(answerList && {

@@ -39,14 +39,21 @@ export function Linked({ text, links }: { text: string; links: LinkHandlers }): 
   );
 }
 
+/** What opens and folds a quotation. */
+export function QuoteFold({ isOpen, onToggle }: { isOpen: boolean; onToggle: () => void }): ReactNode {
+  return (
+    <AriaButton className="fold" aria-expanded={isOpen} onPress={onToggle}>
+      <Icon name={isOpen ? 'chevron-up' : 'more'} size={14} />
+      {isOpen ? t('reader.hide-quoted') : t('reader.show-quoted')}
+    </AriaButton>
+  );
+}
+
 function Quoted({ text, links }: { text: string; links: LinkHandlers }): ReactNode {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <div className="fold-place">
-      <AriaButton className="fold" aria-expanded={isOpen} onPress={() => setIsOpen(!isOpen)}>
-        <Icon name={isOpen ? 'chevron-up' : 'more'} size={14} />
-        {isOpen ? t('reader.hide-quoted') : t('reader.show-quoted')}
-      </AriaButton>
+      <QuoteFold isOpen={isOpen} onToggle={() => setIsOpen(!isOpen)} />
       {isOpen && (
         <p className="quoted" dir="auto">
           <Linked text={text} links={links} />

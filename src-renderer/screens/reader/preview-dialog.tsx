@@ -190,7 +190,12 @@ export function PreviewDialog(props: {
                   isDisabled={zoom <= LEAST_ZOOM}
                   onPress={() => setZoom(zoom / 1.25)}
                 />
-                <Button variant="quiet" size="small" label={t('preview.fit')} onPress={() => setZoom(1)}>
+                <Button
+                  variant="quiet"
+                  size="small"
+                  label={t('preview.fit', { zoom })}
+                  onPress={() => setZoom(1)}
+                >
                   <span className="num">{t('zoom.percent', { zoom })}</span>
                 </Button>
                 <IconButton

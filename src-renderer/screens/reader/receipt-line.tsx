@@ -23,7 +23,7 @@ export function ReceiptLine({ trust }: { trust: MessageTrust }): ReactNode {
   };
   return (
     <>
-      <div className="trust-line">
+      <div className="trust-line receipt-line">
         <Icon name="check" size={14} />
         <span className="trust-words">{t(state === 'sent' ? 'receipt-ask.sent' : 'receipt-ask.asked')}</span>
         {state !== 'sent' && (
