@@ -41,7 +41,7 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
     'drafts.create': (request, signal) => createDraft(context, request, signal),
     'drafts.save': ({ draftId, content, isLeft }) => {
       const { drafts } = context.rooms().store;
-      const saved = drafts.save(draftId, content);
+      const saved = content ? drafts.save(draftId, content) : draftOf(draftId);
       if (isLeft) drafts.leave(draftId);
       else drafts.hold(draftId);
       return saved;

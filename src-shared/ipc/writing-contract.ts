@@ -51,7 +51,8 @@ export const writingContract = {
     doc: 'Writes what the person typed; on disk when this answers.',
     input: z.object({
       draftId,
-      content: draftContent,
+      /** Absent: nothing was written. */
+      content: draftContent.optional(),
       /** The person has left it: it goes to the server now, and not when it has rested. */
       isLeft: z.boolean().optional(),
     }),
