@@ -116,12 +116,13 @@ function addressWords(address: string): string {
   return ` ${folded} ${host}${wordsIn(folded)}`;
 }
 
-/** What was typed, cut as an address is when it looks like a part of one. */
+/** What was typed, word for word, each with the space that stands before the words of an entry. */
 function typedWords(text: string): string[] {
   return foldedText(text)
     .split(/[\s,;<>"()]+/u)
-    .filter((word) => word !== '');
+    .filter((word) => word !== '')
+    .map((word) => ` ${word}`);
 }
 
 const fits = (words: string, typed: readonly string[]): boolean =>
-  typed.every((word) => words.includes(` ${word}`));
+  typed.every((word) => words.includes(word));
