@@ -64,12 +64,13 @@ describe('whom somebody means', () => {
     );
     contacts.complete('warm', 8);
     for (const text of ['nobody at all', 'person19999', 'famil']) {
-      const times = Array.from({ length: 9 }, () => {
-        const before = performance.now();
+      // Of the processor: what else runs on the machine does not count.
+      const times = Array.from({ length: 15 }, () => {
+        const before = process.cpuUsage();
         contacts.complete(text, 8);
-        return performance.now() - before;
+        const { user, system } = process.cpuUsage(before);
+        return (user + system) / 1_000;
       });
-      // What else runs on the machine may slow some of them down.
       expect(Math.min(...times), text).toBeLessThan(5);
     }
   });
