@@ -11,7 +11,6 @@ import { Note } from '../../components/note.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { formatBytes, t } from '../../i18n/i18n.ts';
 import { attachmentName } from './attachment-words.ts';
-import { NestedMessage } from './nested-message.tsx';
 import { PdfPages } from './pdf-pages.tsx';
 import type { ReaderTools } from './reader-tools.ts';
 
@@ -212,12 +211,7 @@ export function PreviewDialog(props: {
           </header>
           <div className="preview-body">
             {attachment.preview === 'message' ? (
-              <NestedMessage
-                key={part}
-                messageId={messageId}
-                path={[...(within ?? []), part]}
-                tools={tools}
-              />
+              tools.showMessage(messageId, [...(within ?? []), part])
             ) : (
               <FileContent
                 key={part}

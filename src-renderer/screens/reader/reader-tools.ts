@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { InputOf } from '../../../src-shared/ipc/contract.ts';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { MailboxId, MessageId } from '../../../src-shared/model/ids.ts';
@@ -31,6 +32,8 @@ export type ReaderTools = {
   onCompose: (start: ComposeStart) => void;
   onSearch: (query: string) => void;
   onDialog: (dialog: ReaderDialog) => void;
+  /** A message that came inside another one, to be shown in a preview. `path`: the numbers of the attachments that lead to it. */
+  showMessage: (messageId: MessageId, path: readonly number[]) => ReactNode;
   /** The commands of one thing, hanging at it. */
   onMenu: (target: ContextMenuTarget) => void;
 };

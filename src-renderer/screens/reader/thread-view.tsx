@@ -26,6 +26,7 @@ import { FindBar } from './find-bar.tsx';
 import { bundleOlder, openAtFirst, type ThreadPart } from './folding.ts';
 import { LinkDoubtDialog } from './link-doubt-dialog.tsx';
 import { MessageView } from './message-view.tsx';
+import { NestedMessage } from './nested-message.tsx';
 import type { ComposeStart, ReaderDialog, ReaderTools } from './reader-tools.ts';
 import { useReaderZoom, zoomReader } from './reader-zoom.ts';
 import { RedirectDialog } from './redirect-dialog.tsx';
@@ -190,8 +191,8 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
     },
     isActive,
   );
-  const tools = useMemo<ReaderTools>(
-    () => ({
+  const tools = useMemo<ReaderTools>(() => {
+    const made: ReaderTools = {
       ownAddresses,
       sentMailboxes,
       isDark,
@@ -206,22 +207,25 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
       onSearch,
       onDialog: setDialog,
       onMenu: setMenu,
-    }),
-    [
-      ownAddresses,
-      sentMailboxes,
-      isDark,
-      isMailDark,
-      isActive,
-      zoom,
-      links.handlers,
-      trust,
-      strike,
-      onStroke,
-      onCompose,
-      onSearch,
-    ],
-  );
+      showMessage: (messageId, path) => (
+        <NestedMessage key={path.join(' ')} messageId={messageId} path={path} tools={made} />
+      ),
+    };
+    return made;
+  }, [
+    ownAddresses,
+    sentMailboxes,
+    isDark,
+    isMailDark,
+    isActive,
+    zoom,
+    links.handlers,
+    trust,
+    strike,
+    onStroke,
+    onCompose,
+    onSearch,
+  ]);
 
   // Each message is marked read once, so that "mark unread" on an open thread stays as the person wants it, also
   // when another page was shown meanwhile.
