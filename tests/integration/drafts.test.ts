@@ -8,16 +8,13 @@ import type { AccountId, DraftId } from '../../src-shared/model/ids.ts';
 import { makeCertificates } from '../servers/certs.mjs';
 import { type Dovecot, startDovecot } from '../servers/dovecot.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
+import { foreignDraft, PICTURE } from './foreign-draft.ts';
 import { localhost, passwordOf, rawMessage } from './imap-lab.ts';
 import { addAccount, messagesIn, openTestStore, startWorld, type World } from './sync-world.ts';
 import { trustAuthority } from './trust-authority.ts';
 
 const PASSWORD = 'a password for everyone';
 const USERS = Array.from({ length: 16 }, (_, n) => `user${n}@lab.test`);
-const PICTURE = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
 
 const run = createRunFolder();
 let dovecot: Dovecot;
@@ -386,40 +383,7 @@ describe('two devices', () => {
 
 it('a draft of another program is written on with all that is in it', async () => {
   await truth.append('INBOX', rawMessage({ id: 'question@lab.test', subject: 'Question' }));
-  const source = [
-    'Message-ID: <foreign@lab.test>',
-    `Date: ${new Date().toUTCString()}`,
-    `From: ${user}`,
-    'To: =?utf-8?q?J=C3=B6rg?= <joerg@example.org>',
-    'Bcc: eve@example.org',
-    'Subject: Re: Question',
-    'In-Reply-To: <question@lab.test>',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/mixed; boundary=a',
-    '',
-    '--a',
-    'Content-Type: multipart/related; boundary=b',
-    '',
-    '--b',
-    'Content-Type: text/html; charset=utf-8',
-    '',
-    '<p>Look: <img src="cid:pic@x"></p>',
-    '--b',
-    'Content-Type: image/png',
-    'Content-ID: <pic@x>',
-    'Content-Transfer-Encoding: base64',
-    '',
-    PICTURE.toString('base64'),
-    '--b--',
-    '--a',
-    'Content-Type: text/plain; name=notes.txt',
-    'Content-Disposition: attachment; filename=notes.txt',
-    '',
-    'notes',
-    '--a--',
-    '',
-  ].join('\r\n');
-  await truth.append('Drafts', source, ['\\Draft']);
+  await truth.append('Drafts', foreignDraft(user), ['\\Draft']);
   const here = await device();
   await sees(
     here,
