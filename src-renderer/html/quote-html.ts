@@ -53,7 +53,7 @@ async function quoteIn(
       continue;
     }
     pictures[contentId] = url;
-    image.setAttribute('src', `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}`);
+    image.setAttribute('src', `cid:${encodeURIComponent(contentId)}`);
   }
   const body = root.querySelector('body');
   if (!body) return undefined;
