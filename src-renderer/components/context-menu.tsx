@@ -16,6 +16,7 @@ export function ContextMenu({
   return (
     <Popover
       className="popover"
+      {...(target && { 'aria-label': target.label })}
       isOpen={target !== undefined}
       triggerRef={{ current: target?.anchor ?? null }}
       placement="bottom start"

@@ -95,6 +95,7 @@ export function TextMenu({
       />
       <Popover
         className="popover"
+        aria-label={t('compose.textMenu')}
         isOpen={isReady}
         triggerRef={anchor}
         placement="bottom start"
