@@ -39,6 +39,7 @@ await runMain(async () => {
  */
 async function takeAll({ electron, display, dir }) {
   // Imported late: they need the packages.
+  const { checkedByServer, sampleKinds } = await import('../tests/fixtures/sample-kinds.mjs');
   const { sampleMailbox } = await import('../tests/fixtures/sample-mailbox.mjs');
   const { seedMailbox } = await import('../tests/servers/dovecot.mjs');
   const { startKeychain } = await import('../tests/servers/keychain.mjs');
@@ -49,7 +50,8 @@ async function takeAll({ electron, display, dir }) {
   try {
     const lab = await startLab({ run });
     const address = Object.keys(lab.users)[0] ?? '';
-    await seedMailbox(lab.dovecot, address, sampleMailbox({ address }));
+    const mail = [...sampleMailbox({ address }), ...sampleKinds({ address })];
+    await seedMailbox(lab.dovecot, address, checkedByServer(mail));
     const keychain = process.platform === 'linux' ? await startKeychain({ run }) : undefined;
     const consent = join(run.path, 'consent-given');
     const program = await launchProgram({
@@ -161,12 +163,26 @@ async function walk({ page, shoot, agree, address }) {
     { name: 'right-to-left', subject: 'موعد يوم الخميس' },
     { name: 'long-subject', subject: 'Minutes of the editorial meeting' },
     { name: 'no-subject', subject: 'No subject' },
+    { name: 'invitation', subject: 'Press visit in Porto' },
+    { name: 'bounce', subject: 'Undelivered Mail Returned to Sender' },
+    { name: 'false-sender', subject: 'Your account is locked' },
+    { name: 'files', subject: 'Everything for the allotment' },
   ]) {
     await row(subject).click();
     await page.getByRole('heading', { name: subject }).waitFor();
     await page.locator('.message-body, .message-frame').last().waitFor();
+    await page
+      .getByText(/^Verified|^Not verified|and is not\.$/)
+      .last()
+      .waitFor();
     await shoot(`mail-${name}`);
   }
+
+  await row('Everything for the allotment').click();
+  await page.getByRole('button', { name: /^Look at plan-of/ }).click();
+  await page.locator('.preview-page canvas').first().waitFor();
+  await shoot('preview');
+  await page.keyboard.press('Escape');
 
   await page.keyboard.press('/');
   await page.getByRole('textbox', { name: 'Search' }).waitFor();
