@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Write } from '../base/pieces.ts';
+import { markFromWeb } from '../base/web-mark.ts';
 import { inFileWords } from '../base/write-file.ts';
 import { leftSessions, sessionPrefix } from '../profile/profile-files.ts';
 
@@ -51,6 +52,7 @@ export function createDraggedFiles(temporaryDirectory: string): DraggedFiles {
         } finally {
           await file.close();
         }
+        await markFromWeb(path);
       });
       return path;
     },
