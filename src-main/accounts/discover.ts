@@ -14,6 +14,7 @@ import type { Provider } from '../autoconfig/provider-file.ts';
 import { providerViewOf } from '../autoconfig/providers.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { withinTime } from '../base/time-limit.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import { canRegister } from '../oauth/register.ts';
 import type { AuthorizationServers } from './authorization-servers.ts';
@@ -39,11 +40,10 @@ export async function discover(
     { address, askIspdb: input.askIspdb },
     { ...options, signal },
   );
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.discoveryAccess)]);
   const usable: Discovered[] = [];
   const unusable = new Set<Found>();
-  const ways = await Promise.all(
-    found.map((one) => (one.provider ? undefined : oauthOf(one, options, limited))),
+  const ways = await withinTime(signal, LIMITS.discoveryAccess, (limited) =>
+    Promise.all(found.map((one) => (one.provider ? undefined : oauthOf(one, options, limited)))),
   );
   signal.throwIfAborted();
   for (const [index, one] of found.entries()) {

@@ -10,6 +10,7 @@ import type { DiscoverySource, DiscoveryTry } from '../../src-shared/model/disco
 import { discoverySource } from '../../src-shared/model/discovery.ts';
 import { domainOf } from '../../src-shared/text/address.ts';
 import { LIMITS } from '../base/limits.ts';
+import { withinTime } from '../base/time-limit.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import { type Answer, askPlace, type Found, type Question } from './found.ts';
 import { askUsualNames } from './guess.ts';
@@ -100,16 +101,17 @@ async function race(sources: Source[], question: Question): Promise<Answered[]> 
     const giveUp = () => reject(question.signal.reason);
     if (question.signal.aborted) giveUp();
     question.signal.addEventListener('abort', giveUp, { once: true, signal: stop.signal });
+    const either = AbortSignal.any([question.signal, stop.signal]);
     for (const source of sources) {
-      const time = AbortSignal.timeout(LIMITS.discoverySource);
-      const signal = AbortSignal.any([question.signal, stop.signal, time]);
-      void askPlace(source.host, () => untilAborted(source.ask({ ...question, signal }), signal)).then(
-        (answer) => {
-          if (stop.signal.aborted) return;
-          answers.set(source, { ...source, ...answer });
-          if (isDecided()) resolve();
-        },
-      );
+      const ask = () =>
+        withinTime(either, LIMITS.discoverySource, (signal) =>
+          untilAborted(source.ask({ ...question, signal }), signal),
+        );
+      void askPlace(source.host, ask).then((answer) => {
+        if (stop.signal.aborted) return;
+        answers.set(source, { ...source, ...answer });
+        if (isDecided()) resolve();
+      });
     }
   }).finally(() => stop.abort());
   return sources.flatMap((source) => answers.get(source) ?? []);

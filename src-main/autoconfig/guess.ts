@@ -1,5 +1,6 @@
 import type { ServerSettings } from '../../src-shared/model/server-settings.ts';
 import { LIMITS } from '../base/limits.ts';
+import { withinTime } from '../base/time-limit.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Found, Question } from './found.ts';
 import { type MailProtocol, openSecureLine } from './secure-line.ts';
@@ -46,8 +47,9 @@ async function firstThatAnswers(
   const tries = candidates.map(async (settings) => {
     try {
       // One that never answers must not use up the time of the others.
-      const time = AbortSignal.any([either, AbortSignal.timeout(LIMITS.discoveryGuess)]);
-      const line = await openSecureLine(settings, protocol, network, time);
+      const line = await withinTime(either, LIMITS.discoveryGuess, (time) =>
+        openSecureLine(settings, protocol, network, time),
+      );
       line.close();
       return settings;
     } catch {

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { connectionErrorOf, MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { withinTime } from '../base/time-limit.ts';
 import type { KnownServer } from './known-server.ts';
 
 type FetchInit = {
@@ -28,17 +29,18 @@ export async function requestBounded(
   { method, headers: asked, redirect, body: sent }: FetchInit,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const limit = AbortSignal.timeout(LIMITS.httpTimeout);
-  const response = await fetch(url, {
-    method,
-    headers: asked,
-    redirect,
-    signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    ...(sent !== undefined && { body: sent }),
+  return withinTime(signal, LIMITS.httpTimeout, async (bound) => {
+    const response = await fetch(url, {
+      method,
+      headers: asked,
+      redirect,
+      signal: bound,
+      ...(sent !== undefined && { body: sent }),
+    });
+    const body = await readLimited(response);
+    const { status, headers } = response;
+    return new Response(body.byteLength === 0 ? null : body, { status, headers });
   });
-  const body = await readLimited(response);
-  const { status, headers } = response;
-  return new Response(body.byteLength === 0 ? null : body, { status, headers });
 }
 
 async function readLimited(response: Response): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { withinTime } from '../base/time-limit.ts';
 import { asClient, type OauthClient, type SecretMethod } from './client.ts';
 import { hostOf, isTemporaryStatus, noAnswerError, oauthErrorOf, requestOptions } from './http.ts';
 import type { KnownServer } from './known-server.ts';
@@ -52,8 +53,9 @@ export async function exchangeCode(
     return await askWithCode(known, client, exchange, now, signal);
   } catch (error) {
     if (!mayHaveGivenTokens(error)) throw error;
-    const bounds = [AbortSignal.timeout(SECOND_TRY_TIME), ...(signal ? [signal] : [])];
-    return await askWithCode(known, client, exchange, now, AbortSignal.any(bounds)).catch(() => {
+    return await withinTime(signal, SECOND_TRY_TIME, (bound) =>
+      askWithCode(known, client, exchange, now, bound),
+    ).catch(() => {
       throw error;
     });
   }
