@@ -56,7 +56,7 @@ export function AttachmentCard({ attachment, onSave, onPreview, onDrag }: CardPr
         </span>
         <span className="attachment-words">
           <span className="visually-hidden">{act ? t('attachment.act', { verb, name }) : name}</span>
-          <bdi className="attachment-name" aria-hidden="true">
+          <bdi dir="auto" className="attachment-name" aria-hidden="true">
             <span className="cut">{start}</span>
             <span>{end}</span>
           </bdi>

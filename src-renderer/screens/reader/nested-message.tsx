@@ -48,7 +48,9 @@ export function NestedMessage({
       <div className="nested-head">
         <div className="sender-line">
           {sender && senderNameOf(sender) !== cleanLine(sender.address) && (
-            <bdi className="strong">{senderNameOf(sender)}</bdi>
+            <bdi dir="auto" className="strong">
+              {senderNameOf(sender)}
+            </bdi>
           )}
           <bdi className="address" dir="ltr">
             {sender ? showSigns(sender.address) : t('people.unknown-sender')}

@@ -158,7 +158,9 @@ export function PreviewDialog(props: {
         <AriaDialog ref={inner} className="preview-inner">
           <header className="preview-head">
             <Heading slot="title" level={1} className="preview-title">
-              <bdi className="cut">{name}</bdi>
+              <bdi dir="auto" className="cut">
+                {name}
+              </bdi>
               <span className="t12 c3 num">{formatBytes(attachment.size)}</span>
             </Heading>
             {attachments.length > 1 && (

@@ -53,7 +53,7 @@ function People({
                     })
                   }
                 >
-                  {name !== '' && name !== address && <bdi>{name} </bdi>}
+                  {name !== '' && name !== address && <bdi dir="auto">{name} </bdi>}
                   <bdi dir="ltr" className="c3">
                     {address}
                   </bdi>

@@ -25,11 +25,16 @@ const NOBODY = { name: '', address: '' };
 function SenderName({ name, address }: { name: string; address: string }): ReactNode {
   const words = cleanLine(name);
   if (words === '' || words.toLowerCase() === cleanLine(address).toLowerCase()) return null;
-  if (!words.includes('@')) return <bdi className="strong sender-name">{words}</bdi>;
+  if (!words.includes('@'))
+    return (
+      <bdi dir="auto" className="strong sender-name">
+        {words}
+      </bdi>
+    );
   return (
     <s className="c3 sender-name">
       <span className="visually-hidden">{t('reader.false-name')} </span>
-      <bdi>{words}</bdi>
+      <bdi dir="auto">{words}</bdi>
     </s>
   );
 }
