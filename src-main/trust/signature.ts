@@ -44,7 +44,7 @@ export async function checkSignatures(
   const { message, keys } = onlyWanted(source, isWanted);
   if (keys.size === 0) return { valid: [], isBroken: false };
   // Only when somebody asks: the library and what it brings along take a tenth of a second to load.
-  const { dkimVerify } = await import('mailauth/lib/dkim/verify.js');
+  const { verifyDkim } = await import('./dkim-verify.ts');
   let failure: unknown;
   const resolver = async (name: string): Promise<string[][]> => {
     if (!keys.has(name.toLowerCase())) throw noKey();
@@ -57,12 +57,12 @@ export async function checkSignatures(
       throw error;
     }
   };
-  const checking = dkimVerify(message, {
+  const checking = verifyDkim(message, {
     resolver,
     minBitLength: SMALLEST_KEY,
     curTime: new Date(receivedAt + SKEW),
   });
-  const { results } = await untilAborted(checking, signal);
+  const results = await untilAborted(checking, signal);
   const valid = results.flatMap(({ signingDomain, status, signingHeaders, signatureTimeValid }) => {
     const domain = asciiDomain(signingDomain ?? '');
     const covers = (signingHeaders?.keys ?? '').toLowerCase().split(/\s*:\s*/);
