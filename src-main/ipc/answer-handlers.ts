@@ -1,7 +1,7 @@
 /** Messages that are no drafts: passed on as they are, word that one was displayed, answers to invitations. They wait in the outbox like every other. */
 import type { Identity } from '../../src-shared/model/identity.ts';
 import type { IdentityId, MessageId } from '../../src-shared/model/ids.ts';
-import type { Address, MessageSummary } from '../../src-shared/model/message.ts';
+import { type Address, MDN_SENT, type MessageSummary } from '../../src-shared/model/message.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
 import { MailError } from '../base/errors.ts';
 import { readAnswerHead } from '../mime/answer-head.ts';
@@ -17,8 +17,6 @@ import type { Handlers } from './router.ts';
 
 type AnswerHandlers = Pick<Handlers, 'messages.redirect' | 'messages.sendReceipt' | 'invitations.answer'>;
 
-/** The keyword that tells every program that the sender was told (RFC 3503 §3). */
-const MDN_SENT = '$MDNSent';
 const LARGEST_CALENDAR = 2_000_000;
 
 export function createAnswerHandlers(context: EngineContext): AnswerHandlers {

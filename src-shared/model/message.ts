@@ -13,6 +13,8 @@ export const flag = z
   .regex(/^\\?[^\s\\(){%*"\]]+$/);
 export const SEEN = '\\Seen';
 export const FLAGGED = '\\Flagged';
+/** Tells every program that the sender was told that it was read (RFC 3503 §3). */
+export const MDN_SENT = '$MDNSent';
 export const ANSWERED = '\\Answered';
 export const DRAFT = '\\Draft';
 export const DELETED = '\\Deleted';

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
-import type { MessageTrust } from '../../../src-shared/model/message-trust.ts';
+import { MDN_SENT, type MessageSummary } from '../../../src-shared/model/message.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
@@ -9,14 +9,16 @@ import { t } from '../../i18n/i18n.ts';
 import { useQueuedToast } from './use-queued-toast.ts';
 
 /** Somebody would like to hear that it was read. They hear it only when the person says so. */
-export function ReceiptLine({ trust }: { trust: MessageTrust }): ReactNode {
+export function ReceiptLine({ message }: { message: MessageSummary }): ReactNode {
   const backend = useBackend();
   const sayQueued = useQueuedToast();
   const [state, setState] = useState<'idle' | 'sending' | 'sent'>('idle');
   const [failure, setFailure] = useState<Fail>();
+  const wasSent = message.flags.some((flag) => flag.toLowerCase() === MDN_SENT.toLowerCase());
+  const isSent = state === 'sent' || wasSent;
   const send = async (): Promise<void> => {
     setState('sending');
-    const result = await backend.request('messages.sendReceipt', { messageId: trust.messageId });
+    const result = await backend.request('messages.sendReceipt', { messageId: message.messageId });
     setFailure(result.ok ? undefined : result);
     setState(result.ok ? 'sent' : 'idle');
     if (result.ok) sayQueued(result.value, t('receipt-ask.queued'), () => setState('idle'));
@@ -25,8 +27,8 @@ export function ReceiptLine({ trust }: { trust: MessageTrust }): ReactNode {
     <>
       <div className="trust-line receipt-line">
         <Icon name="check" size={14} />
-        <span className="trust-words">{t(state === 'sent' ? 'receipt-ask.sent' : 'receipt-ask.asked')}</span>
-        {state !== 'sent' && (
+        <span className="trust-words">{t(isSent ? 'receipt-ask.sent' : 'receipt-ask.asked')}</span>
+        {!isSent && (
           <Button variant="link" className="t12" isDisabled={state === 'sending'} onPress={() => void send()}>
             {t('receipt-ask.send')}
           </Button>

@@ -99,7 +99,7 @@ export function SenderCard({
                 </div>
               )}
               {trust && <BulkLine trust={trust} tools={tools} />}
-              {trust?.asksReceipt && <ReceiptLine trust={trust} />}
+              {trust?.asksReceipt && <ReceiptLine message={message} />}
             </div>
           )}
         </div>
