@@ -50,7 +50,7 @@ const ENGLISH =
 /** Spelled the same in both languages, or names. */
 const ALIKE = new Set([
   ...['Latchkey Mail', 'Name', 'Server', 'Port', 'Code', 'Passphrase', 'Cc', 'Bcc'],
-  ...['⌘ Enter', '⌘ ⇧ Enter', 'Enter', 'Text', 'Link', 'Emoji', 'English', 'Deutsch'],
+  ...['⌘ Enter', '⌘ ⇧ Enter', 'Enter', 'Text', 'Link', 'Emoji', 'Organisation', 'English', 'Deutsch'],
 ]);
 
 describe('German', () => {

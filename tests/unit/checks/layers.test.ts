@@ -12,7 +12,7 @@ const house: Record<string, string> = {
   'src-shared/model/leaf.ts': `import { z } from 'zod';\nexport const leaf = z;\n`,
   'src-shared/ipc/contract.ts': use('../model/leaf.ts'),
   ...Object.fromEntries(
-    'base sasl oauth autoconfig imap smtp mime store vault accounts activity checks lock outbox profile search sync transfer ipc shell'
+    'base sasl oauth autoconfig imap smtp mime store trust vault web accounts activity checks contacts lock outbox profile reading search sync transfer writing ipc shell'
       .split(' ')
       .map((room) => [`src-main/${room}/leaf.ts`, leaf]),
   ),
@@ -50,6 +50,8 @@ const planted: Record<string, readonly [file: string, text: string]> = {
   'mime-goes-down': ['src-main/mime/beside.ts', use('../smtp/leaf.ts')],
   'store-goes-down': ['src-main/store/beside.ts', use('../vault/leaf.ts')],
   'vault-goes-down': ['src-main/vault/beside.ts', use('../store/leaf.ts')],
+  'trust-goes-down': ['src-main/trust/beside.ts', use('../mime/leaf.ts')],
+  'web-goes-down': ['src-main/web/beside.ts', use('../trust/leaf.ts')],
   'accounts-goes-down': ['src-main/accounts/beside.ts', use('../sync/leaf.ts')],
   'sync-goes-down': ['src-main/sync/beside.ts', use('../outbox/leaf.ts')],
   'outbox-goes-down': ['src-main/outbox/beside.ts', use('../sync/leaf.ts')],
@@ -58,6 +60,9 @@ const planted: Record<string, readonly [file: string, text: string]> = {
   'checks-goes-down': ['src-main/checks/beside.ts', use('../activity/leaf.ts')],
   'lock-goes-down': ['src-main/lock/beside.ts', use('../profile/leaf.ts')],
   'profile-goes-down': ['src-main/profile/beside.ts', use('../accounts/leaf.ts')],
+  'contacts-goes-down': ['src-main/contacts/beside.ts', use('../outbox/leaf.ts')],
+  'reading-goes-down': ['src-main/reading/beside.ts', use('../writing/leaf.ts')],
+  'writing-goes-down': ['src-main/writing/beside.ts', use('../contacts/leaf.ts')],
   'search-goes-down': ['src-main/search/up.ts', use('../ipc/leaf.ts')],
   'ipc-goes-down': ['src-main/ipc/beside.ts', use('../shell/leaf.ts')],
   'shell-goes-down': ['src-main/shell/reach.ts', use('../store/leaf.ts')],
@@ -73,6 +78,8 @@ const planted: Record<string, readonly [file: string, text: string]> = {
   'keytar-only-in-its-room': ['src-main/accounts/keytar.ts', load('keytar')],
   'libsql-only-in-its-room': ['src-main/search/libsql.ts', load('libsql')],
   'oauth4webapi-only-in-its-room': ['src-main/accounts/oauth.ts', load('oauth4webapi')],
+  'mailauth-only-in-its-room': ['src-main/reading/mailauth.ts', load('mailauth')],
+  'ts-ics-only-in-its-room': ['src-main/reading/calendar.ts', load('ts-ics')],
   'postal-mime-only-in-its-room': ['src-main/imap/mime.ts', load('postal-mime')],
   'saxes-only-in-its-room': ['src-main/autoconfig/other-xml.ts', load('saxes')],
   'renderer-stays-in-the-window': ['src-renderer/reach.ts', use('../src-main/base/leaf.ts')],
