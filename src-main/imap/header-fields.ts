@@ -3,11 +3,10 @@
  * text they cost imapflow's parser half of what an ENVELOPE does, and two messages with the same header look the same whatever the
  * server makes of a broken one.
  */
-import { isAscii, isUtf8 } from 'node:buffer';
 import { addressParser, decodeWords } from 'postal-mime';
 import type { Envelope } from '../../src-shared/model/envelope.ts';
 import type { Address } from '../../src-shared/model/message.ts';
-import { decodeWindows1252 } from '../base/windows-1252.ts';
+import { decodeText } from '../base/charset.ts';
 import { cleanAddresses, cleanMessageId, cleanText, identifiersIn } from './clean.ts';
 
 export const HEADER_ITEM =
@@ -22,9 +21,12 @@ export type HeaderFields = Omit<Envelope, 'date'> & {
 const LONGEST_FIELD = 100_000;
 const LONGEST_SUBJECT = 20_000;
 
-/** Of a header block, or of the beginning of a message; fields that are not there are empty. */
+/**
+ * Of a header block, or of the beginning of a message; fields that are not there are empty. A header is ASCII, or UTF-8 (RFC 6532); what is
+ * neither is taken as what most senders of such headers mean.
+ */
 export function headerFieldsOf(block: Uint8Array | undefined): HeaderFields {
-  const fields = fieldsIn(block === undefined ? '' : textOfHeader(block));
+  const fields = fieldsIn(block === undefined ? '' : decodeText(block));
   const addresses = (name: string): Address[] => {
     const field = fields.get(name);
     if (field === undefined) return [];
@@ -48,13 +50,6 @@ export function headerFieldsOf(block: Uint8Array | undefined): HeaderFields {
     bcc: addresses('bcc'),
     replyTo: addresses('reply-to'),
   };
-}
-
-/** A header is ASCII, or UTF-8 (RFC 6532); what is neither is taken as what most senders of such headers mean. */
-function textOfHeader(block: Uint8Array): string {
-  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  if (isAscii(bytes)) return bytes.toString('latin1');
-  return isUtf8(bytes) ? bytes.toString('utf8') : decodeWindows1252(bytes);
 }
 
 /**

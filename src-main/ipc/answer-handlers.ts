@@ -6,7 +6,7 @@ import { isAddress } from '../../src-shared/text/address.ts';
 import { MailError } from '../base/errors.ts';
 import { readAnswerHead } from '../mime/answer-head.ts';
 import { composeCalendarReply, readAskedEvents } from '../mime/calendar-reply.ts';
-import { decodeText } from '../mime/charset.ts';
+import { decodeText } from '../base/charset.ts';
 import { newMessageIdHeader } from '../mime/draft-message.ts';
 import { composeReceipt } from '../mime/receipt-message.ts';
 import { redirectMessage } from '../mime/redirect-message.ts';

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ContactContent } from '../../src-shared/model/contact.ts';
+import { decodeText } from '../base/charset.ts';
 import { MailError } from '../base/errors.ts';
 import { lookalikesOf } from '../contacts/lookalikes.ts';
 import { readVcards, writeVcards } from '../mime/vcard.ts';
@@ -104,10 +105,6 @@ async function readPeople(path: string): Promise<ContactContent[]> {
 
 /** RFC 6350 §3.1 is UTF-8; older ones are in what their program wrote. */
 function textOf(content: Uint8Array): string {
-  if (content[0] === 0xff && content[1] === 0xfe) return new TextDecoder('utf-16le').decode(content);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    return new TextDecoder('windows-1252').decode(content);
-  }
+  const isWide = content[0] === 0xff && content[1] === 0xfe;
+  return decodeText(content, isWide ? 'utf-16le' : undefined);
 }

@@ -2,7 +2,7 @@ import type { AttachmentPreview } from '../../src-shared/model/message-body.ts';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
 import { MailError } from '../base/errors.ts';
 import { isPdf, isTextType } from '../mime/attachment-kind.ts';
-import { decodeText } from '../mime/charset.ts';
+import { decodeText } from '../base/charset.ts';
 import type { OpenedAttachment } from '../sync/sync.ts';
 import type { EngineContext } from './context.ts';
 import { writeForeignFile } from './files.ts';

@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
-import { TextDecoder } from 'node:util';
+import { decoderOf } from '../base/charset.ts';
 import { MailError } from '../base/errors.ts';
 import { readFileWithin } from './files.ts';
 
@@ -98,9 +98,9 @@ export function pickedDictionaries(paths: readonly string[]): DictionaryFile[] {
 export async function readDictionary({ aff, dic }: DictionaryFile): Promise<{ aff: string; dic: string }> {
   try {
     const [rules, words] = await Promise.all([readFileWithin(aff, LARGEST), readFileWithin(dic, LARGEST)]);
-    const decoder = rules && decoderFor(rules);
-    if (!rules || !words || !decoder) throw unreadable(dic);
-    const text = { aff: decoder.decode(rules), dic: decoder.decode(words) };
+    const decode = rules && decoderFor(rules);
+    if (!rules || !words || !decode) throw unreadable(dic);
+    const text = { aff: decode(rules), dic: decode(words) };
     // Its first line says about how many words there are.
     if (!/^\s*\d+/.test(text.dic)) throw unreadable(dic);
     return text;
@@ -113,18 +113,11 @@ const unreadable = (path: string, cause?: unknown) =>
   new MailError('dictionary-unreadable', { detail: { filename: basename(path) }, cause });
 
 /** By the line SET of the rules; undefined for a character set that nobody knows. */
-function decoderFor(rules: Uint8Array): TextDecoder | undefined {
+function decoderFor(rules: Uint8Array): ReturnType<typeof decoderOf> {
   const line = /^(?:\ufeff|ï»¿)?SET\s+(\S+)/m.exec(
     Buffer.from(rules.subarray(0, 100_000)).toString('latin1'),
   );
   const label = (line?.[1] ?? 'ISO8859-1').toLowerCase();
-  try {
-    return new TextDecoder(
-      label.replace(/^microsoft-cp/, 'windows-').replace(/^tis620-2533$/, 'windows-874'),
-    );
-  } catch {
-    return undefined;
-  }
+  // Names of Hunspell's own.
+  return decoderOf(label.replace(/^microsoft-cp/, 'windows-').replace(/^tis620-2533$/, 'windows-874'));
 }
-
-/** As Hunspell calls them, and as the Encoding Standard does not. */

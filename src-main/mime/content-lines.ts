@@ -1,5 +1,5 @@
 /** The line form that vCard (RFC 6350 §3.3) and iCalendar (RFC 5545 §3.1) share. */
-import { decodeText } from './charset.ts';
+import { decodeText } from '../base/charset.ts';
 
 export type ContentLine = {
   /** In capitals, without the group that may stand before it (`item1.EMAIL`). */

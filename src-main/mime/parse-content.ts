@@ -1,7 +1,8 @@
 /** What of a message is read as its text, and what are files beside it (RFC 2046 §5.1, RFC 2183). */
+
+import { decodeText } from '../base/charset.ts';
 import { escapeHtml } from '../base/html.ts';
 import { LIMITS } from '../base/limits.ts';
-import { decodeText } from './charset.ts';
 import { unflow } from './flowed.ts';
 import { htmlToText } from './html-text.ts';
 import { decodeHeaderText, fieldOf, headerFields } from './parse-header.ts';

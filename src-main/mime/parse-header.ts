@@ -1,6 +1,6 @@
 /** Header fields (RFC 5322 §2.2) and the structured ones of MIME (RFC 2045 §5.1, RFC 2231), as forgiving as mail needs. */
 import { decodeWords } from 'postal-mime';
-import { decodeText } from './charset.ts';
+import { decodeText } from '../base/charset.ts';
 
 export type HeaderField = {
   /** In small letters. */

@@ -1,7 +1,7 @@
 /** What stands in the files of a message for a person to read at once: invitations, and people. The files stay files too. */
 import type { BodyContent } from '../../src-shared/model/message-body.ts';
+import { decodeText } from '../base/charset.ts';
 import { readInvitations } from './calendar.ts';
-import { decodeText } from './charset.ts';
 import type { FilePart } from './parse-content.ts';
 import { readVcards } from './vcard.ts';
 

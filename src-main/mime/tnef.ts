@@ -2,7 +2,7 @@
  * What Outlook wraps into winmail.dat (MS-OXTNEF): files, the text as HTML or plain, and messages in its own form. Text that is only there
  * as RTF is left where it is: it is compressed, and a plain part stands beside it nearly always.
  */
-import { decodeText } from './charset.ts';
+import { decodeText } from '../base/charset.ts';
 
 export type TnefFile = {
   filename: string;

@@ -1,3 +1,5 @@
+import { decoderOf } from '../base/charset.ts';
+
 const WORD = /=\?([A-Za-z0-9_-]{1,40})(?:\*[A-Za-z0-9-]{1,20})?\?([bq])\?([^?\s]{0,2000})\?=/gi;
 const BETWEEN = /(\?=)\s+(?==\?)/g;
 
@@ -7,6 +9,8 @@ export function decodeWords(text: string): string {
     .slice(0, 2_000)
     .replace(BETWEEN, '$1')
     .replace(WORD, (all: string, charset: string, encoding: string, content: string) => {
+      const decode = decoderOf(charset);
+      if (!decode) return all;
       const bytes =
         encoding.toLowerCase() === 'b'
           ? Buffer.from(content, 'base64')
@@ -18,10 +22,6 @@ export function decodeWords(text: string): string {
                 ),
               'latin1',
             );
-      try {
-        return new TextDecoder(charset).decode(bytes).replace(/\p{Cc}/gu, '\ufffd');
-      } catch {
-        return all;
-      }
+      return decode(bytes).replace(/\p{Cc}/gu, '\ufffd');
     });
 }

@@ -3,7 +3,7 @@
  * after it was checked turns into HTML that nobody has looked at.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { decodeWindows1252 } from '../base/windows-1252.ts';
+import { decodeWindows1252 } from './windows-1252.ts';
 
 /** Names that senders use and the standard does not know. */
 const ALIASES: Record<string, string> = {
@@ -53,9 +53,13 @@ export function decodeText(bytes: Uint8Array, charset?: string): string {
   if (name === 'utf-8' && !isUtf8(bytes) && !UTF_8_LETTER.test(latin1(bytes))) {
     return decodeAs('windows-1252', bytes);
   }
-  if (name === LATIN_10_NAME)
-    return latin1(bytes).replace(/[\xa1-\xff]/g, (sign) => LATIN_10.get(sign) ?? sign);
   return decodeAs(name, bytes);
+}
+
+/** What reads text in this character set and no other; undefined when nobody knows one of that name. */
+export function decoderOf(charset: string): ((bytes: Uint8Array) => string) | undefined {
+  const name = encodingOf(charset);
+  return name === undefined ? undefined : (bytes) => decodeAs(name, bytes);
 }
 
 const UTF_8_LETTER = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/;
@@ -65,7 +69,10 @@ function latin1(bytes: Uint8Array): string {
 }
 
 function decodeAs(name: string, bytes: Uint8Array): string {
-  return name === 'windows-1252' ? decodeWindows1252(bytes) : new TextDecoder(name).decode(bytes);
+  if (name === 'windows-1252') return decodeWindows1252(bytes);
+  if (name === LATIN_10_NAME)
+    return latin1(bytes).replace(/[\xa1-\xff]/g, (sign) => LATIN_10.get(sign) ?? sign);
+  return new TextDecoder(name).decode(bytes);
 }
 
 /** The name by which this runtime knows a character set; undefined when it knows none of that name. */
