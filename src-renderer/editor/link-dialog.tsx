@@ -30,6 +30,7 @@ export function LinkDialog({ editor, onClose }: { editor: Editor; onClose: () =>
     setIsTried(true);
     if (target === undefined) return;
     const chain = editor.chain().focus().extendMarkRange('link');
+    // What is typed behind a link is no part of it.
     if (editor.state.selection.empty && !editor.isActive('link')) {
       chain
         .insertContent({
@@ -37,8 +38,15 @@ export function LinkDialog({ editor, onClose }: { editor: Editor; onClose: () =>
           text: typed.trim(),
           marks: [{ type: 'link', attrs: { href: target } }],
         })
+        .unsetMark('link')
         .run();
-    } else chain.setLink({ href: target }).run();
+    } else {
+      chain
+        .setLink({ href: target })
+        .command(({ tr, commands }) => commands.setTextSelection(tr.selection.to))
+        .unsetMark('link')
+        .run();
+    }
     close();
   };
   return (
