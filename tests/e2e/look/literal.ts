@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 const NAMES_OF_THINGS = [
   ...['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
   ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October'],
-  ...['November', 'December', 'GMT', 'UTC', 'kB', 'MB', 'bytes', 'byte', 'GNOME Keyring'],
+  ...['November', 'December', 'GMT', 'UTC', 'kB', 'MB', 'bytes', 'byte', 'GNOME Keyring', 'English'],
 ];
 const SHORT_NAMES = NAMES_OF_THINGS.slice(0, 19).map((name) => name.slice(0, 3));
 
