@@ -40,7 +40,7 @@ export function PageFrame({ current, needsPerson, onBack, onPage, children }: Pa
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       const isCovered = document.querySelector(
-        '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]',
+        '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"].menu',
       );
       if (event.key === 'Escape' && !event.defaultPrevented && !isCovered) onBack();
     };
