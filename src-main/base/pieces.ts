@@ -18,3 +18,23 @@ export async function inOnePiece(
   });
   return Buffer.concat(pieces);
 }
+
+/** The beginning of what is written, at most `most` bytes of it; what is behind is not asked for. Throws what `writeTo` throws. */
+export async function beginningOf(
+  writeTo: (write: Write) => Promise<void>,
+  most: number,
+): Promise<{ content: Buffer<ArrayBuffer>; isCut: boolean }> {
+  const enough = new Error('enough');
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    await writeTo((piece) => {
+      pieces.push(piece);
+      size += piece.length;
+      if (size > most) throw enough;
+    });
+  } catch (error) {
+    if (error !== enough) throw error;
+  }
+  return { content: Buffer.concat(pieces).subarray(0, most), isCut: size > most };
+}

@@ -1,6 +1,7 @@
 /** Makes what a server says safe to keep and to show: a server is not trusted, nor is who wrote the mail. */
 import type { Address } from '../../src-shared/model/message.ts';
 import { flag as flagSchema } from '../../src-shared/model/message.ts';
+import { oneLine } from '../base/one-line.ts';
 
 const MOST_TEXT = 10_000;
 const MOST_ADDRESSES = 500;
@@ -12,15 +13,12 @@ const DAY = 24 * 60 * 60_000;
 /** 1 January 2100: no server delivers later. */
 const LATEST = 4_102_444_800_000;
 
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
-// Half of a surrogate pair cannot be stored as UTF-8.
-const HALF = /\p{Surrogate}/gu;
 // Direction overrides and isolates: a mailbox name with one could dress up as another.
 const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** One line of text: control characters become spaces, the length is bounded (in UTF-16 units). */
 export function cleanText(value: string | undefined, most = MOST_TEXT): string {
-  return (value ?? '').slice(0, most).replace(HALF, '\ufffd').replace(CONTROL, ' ').trim();
+  return oneLine(value ?? '', most);
 }
 
 /** The last part of a mailbox's path, as it is shown. The path itself stays as the server wrote it: it is its key. */

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { ContactContent } from '../../src-shared/model/contact.ts';
 import { decodeText } from '../base/charset.ts';
 import { MailError } from '../base/errors.ts';
+import { inOnePiece } from '../base/pieces.ts';
 import { lookalikesOf } from '../contacts/lookalikes.ts';
 import { readVcards, writeVcards } from '../mime/vcard.ts';
 import type { EngineContext } from './context.ts';
@@ -61,14 +62,7 @@ export function createContactHandlers(context: EngineContext): ContactHandlers {
     'contacts.importPart': async ({ messageId, part }, signal) => {
       const { filename, writeTo } = await context.rooms().sync.openAttachment(messageId, part, signal);
       const unreadable = () => new MailError('contacts-unreadable', { detail: { filename } });
-      const pieces: Uint8Array[] = [];
-      let size = 0;
-      await writeTo(async (piece) => {
-        size += piece.byteLength;
-        if (size > LARGEST_VCARD) throw unreadable();
-        pieces.push(piece);
-      });
-      const people = readVcards(textOf(Buffer.concat(pieces)));
+      const people = readVcards(textOf(await inOnePiece(writeTo, LARGEST_VCARD, unreadable)));
       if (people.length === 0) throw unreadable();
       return room().add(people);
     },

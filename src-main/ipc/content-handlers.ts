@@ -1,8 +1,9 @@
 import type { AttachmentPreview } from '../../src-shared/model/message-body.ts';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
-import { MailError } from '../base/errors.ts';
-import { isPdf, isTextType } from '../mime/attachment-kind.ts';
 import { decodeText } from '../base/charset.ts';
+import { MailError } from '../base/errors.ts';
+import { beginningOf } from '../base/pieces.ts';
+import { isPdf, isTextType } from '../mime/attachment-kind.ts';
 import type { OpenedAttachment } from '../sync/sync.ts';
 import type { EngineContext } from './context.ts';
 import { writeForeignFile } from './files.ts';
@@ -46,24 +47,4 @@ async function previewOf({ contentType, charset, writeTo }: OpenedAttachment): P
   if (pictureType !== undefined || !isTextType(contentType)) throw new MailError('preview-unavailable');
   const text = decodeText(content.subarray(0, LONGEST_TEXT), charset);
   return { kind: 'text', text: text.replaceAll('\0', '\ufffd'), isCut: content.length > LONGEST_TEXT };
-}
-
-/** At most so much of it: the rest is not fetched. */
-async function beginningOf(
-  writeTo: OpenedAttachment['writeTo'],
-  most: number,
-): Promise<{ content: Buffer<ArrayBuffer>; isCut: boolean }> {
-  const enough = new Error('enough');
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  try {
-    await writeTo((piece) => {
-      pieces.push(piece);
-      size += piece.length;
-      if (size > most) throw enough;
-    });
-  } catch (error) {
-    if (error !== enough) throw error;
-  }
-  return { content: Buffer.concat(pieces), isCut: size > most };
 }

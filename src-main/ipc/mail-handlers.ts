@@ -1,6 +1,7 @@
 import type { AccountId, MailboxId, MessageId, OperationId } from '../../src-shared/model/ids.ts';
 import type { SpecialUse } from '../../src-shared/model/mailbox.ts';
 import { MailError } from '../base/errors.ts';
+import { beginningOf } from '../base/pieces.ts';
 import { turn } from '../base/turn.ts';
 import { harmlessFileName } from '../mime/file-name.ts';
 import type { EngineContext } from './context.ts';
@@ -24,6 +25,7 @@ type MailHandlers = Pick<
   | 'links.open'
 >;
 
+/** Bytes: of a message with large attachments no more is fetched. */
 const SOURCE_SHOWN = 1_000_000;
 
 export function createMailHandlers(context: EngineContext): MailHandlers {
@@ -65,7 +67,11 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
     'messages.getSource': async ({ messageId }, signal) => {
       const { store, sync } = context.rooms();
       if (!store.bodies.has(messageId)) await sync.fetchBody(messageId, signal);
-      return beginningOf((write) => sync.streamSource(messageId, write, signal));
+      const { content, isCut } = await beginningOf(
+        (write) => sync.streamSource(messageId, write, signal),
+        SOURCE_SHOWN,
+      );
+      return { source: content.toString('utf8'), truncated: isCut };
     },
     'messages.saveSource': async ({ messageId }, signal) => {
       const { store, sync } = context.rooms();
@@ -115,26 +121,6 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
     },
     'links.open': ({ url }) => shell.request('openLink', { url: openableLink(url) }),
   };
-}
-
-/** As much of a source as is shown. Of a message with large attachments no more is fetched than that. */
-async function beginningOf(
-  stream: (write: (piece: Uint8Array) => void) => Promise<void>,
-): Promise<{ source: string; truncated: boolean }> {
-  const enough = new Error('enough');
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  try {
-    await stream((piece) => {
-      pieces.push(piece);
-      size += piece.length;
-      if (size > SOURCE_SHOWN) throw enough;
-    });
-  } catch (error) {
-    if (error !== enough) throw error;
-  }
-  const source = Buffer.concat(pieces).subarray(0, SOURCE_SHOWN).toString('utf8');
-  return { source, truncated: size > SOURCE_SHOWN };
 }
 
 /** The link in the form in which it will be opened; only http and https, and never with a user name that hides the true host. */

@@ -2,12 +2,14 @@
 import { addressParser } from 'postal-mime';
 import type { Address } from '../../src-shared/model/message.ts';
 import type { NestedMessage } from '../../src-shared/model/message-body.ts';
+import { oneLine } from '../base/one-line.ts';
 import { decodeHeaderText, fieldOf, type HeaderField } from './parse-header.ts';
 
 export type NestedHead = Pick<NestedMessage, 'from' | 'to' | 'cc' | 'subject' | 'date'>;
 
 /** More people nobody reads, and reading them takes the parser of addresses its time. */
 const MOST_ADDRESSES = 500;
+const LONGEST_NAME = 500;
 const LONGEST_LIST = 100_000;
 /** 1 January 2100 */
 const LATEST = 4_102_444_800_000;
@@ -35,21 +37,16 @@ function addressesOf(fields: readonly HeaderField[], name: string): Address[] {
   try {
     people = addressParser(text);
   } catch {
-    return [{ name: decodeHeaderText(text).slice(0, 500), address: '' }];
+    return [{ name: decodeHeaderText(text).slice(0, LONGEST_NAME), address: '' }];
   }
   return people
     .flatMap((one) => (one.group && one.group.length > 0 ? one.group : [one]))
     .slice(0, MOST_ADDRESSES)
-    .map((one) => ({ name: oneLine(one.name), address: oneLine(one.address ?? '') }))
+    .map((one) => ({
+      name: oneLine(one.name, LONGEST_NAME),
+      address: oneLine(one.address ?? '', LONGEST_NAME),
+    }))
     .filter(({ name: shown, address }) => shown !== '' || address !== '');
-}
-
-function oneLine(text: string): string {
-  return text
-    .slice(0, 500)
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim();
 }
 
 function timeOf(text: string | undefined): number | undefined {

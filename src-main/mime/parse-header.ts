@@ -1,6 +1,7 @@
 /** Header fields (RFC 5322 §2.2) and the structured ones of MIME (RFC 2045 §5.1, RFC 2231), as forgiving as mail needs. */
 import { decodeWords } from 'postal-mime';
 import { decodeText } from '../base/charset.ts';
+import { oneLine } from '../base/one-line.ts';
 
 export type HeaderField = {
   /** In small letters. */
@@ -174,8 +175,5 @@ const LONGEST_WORDS = 20_000;
 
 /** Text of a header with its encoded words (RFC 2047) read: once, on one line, and never as a header again. */
 export function decodeHeaderText(value: string): string {
-  return decodeWords(value.slice(0, LONGEST_WORDS))
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim();
+  return oneLine(decodeWords(value.slice(0, LONGEST_WORDS)));
 }

@@ -1,4 +1,5 @@
 /** winmail.dat taken apart: its files become files of the message, its text the text where there is no other. */
+import { oneLine } from '../base/one-line.ts';
 import { TNEF_MESSAGE } from './attachment-kind.ts';
 import type { NestedHead } from './nested-head.ts';
 import type { FilePart, MessageContent } from './parse-content.ts';
@@ -47,14 +48,6 @@ export function tnefHead({ subject, from, date }: TnefContent): NestedHead {
     subject: oneLine(subject, 10_000),
     ...(date !== undefined && { date }),
   };
-}
-
-function oneLine(text: string, most: number): string {
-  return text
-    .slice(0, most)
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim();
 }
 
 function filesOf({ files }: TnefContent): FilePart[] {

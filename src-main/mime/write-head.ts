@@ -4,10 +4,10 @@
  */
 
 import { domainToASCII } from 'node:url';
-import { toUSVString } from 'node:util';
 import type { Address } from '../../src-shared/model/message.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
 import { MailError } from '../base/errors.ts';
+import { oneLine } from '../base/one-line.ts';
 
 /** A field and its words; between words it may be folded. Without words it is left out. */
 export type Field = { name: string; words: string[] };
@@ -53,10 +53,7 @@ export function writeHead(fields: readonly Field[]): string {
  * is no text: readers drop it where an encoded word begins with it.
  */
 export function headerText(text: string): string {
-  return toUSVString(text)
-    .replaceAll('\ufeff', '')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim();
+  return oneLine(text.replaceAll('\ufeff', ''));
 }
 
 /** RFC 5322 §3.6.4, as strictly as it has to be to stay one token. */
