@@ -3,15 +3,16 @@ import type { Identity } from '../../src-shared/model/identity.ts';
 import type { IdentityId, MessageId } from '../../src-shared/model/ids.ts';
 import { type Address, MDN_SENT, type MessageSummary } from '../../src-shared/model/message.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
+import { decodeText } from '../base/charset.ts';
 import { MailError } from '../base/errors.ts';
 import { readAnswerHead } from '../mime/answer-head.ts';
 import { composeCalendarReply, readAskedEvents } from '../mime/calendar-reply.ts';
-import { decodeText } from '../base/charset.ts';
 import { newMessageIdHeader } from '../mime/draft-message.ts';
 import { composeReceipt } from '../mime/receipt-message.ts';
 import { redirectMessage } from '../mime/redirect-message.ts';
-import { formatTime, pickIdentity } from '../mime/reply.ts';
+import { distinctPeople, formatTime, pickIdentity } from '../mime/reply.ts';
 import { ownIdentityOf, type StoredIdentity } from '../store/identity-table.ts';
+import { readListHeaders } from '../trust/list-headers.ts';
 import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
 
@@ -26,11 +27,6 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
     const message = context.rooms().store.messages.get(messageId);
     if (!message) throw new MailError('message-gone');
     return message;
-  }
-
-  async function bodyOf(messageId: MessageId, signal: AbortSignal) {
-    const { store, sync } = context.rooms();
-    return store.bodies.get(messageId) ?? (await sync.fetchBody(messageId, signal));
   }
 
   /** The account's identity that is asked for; else its own. Throws account-local for mail of no server, not-found. */
@@ -51,9 +47,7 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
 
   async function receiverOf(message: MessageSummary): Promise<StoredIdentity> {
     const { bodies } = context.rooms().store;
-    const head = await readAnswerHead(
-      bodies.source(message.messageId) ?? bodies.partialSource(message.messageId),
-    );
+    const head = readAnswerHead(bodies.source(message.messageId) ?? bodies.partialSource(message.messageId));
     return senderOf(message, pickIdentity(message, identitiesOf(message), head.deliveredTo)?.identityId);
   }
 
@@ -72,8 +66,8 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
     async 'messages.redirect'({ messageId, identityId, to }, signal) {
       const message = messageOf(messageId);
       const sender = senderOf(message, identityId);
-      const people = distinct(to);
-      const wrong = people.find(({ address }) => !isAddress(address));
+      const people = distinctPeople(to);
+      const wrong = to.find(({ address }) => !isAddress(address));
       if (wrong)
         throw new MailError('recipient-invalid', { detail: { address: wrong.address.slice(0, 320) } });
       const source = await context.rooms().sync.fetchSource(messageId, signal);
@@ -137,7 +131,7 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
 
     async 'invitations.answer'({ messageId, part, answer, comment }, signal) {
       const message = messageOf(messageId);
-      const body = await bodyOf(messageId, signal);
+      const body = await context.rooms().sync.fetchBody(messageId, signal);
       const invitation = body.invitations?.find((one) => one.part === part);
       const { organizer } = invitation ?? {};
       if (invitation?.method !== 'request' || !organizer || !isAddress(organizer.address)) {
@@ -181,15 +175,11 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
 
   /** Who would like to hear of it. Throws input-invalid where nobody asked, and for lists, bulk, junk and one's own mail: those are never told. */
   async function askerOf(message: MessageSummary, signal: AbortSignal): Promise<Address> {
-    const { headers } = await bodyOf(message.messageId, signal);
+    const { headers } = await context.rooms().sync.fetchBody(message.messageId, signal);
     const asked = addressIn(headers?.dispositionNotificationTo ?? '');
     const { store } = context.rooms();
     const isJunk = message.mailboxIds.some((id) => store.mailboxes.get(id)?.specialUse === 'junk');
-    const isBulk =
-      headers?.listId !== undefined ||
-      headers?.listUnsubscribe !== undefined ||
-      /bulk|list|junk/i.test(headers?.precedence ?? '') ||
-      !/^\s*(?:no\b.*)?$/i.test(headers?.autoSubmitted ?? '');
+    const isBulk = headers !== undefined && readListHeaders(headers).bulk !== undefined;
     const isOwn = pickIdentity({ ...message, to: [], cc: [] }, store.identities.list()) !== undefined;
     if (!asked || isJunk || isBulk || isOwn) throw new MailError('input-invalid');
     return asked;
@@ -211,7 +201,3 @@ function addressIn(value: string): Address | undefined {
 }
 
 const LONGEST_FIELD = 2_000;
-
-function distinct(people: readonly Address[]): Address[] {
-  return [...new Map(people.map((one) => [one.address.trim().toLowerCase(), one])).values()];
-}

@@ -12,6 +12,7 @@ import { readAnswerHead } from '../mime/answer-head.ts';
 import { beginText } from '../mime/draft-text.ts';
 import { harmlessFileName } from '../mime/file-name.ts';
 import { cleanHtml } from '../mime/mail-html.ts';
+import { withoutHidden } from '../mime/redirect-message.ts';
 import { type AnswerKind, answerDraft, pickIdentity } from '../mime/reply.ts';
 import type { NewAttachment, NewDraft } from '../store/draft-records.ts';
 import { ownIdentityOf } from '../store/identity-table.ts';
@@ -87,8 +88,8 @@ async function basedOn(
   const { store, sync } = context.rooms();
   const message = store.messages.get(messageId);
   if (!message) throw new MailError('message-gone');
-  const body = store.bodies.get(messageId) ?? (await sync.fetchBody(messageId, signal));
-  const head = await readAnswerHead(store.bodies.source(messageId) ?? store.bodies.partialSource(messageId));
+  const body = await sync.fetchBody(messageId, signal);
+  const head = readAnswerHead(store.bodies.source(messageId) ?? store.bodies.partialSource(messageId));
   const identities = store.identities.list();
   const addressed = pickIdentity(
     message,
@@ -150,10 +151,10 @@ async function anew(
   return { content: { ...content, html: cleaned.html }, attachments: [...files, ...named, ...drawn] };
 }
 
-/** Byte by byte, under the name of its subject. */
+/** Byte by byte but for who got it hidden, under the name of its subject. */
 async function wholeMessage({ context, message, signal }: Shared): Promise<NewAttachment> {
   const contentType = 'message/rfc822';
-  const content = await context.rooms().sync.fetchSource(message.messageId, signal);
+  const content = withoutHidden(await context.rooms().sync.fetchSource(message.messageId, signal));
   return { filename: harmlessFileName(`${message.subject}.eml`, contentType, 1), contentType, content };
 }
 

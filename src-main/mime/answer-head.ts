@@ -1,8 +1,9 @@
 /** What the head of a message says about answers to it and is not kept beside it: where a list is written to, and to whom it was delivered. */
-import PostalMime from 'postal-mime';
 import type { Address } from '../../src-shared/model/message.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
 import { parseMailto } from '../../src-shared/text/mailto.ts';
+import { headerFields } from './parse-header.ts';
+import { splitHead } from './parse-parts.ts';
 
 export type AnswerHead = {
   /** RFC 2369 §3.4: where mail to the list goes; absent where nobody may write to it. */
@@ -17,20 +18,11 @@ export type AnswerHead = {
 const LONGEST_HEAD = 256_000;
 const MOST_ADDRESSES = 100;
 
-/** Reads the head of a source; of one that cannot be read there is nothing. */
-export async function readAnswerHead(source: Uint8Array | undefined): Promise<AnswerHead> {
-  const nothing: AnswerHead = { mailFollowupTo: [], deliveredTo: [] };
-  if (!source) return nothing;
-  const text = Buffer.from(source.subarray(0, LONGEST_HEAD)).toString('latin1');
-  const end = /\r?\n\r?\n/.exec(text)?.index ?? text.length;
-  let fields: { key: string; value: string }[];
-  try {
-    ({ headers: fields } = await PostalMime.parse(source.subarray(0, end)));
-  } catch {
-    return nothing;
-  }
+/** Reads the head of a source; of none there is nothing. */
+export function readAnswerHead(source: Uint8Array | undefined): AnswerHead {
+  const fields = source ? headerFields(splitHead(source.subarray(0, LONGEST_HEAD)).head) : [];
   const valuesOf = (...names: string[]) =>
-    fields.filter(({ key }) => names.includes(key)).map(({ value }) => value);
+    fields.filter(({ name }) => names.includes(name)).map(({ value }) => value);
   const listPost = listPostOf(valuesOf('list-post')[0] ?? '');
   return {
     ...(listPost && { listPost }),
@@ -44,15 +36,15 @@ export async function readAnswerHead(source: Uint8Array | undefined): Promise<An
 
 /** The first mailto: of the list (RFC 2369 §2); `NO` is none. */
 function listPostOf(value: string): Address | undefined {
-  const link = /<\s*(mailto:[^>]*)>/i.exec(value)?.[1];
+  const link = /<\s*(mailto:[^<>]*)>/i.exec(value)?.[1];
   const found = link === undefined ? undefined : parseMailto(link)?.to[0];
   return found && isAddress(found.address) ? found : undefined;
 }
 
 /** Names do not matter here: who the people are is known from the message itself. */
 function addressesIn(value: string): Address[] {
-  const found = value.match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/g) ?? [];
-  return found
+  return value
+    .split(/[\s<>,;:"()]+/)
     .filter(isAddress)
     .slice(0, MOST_ADDRESSES)
     .map((address) => ({ name: '', address }));

@@ -154,9 +154,11 @@ function readAttributes(html: string, from: number): { attributes: [string, stri
 
 /** Behind the end tag; the end of the text when there is none. */
 function endOfElement(html: string, name: string, from: number): number {
-  const end = new RegExp(`</${name}(?=[\\s/>])[^>]*>`, 'gi');
+  const end = new RegExp(`</${name}(?=[\\s/>])`, 'gi');
   end.lastIndex = from;
-  return end.exec(html) ? end.lastIndex : html.length;
+  // Not in the same pattern: of end tags without a `>` each would be looked for to the end of the text.
+  const close = end.exec(html) ? html.indexOf('>', end.lastIndex) : -1;
+  return close < 0 ? html.length : close + 1;
 }
 
 /** Declarations without those that load something or that hide what they say. */

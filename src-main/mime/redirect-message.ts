@@ -21,8 +21,14 @@ export function redirectMessage(
   return Buffer.concat([Buffer.from(head), withoutHidden(source)]);
 }
 
-/** Line by line, byte by byte: what is not such a field stays as it was. */
-function withoutHidden(source: Uint8Array): Buffer {
+/** Who got it hidden, and what our own drafts keep beside it (writing/unfinished.ts): hidden recipients that were typed by half among it. */
+const HIDDEN = /^(?:(?:Resent-)?Bcc|X-Latchkey-[A-Za-z-]{1,30})[ \t]*:/i;
+
+/**
+ * A message without the fields that are for its author's eyes only, to be given to others: a draft and the copy that some programs keep of
+ * what was sent name hidden recipients. What is not such a field stays as it was, byte by byte.
+ */
+export function withoutHidden(source: Uint8Array): Buffer {
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   const kept: Buffer[] = [];
   let at = 0;
@@ -32,7 +38,7 @@ function withoutHidden(source: Uint8Array): Buffer {
     const start = bytes.toString('latin1', at, Math.min(end, at + 40));
     // The empty line: behind it nothing is a field.
     if (/^\r?\n/.test(start) || start === '\r') break;
-    if (!/^[ \t]/.test(start)) isHidden = /^(?:Resent-)?Bcc[ \t]*:/i.test(start);
+    if (!/^[ \t]/.test(start)) isHidden = HIDDEN.test(start);
     if (!isHidden) kept.push(bytes.subarray(at, end));
     at = end;
   }

@@ -88,18 +88,18 @@ function answerRecipients(
   const isMine = message.from.some(isOwn);
   const author = isMine ? message.to : message.replyTo.length > 0 ? message.replyTo : message.from;
   if (as === 'reply') {
-    const to = distinct(author.filter((address) => !isOwn(address)));
-    return { to: to.length > 0 ? to : distinct(author), cc: [] };
+    const to = distinctPeople(author.filter((address) => !isOwn(address)));
+    return { to: to.length > 0 ? to : distinctPeople(author), cc: [] };
   }
-  const followup = distinct(head.mailFollowupTo.filter((address) => !isOwn(address)));
+  const followup = distinctPeople(head.mailFollowupTo.filter((address) => !isOwn(address)));
   if (!isMine && followup.length > 0) return { to: followup, cc: [] };
   const others = isMine ? [] : message.to;
-  const to = distinct([...author, ...others].filter((address) => !isOwn(address)));
-  const cc = distinct(
+  const to = distinctPeople([...author, ...others].filter((address) => !isOwn(address)));
+  const cc = distinctPeople(
     message.cc.filter((address) => !isOwn(address)),
     to,
   );
-  return { to: to.length > 0 || cc.length > 0 ? to : distinct(author), cc };
+  return { to: to.length > 0 || cc.length > 0 ? to : distinctPeople(author), cc };
 }
 
 function keyOf(address: string): string {
@@ -112,7 +112,7 @@ function keyWithoutTag(address: string): string {
 }
 
 /** Each address once, the first time, without those of `before`. */
-function distinct(addresses: Address[], before: Address[] = []): Address[] {
+export function distinctPeople(addresses: readonly Address[], before: readonly Address[] = []): Address[] {
   const seen = new Set(before.map(({ address }) => keyOf(address)));
   return addresses.filter(({ address }) => {
     const key = keyOf(address);

@@ -230,6 +230,8 @@ function readValues(reader: Reader, type: number, charset: string): PropertyValu
   // Text and bytes have a count even when there is one of them.
   const count = fixed === undefined || (type & SEVERAL) !== 0 ? readNumber(reader) : 1;
   if (count > 1 && count * 4 > reader.data.length - reader.at) throw new RangeError('behind the end');
+  // However many there are of a type without bytes, they take no room: nothing would end the loop before its count does.
+  if (fixed === 0) return [];
   const values: PropertyValue[] = [];
   for (let index = 0; index < count; index++) {
     const bytes = readBytes(reader, fixed ?? readNumber(reader));

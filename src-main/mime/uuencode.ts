@@ -4,6 +4,7 @@ export type UuencodedFile = { name: string; content: Uint8Array };
 
 const BEGIN = /^begin(-base64)? [0-7]{3,4} +(\S[^\n]{0,1000})$/gm;
 const BASE64_END = '\n====';
+const BASE64_SIGNS = /[A-Za-z0-9+/=\s]*/y;
 const MOST_FILES = 100;
 
 /** The first file in a text; undefined when there is none. */
@@ -63,11 +64,13 @@ function decodeLine(line: string, length: number): Uint8Array {
 }
 
 function readBase64(text: string, start: number): { content: Uint8Array; end: number } | undefined {
-  const end = text.indexOf(BASE64_END, start);
-  if (end < 0) return undefined;
-  const body = text.slice(start, end);
-  if (!/^[A-Za-z0-9+/=\s]*$/.test(body)) return undefined;
-  return { content: Buffer.from(body, 'base64'), end: lineAt(text, end + 1).next };
+  // Only as far as there are signs of base64: the end of another file may be far away.
+  BASE64_SIGNS.lastIndex = start;
+  const signs = BASE64_SIGNS.exec(text)?.[0] ?? '';
+  const length = signs.indexOf(BASE64_END);
+  if (length < 0) return undefined;
+  const end = start + length;
+  return { content: Buffer.from(text.slice(start, end), 'base64'), end: lineAt(text, end + 1).next };
 }
 
 function lineAt(text: string, at: number): { line: string; next: number } {
