@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Write } from '../base/pieces.ts';
 import { markFromWeb } from '../base/web-mark.ts';
-import { inFileWords } from '../base/write-file.ts';
+import { inFileWords, writeNewFile } from '../base/write-file.ts';
 import { leftSessions, sessionPrefix } from '../profile/profile-files.ts';
 
 export type DraggedFiles = {
@@ -46,12 +46,7 @@ export function createDraggedFiles(temporaryDirectory: string): DraggedFiles {
         const own = join(folder, String(count));
         await mkdir(own, { mode: 0o700 });
         path = join(own, filename);
-        const file = await open(path, 'wx', 0o600);
-        try {
-          await content((piece) => file.writeFile(piece));
-        } finally {
-          await file.close();
-        }
+        await writeNewFile(path, content);
         await markFromWeb(path);
       });
       return path;

@@ -1,4 +1,3 @@
-import { markFromWeb } from '../base/web-mark.ts';
 import { harmlessFileName } from '../mime/file-name.ts';
 import type { EngineContext } from './context.ts';
 import type { DraggedFiles } from './dragged-files.ts';
@@ -16,7 +15,6 @@ export function createPrintAndDragHandlers(
       await shell.request('requirePress', {});
       const { filename, writeTo } = await openPart(rooms(), place, signal);
       const path = await dragged.write(filename, writeTo);
-      await markFromWeb(path);
       return shell.request('startDrag', { path });
     },
     'messages.print': async ({ as, title }) => {
