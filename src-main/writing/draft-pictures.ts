@@ -1,5 +1,4 @@
 /** What the person dropped or pasted into a draft. */
-import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
 import type { Draft } from '../../src-shared/model/draft.ts';
 import type { DraftId } from '../../src-shared/model/ids.ts';
@@ -8,6 +7,7 @@ import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { contentTypeOf } from '../mime/compose-message.ts';
 import { harmlessFileName, plainContentType } from '../mime/file-name.ts';
+import { newContentId } from '../mime/mail-html.ts';
 import type { Store } from '../store/store.ts';
 
 export type DroppedContent = {
@@ -40,7 +40,7 @@ export function attachContent(store: Store, { draftId, content, inText, ...named
     filename,
     contentType,
     content,
-    ...(inText && { contentId: `${randomUUID()}@latchkey.invalid` }),
+    ...(inText && { contentId: newContentId() }),
   });
 }
 

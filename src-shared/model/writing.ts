@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { errorCode } from '../ipc/error-codes.ts';
 import { templateId } from './ids.ts';
 import { address } from './message.ts';
 
@@ -43,6 +42,3 @@ export const dictionary = z.object({
   isOn: z.boolean(),
 });
 export type Dictionary = z.infer<typeof dictionary>;
-
-/** Why a remote picture is not shown. */
-export const pictureFailure = z.object({ host: z.string(), code: errorCode });
