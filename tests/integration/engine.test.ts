@@ -70,7 +70,7 @@ describe('the built engine under bare Node', () => {
     });
     if (!answer.ok) throw new Error(answer.code);
     expect(answer.value).toMatchObject({ subject: 'Re: Proofs', to: [{ address: 'ines@x.example' }] });
-    expect(answer.value.text).toContain('> Page 12');
+    expect(answer.value.quote?.text).toContain('Page 12');
     expect(await engine.request('outbox.send', { draftId: answer.value.draftId })).toMatchObject({
       ok: true,
     });

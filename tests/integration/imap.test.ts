@@ -215,6 +215,7 @@ describe('a connection', () => {
         objectId: false,
         gmail: false,
         partial: false,
+        replace: false,
       });
       const listed = await connection.listMailboxes();
       const inbox = listed.find(({ path }) => path === 'INBOX');
