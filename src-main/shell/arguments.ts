@@ -26,12 +26,17 @@ export const MOST_SHARED = 20;
 
 export const isMailto = (text: string): boolean => /^mailto:/i.test(text) && text.length <= LONGEST_LINK;
 
-/** `--attach=PATH` may stand several times; a path is taken from `folder` on, where that program was. */
+/**
+ * `--attach=PATH` may stand several times; a path is taken from `folder` on, where that program was. Beside a link none counts: a link comes
+ * from a page or a mail, and on Windows one with a quote in it becomes several arguments.
+ */
 export function readWanted(argv: readonly string[], folder: string): Wanted {
+  const mailto = argv.find(isMailto);
+  if (mailto !== undefined) return { mailto, attach: [] };
   const paths = argv
     .filter((one) => one.startsWith('--attach='))
     .map((one) => one.slice('--attach='.length))
     .filter((path) => path !== '' && path.length <= LONGEST_PATH && !path.includes('\0'))
     .map((path) => resolve(folder, path));
-  return { mailto: argv.find(isMailto), attach: [...new Set(paths)].slice(0, MOST_SHARED) };
+  return { mailto, attach: [...new Set(paths)].slice(0, MOST_SHARED) };
 }

@@ -20,6 +20,8 @@ export type AskTxt = (name: string, signal: AbortSignal) => Promise<string[]>;
 const LONGEST_MESSAGE = 50_000_000;
 const LONGEST_HEAD = 256_000;
 const MOST_FIELDS = 2_000;
+/** The library takes the square of them for one field, and minutes for a field of carriage returns. */
+const MOST_LINES = 4_000;
 const LONGEST_FROM = 10_000;
 const MOST_SIGNATURES = 5;
 const LONGEST_KEY = 8_000;
@@ -119,8 +121,11 @@ function onlyWanted(
   if (source.byteLength > LONGEST_MESSAGE) throw new MailError('too-complex');
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   const end = endOfHead(bytes);
-  const fields = bytes.toString('latin1', 0, end).split(/(?<=\n)(?![ \t])/);
-  if (fields.length > MOST_FIELDS) throw new MailError('too-complex');
+  const head = bytes.toString('latin1', 0, end);
+  const fields = head.split(/(?<=\n)(?![ \t])/);
+  const isTooMuch = fields.length > MOST_FIELDS || head.split('\n').length > MOST_LINES;
+  // RFC 5322 §2.2: in a head a carriage return is the end of a line, or nothing.
+  if (isTooMuch || /\r(?!\n)/.test(head)) throw new MailError('too-complex');
   const keys = new Set<string>();
   const kept = fields.filter((field) => {
     // The library would read them too, and with them more than was asked for.

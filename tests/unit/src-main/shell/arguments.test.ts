@@ -45,6 +45,16 @@ describe('what another program wants written', () => {
     const many = Array.from({ length: 50 }, (_, n) => `--attach=/f${n}`);
     expect(readWanted(many, '/').attach).toHaveLength(20);
   });
+
+  it('is never both: a link that was torn into several arguments brings no files', () => {
+    const argv = [
+      'latchkey.exe',
+      '--attach=C:\\secret.txt',
+      'mailto:bob@example.org',
+      '--attach=/etc/passwd',
+    ];
+    expect(readWanted(argv, '/')).toEqual({ mailto: 'mailto:bob@example.org', attach: [] });
+  });
 });
 
 it('the names of files cannot hide what they are', () => {
