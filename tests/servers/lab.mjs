@@ -30,6 +30,7 @@ import { startSmtp } from './smtp.mjs';
  * @property {string} [canary] in front of every token
  * @property {string} [capability] see startDovecot
  * @property {string} [authName] the authorization server is https, at this name, with the certificate of `makeCertificate`
+ * @property {string[]} [resultsFrom] in whose name the provider writes Authentication-Results
  * @property {boolean} [hasLink] the program reaches IMAP through `lab.link`, which can be taken away
  */
 
@@ -122,6 +123,7 @@ async function startParts(run, options) {
     revokesWholeGrant: false,
     manageUrl: authServer.manageUrl,
     sendSavesCopy: false,
+    ...(options.resultsFrom !== undefined && { resultsFrom: options.resultsFrom }),
   };
   const providersFile = join(run.path, `providers${authServer.port}.json`);
   writeFileSync(providersFile, `${JSON.stringify({ providers: [provider] }, undefined, 2)}\n`);
