@@ -1,5 +1,6 @@
 /** A search in the open mailbox (RFC 9051 §6.4.4), as plain data that can go to another thread. */
 import type { ImapFlow, SearchObject } from 'imapflow';
+import { oneLine } from '../base/one-line.ts';
 
 export type ImapTest =
   | { kind: 'text' | 'subject' | 'from' | 'to' | 'cc'; value: string }
@@ -22,7 +23,8 @@ export type ImapSearch = {
 /** UIDs that fit, ascending; undefined when the server refuses. Throws imapflow's errors. */
 export async function searchMailbox(client: ImapFlow, search: ImapSearch): Promise<number[] | undefined> {
   const isGmail = search.gmail !== undefined && client.capabilities.has('X-GM-EXT-1');
-  const query = isGmail && search.gmail !== undefined ? { gmraw: search.gmail } : searchObject(search);
+  const query =
+    isGmail && search.gmail !== undefined ? { gmraw: oneLine(search.gmail) } : searchObject(search);
   const found = await client.search(query, { uid: true });
   return Array.isArray(found) ? found.sort((a, b) => a - b) : undefined;
 }
@@ -63,6 +65,7 @@ function testObject(test: ImapTest): SearchObject {
     case 'smaller':
       return { [test.kind]: test.size };
     default:
-      return { [test.kind]: test.value };
+      // A quoted string holds no end of a line and no NUL (RFC 9051 §4.3), and nobody looks for one.
+      return { [test.kind]: oneLine(test.value) };
   }
 }

@@ -55,22 +55,15 @@ const verbsSince = (from: number) =>
   server.lines.slice(from).map((line) => /^\S+ ((?:UID )?[A-Za-z]+)/.exec(line)?.[1]?.toUpperCase() ?? line);
 
 it('asks for what a person typed in one command, whatever it is', async () => {
-  let asked = 0;
   const kinds = fc.constantFrom('text', 'subject', 'from', 'to', 'cc');
   await fc.assert(
     fc.asyncProperty(kinds, typed, async (kind, value) => {
       const from = server.lines.length;
-      await connection
-        .search({ clauses: [[{ test: { kind, value } as never, isNegated: false }]] })
-        .catch(() => undefined);
-      const verbs = verbsSince(from);
-      asked += verbs.length;
-      // For what no command can hold nobody asks.
-      expect(verbs).toEqual(verbs.length === 0 ? [] : ['UID SEARCH']);
+      await connection.search({ clauses: [[{ test: { kind, value }, isNegated: false }]] });
+      expect(verbsSince(from)).toEqual(['UID SEARCH']);
     }),
     { numRuns: 150 },
   );
-  expect(asked).toBeGreaterThan(50);
 });
 
 it('names a mailbox in one command or in none', async () => {
