@@ -59,6 +59,12 @@ export function useAttachments(
     return mine;
   };
 
+  const detach = async (part: number): Promise<void> => {
+    const result = await backend.request('drafts.detach', { draftId, part });
+    onFailure(result.ok ? undefined : result);
+    if (result.ok) draft.setAttachments(result.value.attachments);
+  };
+
   const addOne = async (file: File): Promise<void> => {
     lastId.current += 1;
     const id = lastId.current;
@@ -68,7 +74,9 @@ export function useAttachments(
       return !cancelled.current.has(id);
     });
     if (content) {
-      await put({ filename: file.name, contentType: file.type, content, inText: false });
+      const kept = await put({ filename: file.name, contentType: file.type, content, inText: false });
+      // It was taken back after the last byte had been read.
+      if (kept && cancelled.current.has(id)) await detach(kept.part);
     } else if (!cancelled.current.has(id))
       onFailure({ ok: false, code: 'attachment-unreadable', retry: 'never' });
     setIncoming((before) => before.filter((one) => one.id !== id));
@@ -102,11 +110,7 @@ export function useAttachments(
       const kept = await put({ filename: name, contentType: picture.type, content, inText: true }, how);
       return kept?.contentId;
     },
-    detach: async (part) => {
-      const result = await backend.request('drafts.detach', { draftId, part });
-      onFailure(result.ok ? undefined : result);
-      if (result.ok) draft.setAttachments(result.value.attachments);
-    },
+    detach,
     cancel: (id) => cancelled.current.add(id),
     askLimits: limits.refetch,
   };
