@@ -2,10 +2,11 @@ import type { Draft } from '../../src-shared/model/draft.ts';
 import type { DraftId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { createDraft } from '../writing/create-draft.ts';
 import type { EngineContext } from './context.ts';
-import { createDraft } from './create-draft.ts';
 import { pickFiles } from './files.ts';
 import type { Handlers } from './router.ts';
+import { writingParts } from './writing-parts.ts';
 
 type ComposeHandlers = Pick<
   Handlers,
@@ -38,7 +39,7 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
       context.rooms().store.drafts.hold(draftId);
       return draft;
     },
-    'drafts.create': (request, signal) => createDraft(context, request, signal),
+    'drafts.create': (request, signal) => createDraft(writingParts(context), request, signal),
     'drafts.save': ({ draftId, content, isLeft }) => {
       const { drafts } = context.rooms().store;
       const saved = content ? drafts.save(draftId, content) : draftOf(draftId);

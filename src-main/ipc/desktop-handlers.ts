@@ -4,10 +4,11 @@ import type { DraftId } from '../../src-shared/model/ids.ts';
 import { toMailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { errorFacts, type Log } from '../base/log.ts';
+import { createDraft } from '../writing/create-draft.ts';
 import type { EngineContext } from './context.ts';
-import { createDraft } from './create-draft.ts';
 import { readFiles } from './files.ts';
 import type { Handlers, Router } from './router.ts';
+import { writingParts } from './writing-parts.ts';
 
 type DesktopHandlers = Pick<
   Handlers,
@@ -58,9 +59,9 @@ export function createOutsideDrafts(
 
   async function begin(wanted: Wanted): Promise<DraftId> {
     const { signal } = new AbortController();
-    if ('mailto' in wanted) return (await createDraft(context, wanted, signal)).draftId;
+    if ('mailto' in wanted) return (await createDraft(writingParts(context), wanted, signal)).draftId;
     const files = await readFiles(wanted.paths, LIMITS.draftAttachments);
-    const { draftId } = await createDraft(context, {}, signal);
+    const { draftId } = await createDraft(writingParts(context), {}, signal);
     for (const file of files) context.rooms().store.drafts.addAttachment(draftId, file);
     return draftId;
   }

@@ -10,6 +10,7 @@ import { attachContent, pictureOf } from '../writing/draft-pictures.ts';
 import { editMessage } from '../writing/edit-message.ts';
 import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
+import { writingParts } from './writing-parts.ts';
 
 type DraftHandlers = Pick<
   Handlers,
@@ -34,10 +35,8 @@ export function createDraftHandlers(context: EngineContext): DraftHandlers {
 
   return {
     'drafts.edit': ({ messageId }, signal) => {
-      const { store, sync } = context.rooms();
-      const { fetchBody, fetchSource, attachmentContent } = sync;
+      const parts = writingParts(context);
       // A second press is the same draft, and not another of the same message.
-      const parts = { store, fetchBody, fetchSource, attachmentContent };
       const edited = oneEdit(messageId, () => editMessage(parts, messageId, new AbortController().signal));
       return untilAborted(edited, signal);
     },

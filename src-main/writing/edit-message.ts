@@ -7,21 +7,16 @@ import type { Address, MessageSummary } from '../../src-shared/model/message.ts'
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { envelopeOfSource } from '../imap/source-envelope.ts';
-import type { AttachmentContent } from '../mime/parse-source.ts';
 import { pickIdentity } from '../mime/reply.ts';
 import type { CopyPlace, NewAttachment, NewDraft } from '../store/draft-records.ts';
 import { ownIdentityOf } from '../store/identity-table.ts';
 import type { StoredBody } from '../store/mail-records.ts';
 import type { Store } from '../store/store.ts';
+import { inlinePicturesOf } from './inline-pictures.ts';
 import { readUnfinished } from './unfinished.ts';
+import type { WritingParts } from './writing-parts.ts';
 
-export type EditParts = {
-  store: Store;
-  /** From the store, else from the server. They throw MailError, or the signal's reason. */
-  fetchBody(messageId: MessageId, signal: AbortSignal): Promise<StoredBody>;
-  fetchSource(messageId: MessageId, signal: AbortSignal): Promise<Uint8Array>;
-  attachmentContent(messageId: MessageId, part: number, signal: AbortSignal): Promise<AttachmentContent>;
-};
+export type EditParts = Omit<WritingParts, 'texts'>;
 
 const MOST_PEOPLE = 5_000;
 const LONGEST_TEXT = 5_000_000;
@@ -105,7 +100,7 @@ async function readDraft(parts: EditParts, message: MessageSummary, signal: Abor
   if (body.isSource) throw new MailError('too-complex');
   const source = await parts.fetchSource(messageId, signal);
   const envelope = envelopeOfSource(source, internalDate);
-  const pictures = picturesOf(body);
+  const pictures = inlinePicturesOf(body);
   const files = [];
   let room = LIMITS.draftAttachments - sizeOf(pictures);
   for (const { part, filename, size } of body.attachments) {
@@ -155,16 +150,6 @@ function withPlainIds(html: string, contentIds: readonly string[]): string {
   return contentIds
     .filter((id) => /^[\w.+@-]+$/.test(id))
     .reduce((text, id) => text.replaceAll(`cid:${encodeURIComponent(id)}`, `cid:${id}`), html);
-}
-
-/** What the HTML names by `cid:` and is a picture. */
-function picturesOf({ inlineImages }: StoredBody): NewAttachment[] {
-  return Object.entries(inlineImages).flatMap(([contentId, url], at) => {
-    const [, type = '', base64] = /^data:(image\/(?:png|jpeg|gif|webp));base64,(.*)$/s.exec(url) ?? [];
-    if (base64 === undefined) return [];
-    const filename = `picture-${at + 1}.${type.slice('image/'.length)}`;
-    return [{ filename, contentType: type, content: Buffer.from(base64, 'base64'), contentId }];
-  });
 }
 
 const sizeOf = (attachments: readonly NewAttachment[]): number =>

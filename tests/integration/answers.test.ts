@@ -75,6 +75,11 @@ beforeEach(() => {
   outbox.start();
   const sourceOf = (id: MessageId) => store.bodies.source(id) ?? new Uint8Array();
   const sync = {
+    fetchBody: async (id: MessageId) => {
+      const body = store.bodies.get(id);
+      if (!body) throw new MailError('offline');
+      return body;
+    },
     fetchSource: async (id: MessageId) => sourceOf(id),
     attachmentContent: async (id: MessageId, part: number) => attachmentOf(sourceOf(id), part),
   };
@@ -319,6 +324,8 @@ describe('a draft', () => {
     const messageId = await received([
       'Subject: Plan',
       'Delivered-To: maya@lab.test',
+      // As other programs keep it in what was sent.
+      'Bcc: Eve <eve@lab.test>',
       '',
       'Hi',
       '-- ',
@@ -333,6 +340,7 @@ describe('a draft', () => {
     });
     const whole = await handlers['drafts.create']({ basedOn: { messageId, as: 'forward-attached' } }, never);
     expect(whole.attachments).toMatchObject([{ filename: 'Subject 1.eml', contentType: 'message/rfc822' }]);
+    expect(`${Buffer.from(store.drafts.attachmentContent(whole.draftId, 0))}`).not.toMatch(/bcc|eve@/i);
     expect(whole).not.toHaveProperty('quote');
     const mailto =
       'mailto:ann@lab.test?subject=x&body=a%0D%0Ab&attach=/etc/passwd&in-reply-to=%3Cm1%40example.org%3E';

@@ -16,7 +16,7 @@ function start() {
   const context = {
     mail: { problem: () => state.problem },
     lock: { isLocked: () => state.isLocked },
-    rooms: () => ({ store }),
+    rooms: () => ({ store, sync: {} }),
     texts: { language: 'en' },
   } as unknown as EngineContext;
   const outside = createOutsideDrafts(

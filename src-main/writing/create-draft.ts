@@ -16,7 +16,9 @@ import { withoutHidden } from '../mime/redirect-message.ts';
 import { type AnswerKind, answerDraft, pickIdentity } from '../mime/reply.ts';
 import type { NewAttachment, NewDraft } from '../store/draft-records.ts';
 import { ownIdentityOf } from '../store/identity-table.ts';
-import type { EngineContext } from './context.ts';
+import type { StoredBody } from '../store/mail-records.ts';
+import { inlinePicturesOf, pictureName } from './inline-pictures.ts';
+import type { WritingParts } from './writing-parts.ts';
 
 type Request = InputOf<'drafts.create'>;
 type Basis = { messageId: MessageId; as: NonNullable<Request['basedOn']>['as'] };
@@ -24,14 +26,14 @@ type Begun = { content: NewDraft; attachments: NewAttachment[] };
 
 /** Throws message-gone, not-found, input-invalid for what is no mailto: link, attachment-too-large, and what fetching a message throws. */
 export async function createDraft(
-  context: EngineContext,
+  parts: WritingParts,
   request: Request,
   signal: AbortSignal,
 ): Promise<Draft> {
-  const { store } = context.rooms();
+  const { store } = parts;
   const { content, attachments } = request.basedOn
-    ? await basedOn(context, request.basedOn, signal)
-    : { content: fromNothing(context, request), attachments: [] };
+    ? await basedOn(parts, request.basedOn, signal)
+    : { content: fromNothing(parts, request), attachments: [] };
   if (attachments.reduce((sum, one) => sum + one.content.byteLength, 0) > LIMITS.draftAttachments) {
     throw new MailError('attachment-too-large', { detail: { limit: LIMITS.draftAttachments } });
   }
@@ -40,27 +42,27 @@ export async function createDraft(
   return draft;
 }
 
-function isRich(context: EngineContext): boolean {
-  return context.rooms().store.settings.get().writeFormat === 'rich';
+function isRich(parts: WritingParts): boolean {
+  return parts.store.settings.get().writeFormat === 'rich';
 }
 
-function signatureOf(context: EngineContext, sender: { accountId: AccountId; identityId?: IdentityId }) {
-  return context.rooms().store.identities.senderOf(sender)?.signature;
+function signatureOf(parts: WritingParts, sender: { accountId: AccountId; identityId?: IdentityId }) {
+  return parts.store.identities.senderOf(sender)?.signature;
 }
 
-function fromNothing(context: EngineContext, { accountId, to, mailto, templateId }: Request): NewDraft {
-  const { store } = context.rooms();
+function fromNothing(parts: WritingParts, { accountId, to, mailto, templateId }: Request): NewDraft {
+  const { store } = parts;
   const link = mailto === undefined ? undefined : parseMailto(mailto);
   if (mailto !== undefined && !link) throw new MailError('input-invalid');
   const template = templateId === undefined ? undefined : store.templates.get(templateId);
   if (templateId !== undefined && !template) throw new MailError('not-found');
   const inReplyTo = link?.inReplyTo === undefined ? undefined : store.messages.find(link.inReplyTo);
   const answered = inReplyTo === undefined ? undefined : store.messages.get(inReplyTo);
-  const from = accountId ?? answered?.accountId ?? firstAccount(context);
+  const from = accountId ?? answered?.accountId ?? firstAccount(parts);
   const begun = beginText(
     { text: template?.text ?? link?.body ?? '', html: template?.html || undefined },
-    signatureOf(context, { accountId: from }),
-    isRich(context),
+    signatureOf(parts, { accountId: from }),
+    isRich(parts),
   );
   return {
     accountId: from,
@@ -73,22 +75,18 @@ function fromNothing(context: EngineContext, { accountId, to, mailto, templateId
   };
 }
 
-function firstAccount(context: EngineContext): AccountId {
-  const accounts = context.rooms().store.accounts.list();
+function firstAccount(parts: WritingParts): AccountId {
+  const accounts = parts.store.accounts.list();
   const account = accounts.find((one) => one.signIn === 'active') ?? accounts[0];
   if (!account) throw new MailError('not-found');
   return account.accountId;
 }
 
-async function basedOn(
-  context: EngineContext,
-  { messageId, as }: Basis,
-  signal: AbortSignal,
-): Promise<Begun> {
-  const { store, sync } = context.rooms();
+async function basedOn(parts: WritingParts, { messageId, as }: Basis, signal: AbortSignal): Promise<Begun> {
+  const { store } = parts;
   const message = store.messages.get(messageId);
   if (!message) throw new MailError('message-gone');
-  const body = await sync.fetchBody(messageId, signal);
+  const body = await parts.fetchBody(messageId, signal);
   const head = readAnswerHead(store.bodies.source(messageId) ?? store.bodies.partialSource(messageId));
   const identities = store.identities.list();
   const addressed = pickIdentity(
@@ -98,8 +96,8 @@ async function basedOn(
   );
   const isOther = addressed !== undefined && addressed.identityId !== ownIdentityOf(message.accountId);
   const sender = { accountId: message.accountId, ...(isOther && { identityId: addressed.identityId }) };
-  const begun = beginText({ text: '' }, signatureOf(context, sender), isRich(context));
-  const shared = { context, message, body, signal };
+  const begun = beginText({ text: '' }, signatureOf(parts, sender), isRich(parts));
+  const shared = { parts, message, body, signal };
   if (as === 'new') return anew(shared, sender);
   if (as === 'forward-attached') {
     const empty = { to: [], cc: [], bcc: [], subject: forwardSubject(message.subject) };
@@ -109,23 +107,18 @@ async function basedOn(
     { message, text: body.text, head },
     as satisfies AnswerKind,
     { accountId: message.accountId, ownAddresses: identities.map(({ address }) => address) },
-    { texts: context.texts },
+    { texts: parts.texts },
   );
   return {
     content: { ...content, ...sender, ...begun },
-    attachments: as === 'forward' ? await attachmentsOf(shared, !isRich(context)) : [],
+    attachments: as === 'forward' ? await attachmentsOf(shared, !isRich(parts)) : [],
   };
 }
 
 type Shared = {
-  context: EngineContext;
+  parts: WritingParts;
   message: MessageSummary;
-  body: {
-    text?: string | undefined;
-    html?: string | undefined;
-    attachments: { part: number }[];
-    inlineImages: Record<string, string>;
-  };
+  body: StoredBody;
   signal: AbortSignal;
 };
 
@@ -134,55 +127,44 @@ async function anew(
   shared: Shared,
   sender: { accountId: AccountId; identityId?: IdentityId },
 ): Promise<Begun> {
-  const { message, body, context } = shared;
+  const { message, body, parts } = shared;
   const { to, cc, subject } = message;
   const content = { ...sender, to, cc, bcc: [], subject, text: body.text ?? '' };
-  if (!isRich(context) || body.html === undefined) {
-    const written = beginText({ text: content.text }, undefined, isRich(context));
+  if (!isRich(parts) || body.html === undefined) {
+    const written = beginText({ text: content.text }, undefined, isRich(parts));
     return { content: { ...content, ...written }, attachments: await attachmentsOf(shared, true) };
   }
   const cleaned = cleanHtml(body.html, {
     hasPart: (id) => Object.hasOwn(body.inlineImages, id),
     keepsRemote: false,
   });
-  const named = pictures(body.inlineImages).filter(({ contentId }) => cleaned.contentIds.has(contentId));
-  const drawn = cleaned.pictures.map((picture, at) => ({ ...picture, filename: pictureName(picture, at) }));
+  const named = inlinePicturesOf(body).filter(({ contentId }) => cleaned.contentIds.has(contentId));
+  const drawn = cleaned.pictures.map((picture, at) => ({
+    ...picture,
+    filename: pictureName(picture.contentType, at + 1),
+  }));
   const files = await attachmentsOf(shared, false);
   return { content: { ...content, html: cleaned.html }, attachments: [...files, ...named, ...drawn] };
 }
 
 /** Byte by byte but for who got it hidden, under the name of its subject. */
-async function wholeMessage({ context, message, signal }: Shared): Promise<NewAttachment> {
+async function wholeMessage({ parts, message, signal }: Shared): Promise<NewAttachment> {
   const contentType = 'message/rfc822';
-  const content = withoutHidden(await context.rooms().sync.fetchSource(message.messageId, signal));
+  const content = withoutHidden(await parts.fetchSource(message.messageId, signal));
   return { filename: harmlessFileName(`${message.subject}.eml`, contentType, 1), contentType, content };
 }
 
 /** With `withPictures` also those that stood in its text, as files: a plain text has no place for them. */
 async function attachmentsOf(
-  { context, message, body, signal }: Shared,
+  { parts, message, body, signal }: Shared,
   withPictures: boolean,
 ): Promise<NewAttachment[]> {
   const found: NewAttachment[] = [];
   for (const { part } of body.attachments) {
-    const attachment = await context.rooms().sync.attachmentContent(message.messageId, part, signal);
+    const attachment = await parts.attachmentContent(message.messageId, part, signal);
     found.push(attachment);
   }
   if (!withPictures) return found;
-  const files = pictures(body.inlineImages).map(({ contentId: _contentId, ...file }) => file);
+  const files = inlinePicturesOf(body).map(({ contentId: _contentId, ...file }) => file);
   return [...found, ...files];
-}
-
-function pictures(images: Record<string, string>): (NewAttachment & { contentId: string })[] {
-  return Object.entries(images).flatMap(([contentId, url], at) => {
-    const match = /^data:(image\/[a-z0-9.+-]+);base64,/i.exec(url);
-    if (!match) return [];
-    const contentType = match[1] ?? '';
-    const content = Buffer.from(url.slice(match[0].length), 'base64');
-    return [{ contentId, contentType, content, filename: pictureName({ contentType }, at) }];
-  });
-}
-
-function pictureName({ contentType }: { contentType: string }, index: number): string {
-  return harmlessFileName(undefined, contentType, index + 1);
 }
