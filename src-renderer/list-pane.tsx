@@ -53,6 +53,8 @@ export type ListPaneProps = {
   onMoveTo: (index: number) => void;
   onOpen: (index: number) => void;
   onPick: (index: number, isRange: boolean) => void;
+  /** The pointer is down on this row: it will probably be opened. */
+  onHold: (threadId: ThreadId) => void;
   onClearPicked: () => void;
   onOpenDraft: (draftId: DraftId) => void;
   onView: (view: MailView) => void;
@@ -202,6 +204,7 @@ function Content(props: ListPaneProps): ReactNode {
       onMoveTo={props.onMoveTo}
       onOpen={props.onOpen}
       onPick={props.onPick}
+      onHold={props.onHold}
     />
   );
 }

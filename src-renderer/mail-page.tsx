@@ -37,9 +37,9 @@ import { useSearch } from './screens/inbox/use-search.ts';
 import { useThreadActions } from './screens/inbox/use-thread-actions.ts';
 import { useThreadPages } from './screens/inbox/use-thread-pages.ts';
 import { useUndo } from './screens/inbox/use-undo.ts';
+import { useReadAhead } from './screens/reader/read-ahead.ts';
+import { type AnswerKind, useAnswers } from './screens/reader/use-answers.ts';
 import { useMedia } from './use-media.ts';
-
-type AnswerKind = 'reply' | 'reply-all' | 'forward';
 
 export type MailPageProps = {
   accounts: readonly AccountView[];
@@ -103,7 +103,7 @@ export function MailPage(props: MailPageProps): ReactNode {
   const [searchTurn, setSearchTurn] = useState(0);
   const [focusTurn, setFocusTurn] = useState(0);
   const [picked, setPicked] = useState(NOBODY);
-  const [newest, setNewest] = useState<MessageId>();
+  const answers = useAnswers(onCompose);
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const [isMoveOpen, setIsMoveOpen] = useState(false);
@@ -207,6 +207,10 @@ export function MailPage(props: MailPageProps): ReactNode {
   }, [view, shown, cursor, cursorThread, setCursor]);
 
   const cursorRow = shown.at(cursor);
+  const openIndex = open && shown.indexOf(open.threadId);
+  // What the next key or press will open.
+  const near = openIndex === undefined ? [cursor] : [openIndex + 1, openIndex - 1];
+  const ahead = useReadAhead(isDrafts ? [] : near.flatMap((index) => shown.at(index)?.threadId ?? []));
   const targets: readonly ThreadId[] =
     picked.size > 0 ? [...picked] : open ? [open.threadId] : cursorRow ? [cursorRow.threadId] : [];
   const targetRows = targets.flatMap((id) => {
@@ -254,8 +258,7 @@ export function MailPage(props: MailPageProps): ReactNode {
       isInTrash ? actions.deleteForGood(ids) : actions.move(ids, { specialUse: 'trash' }, 'trashed'),
     );
   const junk = (): void => leave((ids) => actions.move(ids, { specialUse: 'junk' }, 'junked'));
-  const answer = (as: AnswerKind): (() => void) | undefined =>
-    newest === undefined || !open ? undefined : () => onCompose({ basedOn: { messageId: newest, as } });
+  const answer = (as: AnswerKind): (() => void) | undefined => open && ((): void => answers.answer(as));
   const compose = (): void => {
     const mailbox =
       view.kind === 'mailbox' ? mailboxes.find((one) => one.mailboxId === view.mailboxId) : undefined;
@@ -407,6 +410,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         onMoveTo={moveTo}
         onOpen={openAt}
         onPick={pick}
+        onHold={(threadId) => void ahead.read(threadId)}
         onClearPicked={() => setPicked(NOBODY)}
         onOpenDraft={props.onOpenDraft}
         onView={show}
@@ -418,6 +422,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         accountId={targetRows[0]?.accountId}
         view={targets[0] === undefined ? source : viewOf(targets[0])}
         mailboxes={mailboxes}
+        ahead={ahead}
         ownAddresses={ownAddresses}
         isDark={props.isDark}
         isMailDark={props.isMailDark}
@@ -430,7 +435,7 @@ export function MailPage(props: MailPageProps): ReactNode {
         onMoveOpen={setIsMoveOpen}
         onMove={(mailboxId) => leave((ids) => actions.move(ids, { mailboxId }, 'moved'))}
         marked={place.marked}
-        onNewest={setNewest}
+        onNewest={answers.onNewest}
         onCompose={onCompose}
         onSearch={searchFor}
         onStroke={onStroke}

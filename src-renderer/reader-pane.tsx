@@ -12,6 +12,7 @@ import { Kbd } from './components/kbd.tsx';
 import { Menu, type MenuItem } from './components/menu.tsx';
 import { t } from './i18n/i18n.ts';
 import { iconOf, mailboxName, sortMailboxes } from './screens/inbox/mail-view.ts';
+import type { ReadAhead } from './screens/reader/read-ahead.ts';
 import type { ComposeStart } from './screens/reader/reader-tools.ts';
 import { ThreadView } from './screens/reader/thread-view.tsx';
 
@@ -22,6 +23,7 @@ export type ReaderPaneProps = {
   accountId: AccountId | undefined;
   view: ThreadSource;
   mailboxes: readonly Mailbox[];
+  ahead: ReadAhead;
   ownAddresses: ReadonlySet<string>;
   isDark: boolean;
   isMailDark: boolean;
@@ -210,6 +212,7 @@ export function ReaderPane(props: ReaderPaneProps): ReactNode {
             place={props.place}
             ownAddresses={props.ownAddresses}
             sentMailboxes={sentMailboxes}
+            ahead={props.ahead}
             isDark={props.isDark}
             isMailDark={props.isMailDark}
             isActive={props.isActive}

@@ -19,15 +19,25 @@ type Held<T> = { key: string; value: T | undefined; failure: Fail | undefined };
  * Asks the engine for something and keeps it fresh: again when the input changes, after each of the events, and
  * when the engine was started anew.
  * With `undefined` as input nothing is asked. Answers that come too late are dropped.
+ * What `held` gives at first, and still gives when it is shown, is the answer: it is asked for only when something changes.
  */
 export function useRequest<N extends RequestName>(
   name: N,
   input: InputOf<N> | undefined,
-  options: { refetchOn?: readonly EventName[] } = {},
+  options: { refetchOn?: readonly EventName[]; held?: () => OutputOf<N> | undefined } = {},
 ): RequestState<OutputOf<N>> {
   const backend = useBackend();
   const key = input === undefined ? '' : JSON.stringify(input);
-  const [held, setHeld] = useState<Held<OutputOf<N>>>({ key: '', value: undefined, failure: undefined });
+  const [held, setHeld] = useState<Held<OutputOf<N>>>(() => {
+    const value = options.held?.();
+    return { key: value === undefined ? '' : key, value, failure: undefined };
+  });
+  const known = useRef(held.value);
+  const { held: readHeld } = options;
+  const newestHeld = useRef(readHeld);
+  useEffect(() => {
+    newestHeld.current = readHeld;
+  });
   const turn = useRef(0);
 
   const ask = useCallback(async () => {
@@ -44,7 +54,9 @@ export function useRequest<N extends RequestName>(
   }, [backend, name, key]);
 
   useEffect(() => {
-    void ask();
+    const isKnown = known.current !== undefined && newestHeld.current?.() === known.current;
+    known.current = undefined;
+    if (!isKnown) void ask();
     return () => {
       turn.current += 1;
     };

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { KeyStroke } from '../commands/keys.ts';
 import { findRanges, markFound } from './find-text.ts';
 import { type FrameLook, fillFrame, fitFrame, measureFrame } from './frame-document.ts';
@@ -55,6 +56,8 @@ type ShownMessage = SanitisedMessage & {
   isShownDark: boolean;
   /** The quotation at its end. */
   quote: readonly HTMLElement[];
+  /** It is left out. */
+  isFolded: boolean;
 };
 
 const NO_PICTURES = {};
@@ -162,11 +165,12 @@ export function MailFrame(props: MailFrameProps): ReactNode {
   const [isReady, setIsReady] = useState(false);
   const [hasPaper, setHasPaper] = useState(true);
   const newest = useRef(props);
-  useEffect(() => {
+  useLayoutEffect(() => {
     newest.current = props;
   });
 
-  useEffect(() => {
+  // Before anything is painted: the reader sees the message at once, with all that is said about it.
+  useLayoutEffect(() => {
     const iframe = place.current;
     const frame = iframe?.contentWindow as StyleWindow | null | undefined;
     if (!isReady || !iframe || !frame) return;
@@ -178,18 +182,25 @@ export function MailFrame(props: MailFrameProps): ReactNode {
     setHasPaper(!isOnTheme);
     fillFrame(frame, clean, look);
     const quote = newest.current.isQuoteFolded === undefined ? [] : quotedPartOf(frame.document.body);
-    const now = { ...clean, isShownDark: look.isDark, quote };
+    const isFolded = newest.current.isQuoteFolded === true;
+    const now = { ...clean, isShownDark: look.isDark, quote, isFolded };
     message.current = now;
-    fold(now, newest.current.isQuoteFolded === true);
+    fold(now, isFolded);
     tell(now, newest.current);
+    const sizes = (): string => `${iframe.clientWidth} ${frame.document.body.offsetHeight}`;
+    let fitted = '';
     adjust.current = () => {
       fitFrame(frame, newest.current.zoom);
       iframe.style.height = `${measureFrame(frame)}px`;
+      fitted = sizes();
     };
     adjust.current();
     setFilled((before) => before + 1);
     const stopPrinting = followPrinting(iframe, () => adjust.current?.());
-    const observer = new ResizeObserver(() => adjust.current?.());
+    // It tells of the sizes that are there already, too.
+    const observer = new ResizeObserver(() => {
+      if (sizes() !== fitted) adjust.current?.();
+    });
     observer.observe(frame.document.body);
     observer.observe(iframe);
     return () => {
@@ -199,10 +210,12 @@ export function MailFrame(props: MailFrameProps): ReactNode {
   }, [html, inlineImages, isDark, scheme, isReady]);
 
   useEffect(() => {
-    if (filled === 0 || !message.current) return;
-    fold(message.current, isQuoteFolded);
+    const now = message.current;
+    if (!now || now.isFolded === isQuoteFolded) return;
+    now.isFolded = isQuoteFolded;
+    fold(now, isQuoteFolded);
     adjust.current?.();
-  }, [isQuoteFolded, filled]);
+  }, [isQuoteFolded]);
 
   // Later pictures go into their places: the words around them keep their selection.
   useEffect(() => {
@@ -212,9 +225,12 @@ export function MailFrame(props: MailFrameProps): ReactNode {
     if (showPictures(now, pictures) !== before) tell(now, newest.current);
   }, [pictures, filled]);
 
+  const zoomed = useRef(zoom);
   useEffect(() => {
-    if (filled > 0 && zoom > 0) adjust.current?.();
-  }, [zoom, filled]);
+    if (zoomed.current === zoom) return;
+    zoomed.current = zoom;
+    adjust.current?.();
+  }, [zoom]);
 
   useEffect(() => {
     const frame = place.current?.contentWindow as StyleWindow | null | undefined;
@@ -236,7 +252,8 @@ export function MailFrame(props: MailFrameProps): ReactNode {
       () => newest.current,
       () => message.current?.isShownDark === true,
     );
-    setIsReady(true);
+    // Not in a later turn, before which an empty frame would be painted.
+    flushSync(() => setIsReady(true));
   };
   return (
     <iframe

@@ -1,5 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+} from 'react';
 import type { AccountId, ThreadId } from '../../../src-shared/model/ids.ts';
 import type { Settings } from '../../../src-shared/model/settings.ts';
 import { t } from '../../i18n/i18n.ts';
@@ -28,6 +35,7 @@ export type ThreadListProps = {
   onOpen: (index: number) => void;
   /** Adds to or takes from the selection; with `isRange` everything from the cursor to here. */
   onPick: (index: number, isRange: boolean) => void;
+  onHold: (threadId: ThreadId) => void;
 };
 
 const ROW = { comfortable: 72, compact: 44 };
@@ -46,6 +54,12 @@ function stepOf(key: string, page: number, count: number): number | undefined {
   return steps[key];
 }
 
+/** On which row; NaN: on none. */
+function rowIndexOf({ target }: MouseEvent): number {
+  const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
+  return Number(row?.dataset.index ?? Number.NaN);
+}
+
 /** Whether a row of the list has the focus, so that the person sees where a key will move from. */
 export function isRowFocused(): boolean {
   return document.activeElement?.matches('.threads [role="option"]') ?? false;
@@ -56,6 +70,7 @@ export function ThreadList(props: ThreadListProps): ReactNode {
   const { shown, density, cursor, onRange } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const now = Date.now();
+  const today = new Date(now).setHours(0, 0, 0, 0);
   const groupAt = (index: number): DateGroup | undefined => {
     const row = shown.at(index);
     return row && dateGroupOf(row.date, now);
@@ -121,8 +136,7 @@ export function ThreadList(props: ThreadListProps): ReactNode {
     event.preventDefault();
   };
   const press = (event: MouseEvent): void => {
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
-    const index = Number(row?.dataset.index ?? Number.NaN);
+    const index = rowIndexOf(event);
     if (Number.isNaN(index)) return;
     if (event.shiftKey) props.onPick(index, true);
     else if (event.ctrlKey || event.metaKey) props.onPick(index, false);
@@ -130,7 +144,9 @@ export function ThreadList(props: ThreadListProps): ReactNode {
     props.onCursor(index);
     virtual.scrollToIndex(index, { align: 'auto' });
   };
-  const hold = (): void => {
+  const hold = (event: PointerEvent): void => {
+    const held = shown.at(rowIndexOf(event));
+    if (held) props.onHold(held.threadId);
     const release = (): void => {
       isPressed.current = false;
       window.removeEventListener('pointerup', release);
@@ -189,6 +205,7 @@ export function ThreadList(props: ThreadListProps): ReactNode {
                     ownAddresses={props.ownAddresses}
                     tag={props.tagOf(row.accountId)}
                     marked={props.marked}
+                    today={today}
                     onFocus={props.onCursor}
                   />
                 ) : (

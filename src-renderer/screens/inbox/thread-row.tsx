@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { ThreadRow } from '../../../src-shared/model/thread.ts';
 import { baseSubject } from '../../../src-shared/text/subject.ts';
 import { Avatar } from '../../components/avatar.tsx';
@@ -22,6 +22,8 @@ export type ThreadRowProps = {
   tag: string | undefined;
   /** Words to mark where they stand, in a list of what was found. */
   marked: readonly string[];
+  /** When it began: the words for a date are other ones tomorrow. */
+  today: number;
   onFocus: (index: number) => void;
 };
 
@@ -35,8 +37,11 @@ function Marked({ text, words }: { text: string; words: readonly string[] }): Re
   });
 }
 
-/** One thread in the list: who, when, about what. Keys and presses are the list's, which knows what stands above and below. */
-export function ThreadRowView(props: ThreadRowProps): ReactNode {
+/**
+ * One thread in the list: who, when, about what. Keys and presses are the list's, which knows what stands above and below. The others are
+ * not drawn again when one of them is opened.
+ */
+export const ThreadRowView = memo(function ThreadRowView(props: ThreadRowProps): ReactNode {
   const { row, index, count, isOpen, isPicked, isCursor, isCompact, ownAddresses, tag } = props;
   const people = participantsText(row.participants, row.recipients, ownAddresses, {
     you: t('people.you'),
@@ -119,4 +124,4 @@ export function ThreadRowView(props: ThreadRowProps): ReactNode {
       </div>
     </div>
   );
-}
+});

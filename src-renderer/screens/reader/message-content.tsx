@@ -119,7 +119,11 @@ function Shown({ body, ...props }: ContentProps & { body: MessageBody }): ReactN
 export function MessageContent(props: ContentProps): ReactNode {
   const { message, tools } = props;
   const { messageId } = message;
-  const body = useRequest('messages.getBody', { messageId });
+  const body = useRequest(
+    'messages.getBody',
+    { messageId },
+    { held: () => tools.ahead.of(message.threadId)?.bodies.get(messageId) },
+  );
   const isHere = body.value !== undefined;
   const { look } = tools.trust;
   // With the body come the header fields out of which the engine tells who sent it.

@@ -4,6 +4,7 @@ import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { MailboxId, MessageId } from '../../../src-shared/model/ids.ts';
 import type { KeyStroke } from '../../commands/keys.ts';
 import type { ContextMenuTarget } from '../../components/context-menu.tsx';
+import type { ReadAhead } from './read-ahead.ts';
 import type { LinkHandlers } from './use-links.ts';
 import type { TrustBook } from './use-trust.ts';
 
@@ -24,6 +25,8 @@ export type ReaderTools = {
   zoom: number;
   links: LinkHandlers;
   trust: TrustBook;
+  /** What was read before it was opened. */
+  ahead: ReadAhead;
   /** False while something lies over the mail: its keys rest. */
   isActive: boolean;
   /** What failed of the whole, told over the messages. */

@@ -27,6 +27,7 @@ import { bundleOlder, openAtFirst, type ThreadPart } from './folding.ts';
 import { LinkDoubtDialog } from './link-doubt-dialog.tsx';
 import { MessageView } from './message-view.tsx';
 import { NestedMessage } from './nested-message.tsx';
+import type { ReadAhead } from './read-ahead.ts';
 import type { ComposeStart, ReaderDialog, ReaderTools } from './reader-tools.ts';
 import { useReaderZoom, zoomReader } from './reader-zoom.ts';
 import { RedirectDialog } from './redirect-dialog.tsx';
@@ -47,13 +48,14 @@ export type ThreadViewProps = {
   marked: Set<MessageId>;
   ownAddresses: ReadonlySet<string>;
   sentMailboxes: ReadonlySet<MailboxId>;
+  ahead: ReadAhead;
   isDark: boolean;
   isMailDark: boolean;
   /** False while something lies over the mail: its keys rest. */
   isActive: boolean;
   onCompose: (start: ComposeStart) => void;
   onSearch: (query: string) => void;
-  /** The newest message, once it is known: what the commands answer to. */
+  /** The newest message, once it is known: what the commands answer to. Told again when there is none any more, or this goes. */
   onNewest: (messageId: MessageId | undefined) => void;
   onStroke: (stroke: KeyStroke) => boolean;
 };
@@ -138,9 +140,13 @@ function ReplyBox({
 /** A thread, oldest message first: older ones folded, the newest open, a place to answer at the foot. What is shown becomes read. */
 export function ThreadView(props: ThreadViewProps): ReactNode {
   const { threadId, place, marked, ownAddresses, isActive, onCompose, onNewest, onStroke, onSearch } = props;
-  const { sentMailboxes, isDark, isMailDark } = props;
+  const { sentMailboxes, isDark, isMailDark, ahead } = props;
   const backend = useBackend();
-  const list = useRequest('threads.messages', { threadId }, { refetchOn: ['messagesChanged'] });
+  const list = useRequest(
+    'threads.messages',
+    { threadId },
+    { refetchOn: ['messagesChanged'], held: () => ahead.of(threadId)?.messages },
+  );
   const links = useLinks(useCallback((address: string) => onCompose({ to: [address] }), [onCompose]));
   const [toggled, setToggled] = useState<ReadonlyMap<MessageId, boolean>>(new Map());
   const [isUnbundled, setIsUnbundled] = useState(false);
@@ -162,10 +168,14 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
     }
     return ids;
   }, [toggled, newest]);
-  const trust = useTrust(threadId, open);
+  const trust = useTrust(threadId, open, ahead.of(threadId)?.trust);
   const finding = useFind((messages ?? []).map((one) => one.messageId).filter((id) => open.has(id)));
 
-  useEffect(() => onNewest(newest), [newest, onNewest]);
+  const isKnown = messages !== undefined;
+  useEffect(() => {
+    if (isKnown) onNewest(newest);
+  }, [isKnown, newest, onNewest]);
+  useEffect(() => () => onNewest(undefined), [onNewest]);
 
   const setZoom = (way: 'in' | 'out' | 'reset') => (): void => {
     showToast({ text: t('zoom.now', { zoom: zoomReader(way) }), durationMs: 2_000 });
@@ -201,6 +211,7 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
       zoom,
       links: links.handlers,
       trust,
+      ahead,
       onStroke: (stroke) => strike(stroke) || onStroke(stroke),
       onFailure: setFailure,
       onCompose,
@@ -221,6 +232,7 @@ export function ThreadView(props: ThreadViewProps): ReactNode {
     zoom,
     links.handlers,
     trust,
+    ahead,
     strike,
     onStroke,
     onCompose,

@@ -13,13 +13,20 @@ export type TrustBook = {
   check: (messageId: MessageId) => Promise<Fail | undefined>;
 };
 
+const NOTHING: ReadonlyMap<MessageId, MessageTrust> = new Map();
+
 /**
  * Who the open messages of a thread are from. Asked for beside their bodies, which do not wait for it; kept by message, so that nothing
  * that is true of one is ever said of another.
  */
-export function useTrust(threadId: ThreadId, open: ReadonlySet<MessageId>): TrustBook {
+export function useTrust(
+  threadId: ThreadId,
+  open: ReadonlySet<MessageId>,
+  /** What is known of them when the thread is opened. */
+  first: ReadonlyMap<MessageId, MessageTrust> = NOTHING,
+): TrustBook {
   const backend = useBackend();
-  const [known, setKnown] = useState<ReadonlyMap<MessageId, MessageTrust>>(new Map());
+  const [known, setKnown] = useState(first);
   const asked = useRef(new Set<MessageId>());
 
   const put = useCallback((answers: readonly MessageTrust[]): void => {
@@ -47,7 +54,14 @@ export function useTrust(threadId: ThreadId, open: ReadonlySet<MessageId>): Trus
     if (threadIds.includes(threadId)) void ask([...asked.current]);
   });
 
-  const look = useCallback((messageId: MessageId) => void ask([messageId]), [ask]);
+  const isFirst = useRef(first);
+  const look = useCallback(
+    (messageId: MessageId) => {
+      // What is known of it was read when its body was here; it has been asked for again since.
+      if (!isFirst.current.has(messageId)) void ask([messageId]);
+    },
+    [ask],
+  );
   return useMemo(
     () => ({
       of: (messageId) => known.get(messageId),
