@@ -77,7 +77,13 @@ describe('the built engine under bare Node', () => {
   });
 
   it('survives a window that says anything, answers it in its own words, and changes nothing for it', async () => {
-    const before = await engine.request('accounts.list', {});
+    // Sync goes on meanwhile.
+    const accounts = async () => {
+      const listed = await engine.request('accounts.list', {});
+      return listed.ok && listed.value.map(({ progress: _progress, ...account }) => account);
+    };
+    const before = await accounts();
+    expect(before).toHaveLength(1);
     for (const message of [
       null,
       7,
@@ -94,7 +100,7 @@ describe('the built engine under bare Node', () => {
         engine.sendRaw({ kind: 'request', id: 1_000_000, name, input });
       }
     }
-    expect(await engine.request('accounts.list', {})).toEqual(before);
+    expect(await accounts()).toEqual(before);
     // Nor can it move the keys of open mail out of the keychain.
     expect(await engine.request('app.useSessionOnly', {})).toMatchObject({ value: { state: 'ready' } });
   });
