@@ -33,27 +33,30 @@ export function CompletionList(props: CompletionListProps): ReactNode {
         if (!isOpen) onClose();
       }}
     >
-      <div id={id} role="listbox" aria-label={t('compose.completion')} className="completion-list">
-        {found.map((one, index) => (
-          <div
-            key={one.kind === 'group' ? `group ${one.name}` : one.person.address}
-            id={`${id}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === active}
-            className="completion-option"
-            onPointerMove={() => onActive(index)}
-            // The field keeps the focus.
-            onPointerDown={(event) => event.preventDefault()}
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => onPick(one)}
-            onKeyDown={() => undefined}
-          >
-            <CompletionWords completion={one} />
-            {index === active && <Kbd>{t('compose.enterKey')}</Kbd>}
-          </div>
-        ))}
-      </div>
+      {/* It stands at the end of the page: without a name of its own it would belong to no part of it. */}
+      <section aria-label={t('compose.completion')}>
+        <div id={id} role="listbox" aria-label={t('compose.completion')} className="completion-list">
+          {found.map((one, index) => (
+            <div
+              key={one.kind === 'group' ? `group ${one.name}` : one.person.address}
+              id={`${id}-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === active}
+              className="completion-option"
+              onPointerMove={() => onActive(index)}
+              // The field keeps the focus.
+              onPointerDown={(event) => event.preventDefault()}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => onPick(one)}
+              onKeyDown={() => undefined}
+            >
+              <CompletionWords completion={one} />
+              {index === active && <Kbd>{t('compose.enterKey')}</Kbd>}
+            </div>
+          ))}
+        </div>
+      </section>
     </Popover>
   );
 }
