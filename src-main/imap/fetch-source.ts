@@ -43,18 +43,18 @@ export async function fetchParts(
   uids: readonly number[],
   maxAttachment: number,
 ): Promise<FetchedMessage[]> {
-  const structures = new Map<number, BodyStructure>();
+  /** Of the messages that are there; one that is too deep for anybody has none that can be read. */
+  const structures = new Map<number, BodyStructure | undefined>();
   await reader.fetchUids(uids, 'UID BODYSTRUCTURE', (found) => {
     const uid = uidOf(found);
-    const structure = bodyStructureOf(found.get('BODYSTRUCTURE'));
-    if (uid !== undefined && structure) structures.set(uid, structure);
+    if (uid !== undefined) structures.set(uid, bodyStructureOf(found.get('BODYSTRUCTURE')));
   });
   const messages: FetchedMessage[] = [];
   for (const uid of uids) {
+    if (!structures.has(uid)) continue;
     const structure = structures.get(uid);
-    if (!structure) continue;
-    const plan = planOf(structure, maxAttachment);
-    if (plan.omitted.length === 0 || !plan.canBeBuilt) {
+    const plan = structure && planOf(structure, maxAttachment);
+    if (!plan || plan.omitted.length === 0 || !plan.canBeBuilt) {
       const [whole] = await reader.fetchSources([uid]);
       if (whole) messages.push({ ...whole, omitted: [] });
       continue;
