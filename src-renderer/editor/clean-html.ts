@@ -39,7 +39,8 @@ export function cleanHtml(html: string, takePicture: TakePicture = () => undefin
       data.keepAttr = element.localName === 'img' && /^cid:/iu.test(data.attrValue);
     }
   });
-  const body = purify.sanitize(html, { ...CONFIG, RETURN_DOM: true }) as HTMLElement;
+  // Behind the tag of a body no frameset can take its place (HTML §13.2.6.4.7), and there is one.
+  const body = purify.sanitize(`<body>${html}`, { ...CONFIG, RETURN_DOM: true }) as HTMLElement;
   purify.removeAllHooks();
   for (const { element, style } of styles) if (style) writeStyle(element, style);
   tidy(body);

@@ -42,8 +42,8 @@ export function fillFrame(frame: StyleWindow, message: SanitisedMessage, look: F
   const own = new frame.CSSStyleSheet();
   own.replaceSync(message.styleSheet);
   target.adoptedStyleSheets = [base, own];
-  const body = message.root.querySelector('body');
-  if (body) target.body.replaceWith(body);
+  // A page of frames has no body; what stood here before it must not be taken for it.
+  target.body.replaceWith(message.root.querySelector('body') ?? target.createElement('body'));
   target.documentElement.dir = message.root.dir;
 }
 

@@ -22,7 +22,7 @@ describe('redirectMessage', () => {
 
   it('leaves out who got the message hidden, on however many lines', () => {
     const source = Buffer.from(
-      'To: a@b.test\r\nBcc: eve@evil.test,\r\n\tann@lab.test\r\nbcc : x@y.test\r\nResent-Bcc: z@y.test\r\nSubject: Bcc: no\r\n\r\nbody',
+      'To: a@b.test\r\nBcc: eve@evil.test,\r\n\tann@lab.test\r\nbcc : x@y.test\r\nResent-Bcc: z@y.test\r\nX-Latchkey-Unfinished: eyJiY2M\r\n i@y.test\r\nSubject: Bcc: no\r\n\r\nbody',
     );
     const text = Buffer.from(redirectMessage(source, { from: MAYA, to: [BOB], ...base })).toString();
     expect(text.endsWith('To: a@b.test\r\nSubject: Bcc: no\r\n\r\nbody')).toBe(true);
