@@ -51,6 +51,7 @@ async function takeAll({ electron, display, dir }) {
   const { checkedByServer, sampleKinds } = await import('../tests/fixtures/sample-kinds.mjs');
   const { png } = await import('../tests/fixtures/sample-files.mjs');
   const { sampleMailbox } = await import('../tests/fixtures/sample-mailbox.mjs');
+  const { PEOPLE } = await import('../tests/fixtures/sample-threads.mjs');
   const { seedMailbox } = await import('../tests/servers/dovecot.mjs');
   const { startKeychain } = await import('../tests/servers/keychain.mjs');
   const { browserEnvironment, startLab } = await import('../tests/servers/lab.mjs');
@@ -78,6 +79,8 @@ async function takeAll({ electron, display, dir }) {
     };
     const picture = join(run.folder('outgoing'), 'plate-20-corrected.png');
     writeFileSync(picture, png(960, 600, 120));
+    const cards = join(run.folder('outgoing'), 'people.vcf');
+    writeFileSync(cards, Object.values(PEOPLE).map(card).join(''));
     /**
      * @param {((round: import('./lib/screen-rounds.mjs').Round) => Promise<void>)[]} rounds
      * @param {string[]} [args]
@@ -96,12 +99,12 @@ async function takeAll({ electron, display, dir }) {
       const agree = () => writeFileSync(consent, '');
       try {
         for (const round of rounds)
-          await round({ app, page, shoot: shooter(program, dir), agree, address, picture });
+          await round({ app, page, shoot: shooter(program, dir), agree, address, picture, cards });
       } finally {
         await program.close();
       }
     };
-    await start([signIn, reading, searching, writing, contacts, settings, safety]);
+    await start([signIn, reading, searching, contacts, writing, settings, safety]);
     // No catalogue is in a language that runs from right to left yet: the words stay English.
     await start([rightToLeft], ['--locale=ar']);
     await start([signOut]);
@@ -109,6 +112,11 @@ async function takeAll({ electron, display, dir }) {
   } finally {
     await run.remove();
   }
+}
+
+/** @param {{ name: string, address: string }} person */
+function card({ name, address }) {
+  return `BEGIN:VCARD\r\nVERSION:4.0\r\nFN:${name}\r\nEMAIL:${address}\r\nEND:VCARD\r\n`;
 }
 
 /**

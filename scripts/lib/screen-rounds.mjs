@@ -12,6 +12,7 @@
  * @property {() => void} agree lets the person in the browser consent
  * @property {string} address
  * @property {string} picture a file that is attached
+ * @property {string} cards a vCard file of the people who write
  */
 
 export const WIDE = { width: 1280, height: 800 };
@@ -23,6 +24,28 @@ const heading = (/** @type {Page} */ page, /** @type {string} */ name) =>
   page.getByRole('heading', { name, exact: true });
 const row = (/** @type {Page} */ page, /** @type {string} */ text) =>
   page.getByRole('option').filter({ hasText: text }).first();
+
+const misspelled = (/** @type {Page} */ page) => page.locator('.misspelled', { hasText: 'tomorow' });
+
+/**
+ * What the system's dialog for choosing a file answers from now on.
+ * @param {Round['app']} app
+ * @param {string} path
+ */
+async function answerFileDialog(app, path) {
+  await app.evaluate(({ dialog }, answer) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [answer] });
+  }, path);
+}
+
+/**
+ * Types the beginning of a name where recipients stand, and waits for whom it offers.
+ * @param {Page} page
+ */
+async function complete(page) {
+  await page.getByRole('combobox', { name: 'To', exact: true }).pressSequentially('br');
+  await page.getByRole('listbox', { name: 'People' }).getByText('Jonas Brandt').waitFor();
+}
 
 /**
  * Scrolls the list until the row is there, and opens it. Only rows near the screen exist.
@@ -168,22 +191,20 @@ async function answer(page) {
   await page.keyboard.type('Uncoated stock, yes. Four more days are fine.');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
-  await page.keyboard.type('The corrected plate is attached for the catalouge ');
-  await page.locator('.misspelled').first().waitFor();
+  await page.keyboard.type('The corrected plate is attached, the rest comes tomorow ');
+  await misspelled(page).waitFor();
 }
 
 /** @param {Round} round */
 export async function writing({ app, page, shoot, picture }) {
-  await app.evaluate(({ dialog }, path) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
-  }, picture);
+  await answerFileDialog(app, picture);
   await answer(page);
   await page.getByText('Draft saved').waitFor();
   await shoot('compose-answer');
-  await page.locator('.misspelled').first().click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'catalogue', exact: true }).waitFor();
+  await misspelled(page).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'tomorrow', exact: true }).waitFor();
   await shoot('compose-text-menu', [WIDE]);
-  await page.getByRole('menuitem', { name: 'catalogue', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'tomorrow', exact: true }).click();
   await button(page, 'Emoji').click();
   await page.getByRole('option', { name: 'grinning face', exact: true }).waitFor();
   await shoot('compose-emoji');
@@ -203,8 +224,7 @@ export async function writing({ app, page, shoot, picture }) {
   await button(page, 'Keep writing').click();
   await button(page, 'Attach files').click();
   await page.getByRole('list', { name: 'Attachments' }).waitFor();
-  await page.getByRole('combobox', { name: 'To', exact: true }).pressSequentially('el');
-  await page.getByRole('option', { name: /Ellen/ }).waitFor();
+  await complete(page);
   await shoot('compose-completion');
   await page.keyboard.press('Enter');
   await button(page, 'Add Cc recipients').click();
@@ -247,9 +267,12 @@ export async function writing({ app, page, shoot, picture }) {
 }
 
 /** @param {Round} round */
-export async function contacts({ page, shoot }) {
+export async function contacts({ app, page, shoot, cards }) {
+  await answerFileDialog(app, cards);
   await button(page, 'Contacts').click();
-  await heading(page, 'Contacts').waitFor();
+  await page.getByText('No contacts yet').waitFor();
+  await shoot('contacts-empty');
+  await button(page, 'Import vCard…').click();
   await row(page, 'Ellen').waitFor();
   await shoot('contacts');
   await row(page, 'Ellen').click();
@@ -259,7 +282,7 @@ export async function contacts({ page, shoot }) {
   await page.getByRole('menuitem', { name: 'New group' }).click();
   await page.getByRole('textbox', { name: 'Name of the group' }).fill('Printers');
   await shoot('contacts-group', [WIDE]);
-  await button(page, 'All inboxes').click();
+  await button(page, /^Back to mail/).click();
 }
 
 /** @param {Round} round */
@@ -331,8 +354,7 @@ export async function rightToLeft({ page, shoot }) {
   await page.keyboard.type('السابعة تناسبني.');
   await page.keyboard.press('Enter');
   await page.keyboard.type('See you at the station, Samir.');
-  await page.getByRole('combobox', { name: 'To', exact: true }).pressSequentially('el');
-  await page.getByRole('option', { name: /Ellen/ }).waitFor();
+  await complete(page);
   await shoot('rtl-compose-completion');
   await page.keyboard.press('Escape');
   await page.getByRole('combobox', { name: 'To', exact: true }).fill('');

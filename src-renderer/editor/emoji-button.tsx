@@ -2,7 +2,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, 
 import { Dialog, DialogTrigger, Group, Popover } from 'react-aria-components';
 import { IconButton } from '../components/icon-button.tsx';
 import { t } from '../i18n/i18n.ts';
-import { type Emoji, findEmoji, loadEmoji } from './emoji.ts';
+import { drawable, type Emoji, findEmoji, loadEmoji } from './emoji.ts';
 
 const IN_A_ROW = 9;
 const GROUPS = [0, 1, 3, 4, 5, 6, 7, 8, 9] as const;
@@ -39,7 +39,7 @@ function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }): ReactNode
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     field.current?.focus();
-    void loadEmoji().then(setAll);
+    void loadEmoji().then((emoji) => setAll(drawable(emoji)));
   }, []);
   const found = useMemo(() => findEmoji(all ?? [], typed), [all, typed]);
   const at = Math.min(active, found.length - 1);

@@ -32,6 +32,26 @@ export function readEntries(entries: readonly Entry[]): Emoji[] {
   );
 }
 
+/**
+ * Those for which this computer has a picture. What its fonts do not know yet is drawn as an empty box or in pieces, and is not as wide as
+ * the others.
+ */
+export function drawable(
+  all: readonly Emoji[],
+  widthOf: ((text: string) => number) | undefined = measurer(),
+): readonly Emoji[] {
+  const usual = widthOf?.('😀');
+  if (!widthOf || !usual) return all;
+  return all.filter(({ unicode }) => Math.abs(widthOf(unicode) - usual) < usual / 10);
+}
+
+function measurer(): ((text: string) => number) | undefined {
+  const canvas = document.createElement('canvas').getContext('2d');
+  if (!canvas) return undefined;
+  canvas.font = `20px ${getComputedStyle(document.body).fontFamily}`;
+  return (text) => canvas.measureText(text).width;
+}
+
 /** Those that fit every word that was typed: by name first, then by what they are also found under. */
 export function findEmoji(all: readonly Emoji[], typed: string): readonly Emoji[] {
   const words = typed
