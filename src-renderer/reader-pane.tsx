@@ -8,7 +8,7 @@ import type { KeyStroke } from './commands/keys.ts';
 import { type CommandHandlers, hasCommand, runCommand } from './commands/use-commands.ts';
 import type { IconName } from './components/icon.tsx';
 import { IconButton } from './components/icon-button.tsx';
-import { Kbd } from './components/kbd.tsx';
+import { KeyList } from './components/kbd.tsx';
 import { Menu, type MenuItem } from './components/menu.tsx';
 import { t } from './i18n/i18n.ts';
 import { iconOf, mailboxName, sortMailboxes } from './screens/inbox/mail-view.ts';
@@ -172,10 +172,7 @@ function Resting(): ReactNode {
             <div key={id} className="row">
               <dt className="grow">{t(COMMANDS[id].label)}</dt>
               <dd className="row">
-                <span className="visually-hidden">{COMMANDS[id].shown}</span>
-                {COMMANDS[id].shown.split(' ').map((key) => (
-                  <Kbd key={key}>{key}</Kbd>
-                ))}
+                <KeyList keys={COMMANDS[id].shown} />
               </dd>
             </div>
           ))}

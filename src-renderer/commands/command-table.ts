@@ -5,12 +5,9 @@ export type Command = {
   label: MessageKey;
   /** Each a key as `KeyboardEvent.key` names it, with `Mod+`, `Shift+` in front, or two keys one after the other. */
   keys: readonly string[];
-  /** What the keyboard shows for it. */
+  /** The keys to show for it, as sayKeys reads them. */
   shown: string;
 };
-
-/** What the keyboard calls the key that is `Mod` in the table. */
-const MOD = /Mac/u.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl';
 
 /** Every command of the mail screen. The names are those that the system's menus send. */
 export const COMMANDS = {
@@ -18,7 +15,7 @@ export const COMMANDS = {
   reply: { label: 'command.reply', keys: ['r', 'Mod+r'], shown: 'R' },
   'reply-all': { label: 'command.reply-all', keys: ['a', 'Mod+Shift+r'], shown: 'A' },
   forward: { label: 'command.forward', keys: ['f', 'Mod+Shift+f'], shown: 'F' },
-  'reply-list': { label: 'command.reply-list', keys: ['Mod+Shift+l'], shown: `${MOD} Shift L` },
+  'reply-list': { label: 'command.reply-list', keys: ['Mod+Shift+l'], shown: 'Mod Shift L' },
   'forward-attached': { label: 'command.forward-attached', keys: [], shown: '' },
   redirect: { label: 'command.redirect', keys: [], shown: '' },
   'edit-as-new': { label: 'command.edit-as-new', keys: [], shown: '' },
@@ -35,14 +32,14 @@ export const COMMANDS = {
   open: { label: 'command.open', keys: ['o'], shown: 'O' },
   back: { label: 'command.back', keys: ['u', 'Escape'], shown: 'U' },
   'expand-all': { label: 'command.expand-all', keys: [';'], shown: ';' },
-  find: { label: 'command.find', keys: ['Mod+f'], shown: `${MOD} F` },
-  print: { label: 'command.print', keys: ['Mod+p'], shown: `${MOD} P` },
+  find: { label: 'command.find', keys: ['Mod+f'], shown: 'Mod F' },
+  print: { label: 'command.print', keys: ['Mod+p'], shown: 'Mod P' },
   'save-pdf': { label: 'command.save-pdf', keys: [], shown: '' },
-  'save-attachments': { label: 'command.save-attachments', keys: ['Mod+s'], shown: `${MOD} S` },
-  source: { label: 'command.source-of', keys: ['Mod+u'], shown: `${MOD} U` },
-  'zoom-in': { label: 'command.zoom-in', keys: ['Mod++', 'Mod+='], shown: `${MOD} +` },
-  'zoom-out': { label: 'command.zoom-out', keys: ['Mod+-'], shown: `${MOD} -` },
-  'zoom-reset': { label: 'command.zoom-reset', keys: ['Mod+0'], shown: `${MOD} 0` },
+  'save-attachments': { label: 'command.save-attachments', keys: ['Mod+s'], shown: 'Mod S' },
+  source: { label: 'command.source-of', keys: ['Mod+u'], shown: 'Mod U' },
+  'zoom-in': { label: 'command.zoom-in', keys: ['Mod++', 'Mod+='], shown: 'Mod +' },
+  'zoom-out': { label: 'command.zoom-out', keys: ['Mod+-'], shown: 'Mod -' },
+  'zoom-reset': { label: 'command.zoom-reset', keys: ['Mod+0'], shown: 'Mod 0' },
   search: { label: 'command.search', keys: ['/'], shown: '/' },
   inboxes: { label: 'command.inboxes', keys: ['g i'], shown: 'G I' },
   drafts: { label: 'command.drafts', keys: ['g d'], shown: 'G D' },

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { Kbd } from '../components/kbd.tsx';
+import { KeyList } from '../components/kbd.tsx';
 import { t } from '../i18n/i18n.ts';
 import { COMMANDS, type CommandId } from './command-table.ts';
 
@@ -20,10 +20,7 @@ export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose:
           <div key={id} className="row">
             <dt className="grow">{t(COMMANDS[id].label)}</dt>
             <dd className="row">
-              <span className="visually-hidden">{COMMANDS[id].shown}</span>
-              {COMMANDS[id].shown.split(' ').map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
+              <KeyList keys={COMMANDS[id].shown} />
             </dd>
           </div>
         ))}

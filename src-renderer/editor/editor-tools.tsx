@@ -48,9 +48,6 @@ function runsRightToLeft(editor: Editor): boolean {
   return parent.attrs.dir === 'rtl' || (parent.attrs.dir !== 'ltr' && isRightToLeft(parent.textContent));
 }
 
-const isMac = (): boolean => navigator.platform.startsWith('Mac');
-const keyed = (key: string): string => (isMac() ? `⌘${key}` : `Ctrl ${key}`);
-
 /** The tools over the text: one stop for Tab, arrow keys inside. Only what changed is drawn again while one types. */
 export function EditorTools({ editor, onLink, onPicture, children }: EditorToolsProps): ReactNode {
   const input = useRef<HTMLInputElement>(null);
@@ -89,7 +86,7 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
           {
             id: 'clear',
             label: t('editor.clear'),
-            kbd: keyed('\\'),
+            kbd: 'Mod \\',
             startsGroup: true,
             onAction: () => run().unsetAllMarks().clearNodes().run(),
           },
@@ -103,21 +100,21 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
         <IconButton
           label={t('editor.bold')}
           icon="bold"
-          kbd={keyed('B')}
+          kbd="Mod B"
           isPressed={state.bold}
           onPress={() => run().toggleBold().run()}
         />
         <IconButton
           label={t('editor.italic')}
           icon="italic"
-          kbd={keyed('I')}
+          kbd="Mod I"
           isPressed={state.italic}
           onPress={() => run().toggleItalic().run()}
         />
         <IconButton
           label={t('editor.underline')}
           icon="underline"
-          kbd={keyed('U')}
+          kbd="Mod U"
           isPressed={state.underline}
           onPress={() => run().toggleUnderline().run()}
         />
@@ -127,21 +124,21 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
         <IconButton
           label={t('editor.bullets')}
           icon="list"
-          kbd={keyed('Shift 8')}
+          kbd="Mod Shift 8"
           isPressed={state.bullets}
           onPress={() => run().toggleBulletList().run()}
         />
         <IconButton
           label={t('editor.numbers')}
           icon="list-numbers"
-          kbd={keyed('Shift 7')}
+          kbd="Mod Shift 7"
           isPressed={state.numbers}
           onPress={() => run().toggleOrderedList().run()}
         />
         <IconButton
           label={t('editor.quote')}
           icon="quote"
-          kbd={keyed('Shift 9')}
+          kbd="Mod Shift 9"
           isPressed={state.quote}
           onPress={() => run().toggleBlockquote().run()}
         />
@@ -151,7 +148,7 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
         <IconButton
           label={t('editor.link')}
           icon="link"
-          kbd={keyed('K')}
+          kbd="Mod K"
           isPressed={state.link}
           onPress={onLink}
         />

@@ -23,10 +23,6 @@ export type ComposeFootProps = {
   more: ReactNode;
 };
 
-function isMac(): boolean {
-  return navigator.platform.startsWith('Mac');
-}
-
 function saySaved({ savedAt, isStored, isDirty, isNotSaved }: SaveStatus): string {
   if (isNotSaved) return t('compose.notSaved');
   if (isDirty || savedAt === undefined) return t('compose.saving');
@@ -36,15 +32,9 @@ function saySaved({ savedAt, isStored, isDirty, isNotSaved }: SaveStatus): strin
 export function ComposeFoot(props: ComposeFootProps): ReactNode {
   const { status, isSending, isAnswer, undoSeconds, more } = props;
   const { onSend, onPickTime, onAttach, onDiscard } = props;
-  const keys = t(isMac() ? 'compose.archiveKeysMac' : 'compose.archiveKeys');
   return (
     <div className="compose-foot">
-      <Button
-        variant="primary"
-        isDisabled={isSending}
-        kbd={t(isMac() ? 'compose.sendKeysMac' : 'compose.sendKeys')}
-        onPress={() => onSend({})}
-      >
+      <Button variant="primary" isDisabled={isSending} kbd="Mod Enter" onPress={() => onSend({})}>
         {t('compose.send')}
       </Button>
       <Menu
@@ -56,7 +46,7 @@ export function ComposeFoot(props: ComposeFootProps): ReactNode {
                 {
                   id: 'archive',
                   label: t('compose.sendAndArchive'),
-                  kbd: keys,
+                  kbd: 'Mod Shift Enter',
                   onAction: () => onSend({ thenArchive: true }),
                 },
               ]
