@@ -59,14 +59,6 @@ beforeAll(async () => {
   await page.getByText(/Up to date/).waitFor();
 });
 
-import { afterEach } from 'vitest';
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await page.screenshot({ path: `/tmp/latchkey/R-heavy.png` });
-    await page.keyboard.press('Escape');
-  }
-});
 afterAll(() => world?.stop());
 
 const showTop = (): Promise<void> => page.locator('.threads').evaluate((list) => list.scrollTo({ top: 0 }));
