@@ -18,8 +18,12 @@ export type TrustFacts = {
 };
 
 const REMEMBERED = 2_000;
-/** Messages by which the habit of a server is told, and how long that holds: it may be set up, or taken down. */
+/**
+ * Messages by which the habit of a server is told, out of how many, and how long that holds: it may be set up, or taken down. Not the
+ * newest alone: whoever sends so many in one night, each in another name and with results of its own making, would be the habit.
+ */
 const SAMPLES = 40;
+const SAMPLED = 400;
 const HABIT_HOLDS = 60 * 60_000;
 
 export function createTrustFacts(options: {
@@ -43,12 +47,14 @@ export function createTrustFacts(options: {
   function hasHabit(accountId: AccountId, own: Omit<OwnServer, 'writesResults'>): boolean {
     const known = habits.get(accountId);
     if (known && known.until > now()) return known.holds;
+    const newest = store.senders.newestWithBody(accountId, SAMPLED);
+    const step = Math.max(1, Math.ceil(newest.length / SAMPLES));
     const samples = store.messages
-      .many(store.senders.newestWithBody(accountId, SAMPLES))
+      .many(newest.filter((_, index) => index % step === 0))
       .flatMap((message) => headersOf(message) ?? []);
     const holds = writesResults(samples, own);
     // While the mail of a new account still comes in, too little is here to say no for long.
-    if (holds || samples.length >= SAMPLES) habits.set(accountId, { holds, until: now() + HABIT_HOLDS });
+    if (holds || newest.length >= SAMPLES) habits.set(accountId, { holds, until: now() + HABIT_HOLDS });
     return holds;
   }
 

@@ -193,6 +193,17 @@ describe('Authentication-Results', () => {
     });
   });
 
+  it('that one sender wrote in many names in one night do not become the habit of a server that writes none', () => {
+    const world = startReadingWorld({ hasPreset: false });
+    for (let n = 0; n < 30; n++) world.receive(mail({ From: `a@honest${n}.example` }));
+    for (let n = 0; n < 45; n++) {
+      const domain = `sender${n}.example`;
+      world.receive(mail({ 'Authentication-Results': passes(domain), From: `a@${domain}` }));
+    }
+    const message = mail({ 'Authentication-Results': passes('bank.com'), From: 'ceo@bank.com' });
+    expect(world.trustOf(message).verdict).toBe('unknown');
+  });
+
   it('inside a message that came along are no word about the one around it', () => {
     const inner = `Content-Type: message/rfc822\r\n\r\nAuthentication-Results: ${passes('bank.com')}\r\n`;
     const body = `--b\r\n${inner}${mail({ From: 'ceo@bank.com' })}--b--\r\n`;
