@@ -1,5 +1,5 @@
 /** The text itself: formatted and plain, with pictures and files, checked for spelling, with emoji, from right to left; as it arrives. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Program } from '../../scripts/lib/launch-program.mjs';
 import { faultsOf } from './look/faults.ts';
@@ -29,6 +29,9 @@ afterAll(async () => {
   await samir?.close();
   await world?.stop();
 });
+
+const hasFocus = (target: Locator) =>
+  expect.poll(() => target.evaluate((element) => element === document.activeElement), POLL).toBe(true);
 
 it('sends bold words, a list, a link and a pasted picture as clean HTML, and the same in words', async () => {
   await begin(page, { to: SAMIR, subject: 'Formatted' });
@@ -138,17 +141,24 @@ it('marks a misspelled word, mends it and learns another with the keyboard alone
   await expect.poll(() => marked.allInnerTexts(), POLL).toEqual(['recieve', 'Zwickelfritz']);
   const menu = page.getByRole('menu');
   const menuAt = async (word: string): Promise<void> => {
-    await page.keyboard.press('Control+Home');
-    const text = await body(page).innerText();
-    for (let at = 0; at < text.indexOf(word) + 2; at += 1) await page.keyboard.press('ArrowRight');
+    // A menu that closes gives the focus back, and the place in the text, a moment later.
+    const walk = async (): Promise<string | null | undefined> => {
+      await page.keyboard.press('Control+Home');
+      const text = await body(page).innerText();
+      for (let at = 0; at < text.indexOf(word) + 2; at += 1) await page.keyboard.press('ArrowRight');
+      return page.evaluate(() => getSelection()?.anchorNode?.parentElement?.textContent);
+    };
+    await expect.poll(walk, POLL).toBe(word);
     await page.keyboard.press('ContextMenu');
     await menu.waitFor();
   };
   await menuAt('recieve');
   await menu.getByRole('menuitem', { name: 'receive', exact: true }).waitFor();
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await menu.waitFor({ state: 'detached' });
-  await expect.poll(() => body(page).innerText()).toContain('We shall receive the');
+  await expect.poll(() => body(page).innerText(), POLL).toContain('We shall receive the');
+  await expect.poll(() => marked.allInnerTexts(), POLL).toEqual(['Zwickelfritz']);
   await menuAt('Zwickelfritz');
   await menu.getByRole('menuitem', { name: 'Add “Zwickelfritz” to the dictionary' }).waitFor();
   await page.keyboard.type('Add');
@@ -157,14 +167,15 @@ it('marks a misspelled word, mends it and learns another with the keyboard alone
 });
 
 it('puts an emoji in and turns a paragraph by keyboard; Arabic runs from right to left by itself', async () => {
+  await hasFocus(body(page));
   await page.keyboard.press('Control+End');
   await page.keyboard.press('Shift+Tab');
   const tools = page.getByRole('toolbar', { name: 'Formatting' });
   const walkTo = async (name: string): Promise<void> => {
     const wanted = tools.getByRole('button', { name, exact: true });
-    for (let step = 0; step < 16; step += 1) {
+    for (const key of [...Array<string>(16).fill('ArrowLeft'), ...Array<string>(16).fill('ArrowRight')]) {
       if (await wanted.evaluate((element) => element === document.activeElement)) return;
-      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press(key);
     }
     throw new Error(`The arrow keys do not reach ${name}.`);
   };
@@ -175,7 +186,7 @@ it('puts an emoji in and turns a paragraph by keyboard; Arabic runs from right t
   await page.getByRole('option', { name: 'rocket' }).waitFor();
   expect(await faultsOf(program, 'emoji')).toEqual([]);
   await page.keyboard.press('Enter');
-  await expect.poll(() => body(page).innerText()).toContain('tomorrow. 🚀');
+  await expect.poll(() => body(page).innerText(), POLL).toContain('tomorrow. 🚀');
 
   await expect.poll(() => body(page).evaluate((element) => element === document.activeElement)).toBe(true);
   await page.keyboard.press('Enter');
