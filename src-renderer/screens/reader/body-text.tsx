@@ -23,6 +23,9 @@ export type BodyTextProps = {
   onSource?: (() => void) | undefined;
 };
 
+/** Letters of a source that are laid out in the reader: a megabyte would keep the window for a second. */
+const SOURCE_SHOWN = 100_000;
+
 function Protection({ body }: { body: BodyContent }): ReactNode {
   const { protection } = body;
   if (!protection) return null;
@@ -48,7 +51,8 @@ function Words({ body, tools, find, onFound, onSource }: BodyTextProps): ReactNo
         <Note icon="alert" actions={source}>
           {t('reader.unreadable')}
         </Note>
-        <pre className="message-source">{text}</pre>
+        <pre className="message-source">{text.slice(0, SOURCE_SHOWN)}</pre>
+        {text.length > SOURCE_SHOWN && <p className="message-body c3">{t('reader.source-begins')}</p>}
       </div>
     );
   }
