@@ -204,6 +204,7 @@ export function ComposeForm(props: ComposeFormProps): ReactNode {
             html={start.html ?? ''}
             text={start.text}
             checksSpelling={props.checksSpelling}
+            names={[...fields.to, ...fields.cc, ...fields.bcc].map(({ name }) => name)}
             pictures={{
               urlOf: async (contentId) => {
                 const part = draft.attachments.find((one) => one.contentId === contentId)?.part;

@@ -5,6 +5,7 @@ import { useBackend } from '../../backend/backend-context.tsx';
 import type { PictureSource } from '../../editor/picture-shelf.ts';
 import { type EditorHandle, RichEditor } from '../../editor/rich-editor.tsx';
 import { t } from '../../i18n/i18n.ts';
+import { type NamesAreRight, namesAreRight } from '../../spelling/names-are-right.ts';
 import { createSpeller, type Speller } from '../../spelling/speller.ts';
 import { spellingPlugin } from '../../spelling/spelling-plugin.ts';
 import type { BodyHandle } from './body-handle.ts';
@@ -15,6 +16,8 @@ export type RichBodyProps = {
   text: string;
   takesFocus: boolean;
   checksSpelling: boolean;
+  /** Of the people who are written to; they are not misspelled. */
+  names: readonly string[];
   pictures: PictureSource;
   onReady: (handle: BodyHandle) => void;
   onChange: () => void;
@@ -24,16 +27,21 @@ export type RichBodyProps = {
 };
 
 export function RichBody(props: RichBodyProps): ReactNode {
+  const { names } = props;
   const backend = useBackend();
   const speller = useRef<Speller>(undefined);
+  const judge = useRef<NamesAreRight>(undefined);
   const [editor, setEditor] = useState<EditorHandle['editor']>();
   const [menu, setMenu] = useState<TextMenuTarget>();
   useEffect(() => () => speller.current?.close(), []);
   const makePlugins = (): Plugin[] => {
     if (!props.checksSpelling) return [];
     speller.current = createSpeller(backend);
-    return [spellingPlugin({ speller: speller.current })];
+    judge.current = namesAreRight(speller.current);
+    judge.current.setNames(names);
+    return [spellingPlugin({ speller: judge.current })];
   };
+  useEffect(() => judge.current?.setNames(names), [names]);
   return (
     <>
       <RichEditor

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findEmoji, readEntries } from '../../../../src-renderer/editor/emoji.ts';
+import { drawable, findEmoji, readEntries } from '../../../../src-renderer/editor/emoji.ts';
 
 const all = readEntries([
   { unicode: '❤️', label: 'red heart', tags: ['love'], group: 0, order: 2 },
@@ -18,5 +18,11 @@ describe('emoji', () => {
     expect(findEmoji(all, 'LOVE mai').map((one) => one.unicode)).toEqual(['💌']);
     expect(findEmoji(all, 'etter')).toEqual([]);
     expect(findEmoji(all, ' ')).toEqual(all);
+  });
+
+  it('are left out where the computer has no picture of them', () => {
+    const widths: Record<string, number> = { '😀': 24, '💌': 24.5, '❤️': 13 };
+    expect(drawable(all, (text) => widths[text] ?? 0).map((one) => one.unicode)).toEqual(['💌']);
+    expect(drawable(all, () => 0)).toEqual(all);
   });
 });
