@@ -135,6 +135,8 @@ function shooter({ app, page }, dir) {
       for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
+        // What has just been opened rises in.
+        await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
         const picture = `${name}${size === WIDE ? '' : '-narrow'}${colorScheme === 'light' ? '' : '-dark'}.png`;
         await page.screenshot({ path: join(dir, picture) });
       }
