@@ -14,6 +14,7 @@ import {
   pictureOf,
   remoteAddressOf,
 } from './allowed.ts';
+import { createAttributeBound } from './bound-attributes.ts';
 import { boundContent } from './bound-content.ts';
 import { darkAttribute } from './dark-style.ts';
 import { isHiddenPicture } from './hidden-picture.ts';
@@ -104,6 +105,7 @@ export function sanitise(
   let blockedCount = 0;
   let hasColours = false;
 
+  const bound = createAttributeBound();
   const readSource = (image: HTMLImageElement, src: string): string | undefined => {
     if (options.sourceOf) return options.sourceOf(src);
     const picture = pictureOf(src, inlineImages);
@@ -146,6 +148,10 @@ export function sanitise(
       const source = node instanceof frame.HTMLImageElement ? readSource(node, data.attrValue) : undefined;
       data.attrValue = source ?? '';
       data.keepAttr = source !== undefined;
+    } else if (bound.isBounded(data.attrName)) {
+      data.keepAttr = bound.admits(data.attrName, data.attrValue);
+    } else if (data.attrName === 'face') {
+      data.keepAttr = styles.admitsFonts(data.attrValue);
     } else if (data.attrName === 'href') {
       data.keepAttr = node.localName === 'a' && /^\s*(?:https?:\/\/|mailto:)/iu.test(data.attrValue);
     } else if (COLOUR_ATTRIBUTES.has(data.attrName)) {

@@ -9,6 +9,8 @@ export type StyleFilter = {
   attribute(css: string): FilteredStyle;
   /** What may stay of a style element. */
   element(css: string): FilteredStyle;
+  /** Whether these fonts may be asked for; also those that an attribute names. */
+  admitsFonts(families: string): boolean;
 };
 
 const MAX_RULES = 2000;
@@ -16,6 +18,8 @@ const MAX_SHEET = 300_000;
 /** Each selector is tried on each element in the worst case: so many tries take about a tenth of a second. */
 const MAX_TRIES = 2_000_000;
 const FEWEST_RULES = 50;
+/** For each that is not here the system is searched. */
+const MAX_FONTS = 100;
 /** Looks back over all that stands before, for each element again. */
 const LOOKS_BACK = /~|:nth-|:has|:is|:where|:not/u;
 const MAX_LOOKED_BACK = 1_500;
@@ -48,9 +52,19 @@ export function createStyleFilter(
   const seen = new Map<string, FilteredStyle>();
   let rulesLeft = Math.max(FEWEST_RULES, Math.min(MAX_RULES, Math.floor(MAX_TRIES / (tags + 1))));
   let textLeft = MAX_SHEET;
+  const fonts = new Set<string>();
+
+  function admitsFonts(families: string): boolean {
+    const fresh = families.split(',').filter((one) => !fonts.has(one));
+    if (fonts.size + fresh.length > MAX_FONTS) return fresh.length === 0;
+    for (const one of fresh) fonts.add(one);
+    return true;
+  }
 
   function write(style: CSSStyleDeclaration): FilteredStyle {
-    const declarations = readDeclarations(style);
+    const declarations = readDeclarations(style).filter(
+      ({ property, value }) => property !== 'font-family' || admitsFonts(value),
+    );
     const hasColours = setsColour(declarations);
     const shown = isDark
       ? declarations.map((one) => ({ ...one, value: darkValue(one.property, one.value) }))
@@ -83,6 +97,7 @@ export function createStyleFilter(
   }
 
   return {
+    admitsFonts,
     attribute(css) {
       const before = seen.get(css);
       if (before) return before;
