@@ -32,7 +32,13 @@ export function displayNameOf(person: Address): string {
 
 /** Reads one recipient as a person types it: `Name <a@b>`, `"Name" <a@b>` or `a@b`. The address may still be wrong: see isAddress. */
 export function parseTypedAddress(text: string): Address {
-  const angle = /^\s*"?([^"<]*?)"?\s*<\s*([^<>]*?)\s*>\s*$/u.exec(text);
-  if (angle) return { name: angle[1] ?? '', address: angle[2] ?? '' };
-  return { name: '', address: text.trim() };
+  const typed = text.trim();
+  const open = typed.indexOf('<');
+  // No pattern over the whole: of many blanks it would try every way to share them out.
+  if (open >= 0 && typed.endsWith('>')) {
+    const name = typed.slice(0, open).trim().replace(/^"/u, '').replace(/"$/u, '');
+    const address = typed.slice(open + 1, -1).trim();
+    if (!name.includes('"') && !/[<>]/u.test(address)) return { name, address };
+  }
+  return { name: '', address: typed };
 }

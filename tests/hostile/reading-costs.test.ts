@@ -5,6 +5,7 @@ import { cleanHtml } from '../../src-main/mime/mail-html.ts';
 import { readTnef } from '../../src-main/mime/tnef.ts';
 import { takeUuencoded } from '../../src-main/mime/uuencode.ts';
 import { checkSignatures } from '../../src-main/trust/signature.ts';
+import { parseMailto } from '../../src-shared/text/mailto.ts';
 import { makeKey } from '../unit/src-main/trust/signed-mail.ts';
 
 /** Milliseconds of this processor; each of these took seconds to hours. */
@@ -80,4 +81,10 @@ it('a winmail.dat with properties of no length, as many as it claims, ends', asy
   const head = [number(0x223e9f78), Buffer.alloc(2), Buffer.of(1), number(0x9003), number(data.length)];
   const stream = Buffer.concat([...head, data, Buffer.alloc(2)]);
   expect(await costOf(() => readTnef(stream))).toBeLessThan(A_MOMENT);
+});
+
+it('a link to write to hundreds of people, each of them mostly blanks, is read at once', async () => {
+  const one = `a%3C${' '.repeat(300)}x`;
+  const link = `mailto:${Array.from({ length: 300 }, () => one).join(',')}?cc=${Array.from({ length: 20 }, () => one).join(',')}`;
+  expect(await costOf(() => parseMailto(link)?.to)).toBeLessThan(300);
 });
