@@ -40,6 +40,12 @@ async function onServer(): Promise<string[]> {
 const onServerWith = async (words: string): Promise<number> =>
   (await onServer()).filter((source) => source.includes(words)).length;
 
+/** What another program left as plain text is written on as plain text. */
+const written = (): Promise<string> =>
+  body(page).evaluate((text) =>
+    text instanceof HTMLTextAreaElement ? text.value.trimEnd() : (text as HTMLElement).innerText,
+  );
+
 async function close(): Promise<void> {
   await page.keyboard.press('Escape');
   await body(page).waitFor({ state: 'detached' });
@@ -103,7 +109,7 @@ it('has every word but the last second’s after the whole program was killed in
   page = prepare(program);
   await openHere('Half a word');
   await expect
-    .poll(() => body(page).innerText(), POLL)
+    .poll(written, POLL)
     .toMatch(/^This was written a second before, and this is half( a?( w?o?)?)?$/);
   expect(await chips(page).allInnerTexts()).toEqual(['samir@lab.test']);
 });
@@ -156,7 +162,7 @@ it('keeps both when another device changed it meanwhile, and says so', async () 
   expect(await onServerWith('Left open on the table.')).toBe(0);
   await openDrafts();
   await row(page, 'Half a word').filter({ hasText: 'Changed on the telephone.' }).click();
-  await expect.poll(() => body(page).innerText(), POLL).toBe('Changed on the telephone.');
+  await expect.poll(written, POLL).toBe('Changed on the telephone.');
   await close();
   await button(page, 'Drafts here').click();
   const here = page.getByRole('list', { name: 'Drafts here' }).getByRole('button', { name: /Half a word/ });
@@ -179,7 +185,7 @@ it('opens what another program left in Drafts, and sends the draft away when it 
   );
   await openDrafts();
   await row(page, 'From the telephone').click();
-  await expect.poll(() => body(page).innerText(), POLL).toBe('Begun there.');
+  await expect.poll(written, POLL).toBe('Begun there.');
   expect(await subjectField(page).inputValue()).toBe('From the telephone');
   await body(page).fill('Ended here.');
   await close();
@@ -190,7 +196,7 @@ it('opens what another program left in Drafts, and sends the draft away when it 
   await button(page, 'Discard draft').click();
   await page.getByText('Draft discarded.').waitFor();
   await button(page, /^Undo/).click();
-  await expect.poll(() => body(page).innerText(), POLL).toBe('Ended here.');
+  await expect.poll(written, POLL).toBe('Ended here.');
   await button(page, 'Discard draft').click();
   await expect.poll(() => onServerWith('From the telephone'), { timeout: 30_000, interval: 250 }).toBe(0);
 });
