@@ -117,6 +117,7 @@ async function readOne(client: ImapFlow, uid: string): Promise<Arrived> {
     if (!part) throw new Error(`There is no ${type} in ${namesOf(structure)}.`);
     const { content } = await client.download(uid, part.part ?? '1', { uid: true });
     const pieces: Buffer[] = [];
+    if (!content) throw new Error('The part is gone.');
     for await (const piece of content) pieces.push(Buffer.from(piece));
     return Buffer.concat(pieces);
   };
