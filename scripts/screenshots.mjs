@@ -135,8 +135,7 @@ function shooter({ app, page }, dir) {
       for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
-        // What has just been opened rises in.
-        await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
+        await settled();
         const picture = `${name}${size === WIDE ? '' : '-narrow'}${colorScheme === 'light' ? '' : '-dark'}.png`;
         await page.screenshot({ path: join(dir, picture) });
       }
@@ -144,6 +143,14 @@ function shooter({ app, page }, dir) {
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await resize(WIDE);
   };
+
+  /** What was opened has risen in, the list has worked its heights out again, and the frame with it is on the screen. */
+  async function settled() {
+    await page.evaluate(async () => {
+      await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+      for (let frame = 0; frame < 3; frame += 1) await new Promise((done) => requestAnimationFrame(done));
+    });
+  }
 
   /** @param {{ width: number, height: number }} size */
   async function resize(size) {
@@ -154,9 +161,6 @@ function shooter({ app, page }, dir) {
       ({ width, height }) => window.innerWidth === width && window.innerHeight === height,
       size,
     );
-    // The list works its heights out again after the size has changed: two frames later everything is in its place.
-    await page.evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-    );
+    await settled();
   }
 }
