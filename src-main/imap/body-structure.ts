@@ -26,7 +26,8 @@ export function bodyStructureOf(token: Token | undefined): BodyStructure | undef
 
 /**
  * True when the message has a part that a person would call an attachment: one that says so, one with a file name that is not
- * a picture inside the text, or a message inside the message. Signatures are not.
+ * a picture inside the text, or a message inside the message. Signatures are not, nor is what the reader tells in words: the parts of a
+ * report (RFC 6522) and an invitation.
  */
 export function hasAttachments(structure: BodyStructure | undefined): boolean {
   const waiting = structure ? [structure] : [];
@@ -34,14 +35,14 @@ export function hasAttachments(structure: BodyStructure | undefined): boolean {
     const part = waiting.pop();
     if (part === undefined) return false;
     if (isAttachment(part)) return true;
-    waiting.push(...(part.childNodes ?? []));
+    if (part.type.toLowerCase() !== 'multipart/report') waiting.push(...(part.childNodes ?? []));
   }
   return false;
 }
 
 function isAttachment(part: BodyStructure): boolean {
   const type = part.type.toLowerCase();
-  if (type.startsWith('multipart/') || SIGNATURE.test(type)) return false;
+  if (type.startsWith('multipart/') || type === 'text/calendar' || SIGNATURE.test(type)) return false;
   const disposition = part.disposition?.toLowerCase();
   if (disposition === 'attachment' || type === 'message/rfc822') return true;
   return fileNameOf(part) !== '' && !(part.id !== undefined && type.startsWith('image/'));

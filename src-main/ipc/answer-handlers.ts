@@ -21,7 +21,9 @@ type AnswerHandlers = Pick<Handlers, 'messages.redirect' | 'messages.sendReceipt
 const LARGEST_CALENDAR = 2_000_000;
 
 export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
-  const { clock, texts } = context;
+  const { clock, shell, texts } = context;
+  /** A page that somebody took over must not carry mail away in what it sends on, or tell strangers that it was read. */
+  const requirePress = () => shell.request('requirePress', {});
 
   function messageOf(messageId: MessageId): MessageSummary {
     const message = context.rooms().store.messages.get(messageId);
@@ -64,6 +66,7 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
 
   return {
     async 'messages.redirect'({ messageId, identityId, to }, signal) {
+      await requirePress();
       const message = messageOf(messageId);
       const sender = senderOf(message, identityId);
       const people = distinctPeople(to);
@@ -88,6 +91,7 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
     },
 
     async 'messages.sendReceipt'({ messageId }, signal) {
+      await requirePress();
       const message = messageOf(messageId);
       const to = await askerOf(message, signal);
       if (message.flags.some((flag) => flag.toLowerCase() === MDN_SENT.toLowerCase())) {
@@ -130,6 +134,7 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
     },
 
     async 'invitations.answer'({ messageId, part, answer, comment }, signal) {
+      await requirePress();
       const message = messageOf(messageId);
       const body = await context.rooms().sync.fetchBody(messageId, signal);
       const invitation = body.invitations?.find((one) => one.part === part);

@@ -26,6 +26,9 @@ export const MOST_SHARED = 20;
 
 export const isMailto = (text: string): boolean => /^mailto:/i.test(text) && text.length <= LONGEST_LINK;
 
+/** A file of another computer: to look at one tells that computer who looks (Windows), before anybody was asked. */
+const isShare = (path: string): boolean => /^[\\/]{2}/.test(path);
+
 /**
  * `--attach=PATH` may stand several times; a path is taken from `folder` on, where that program was. Beside a link none counts: a link comes
  * from a page or a mail, and on Windows one with a quote in it becomes several arguments.
@@ -36,7 +39,7 @@ export function readWanted(argv: readonly string[], folder: string): Wanted {
   const paths = argv
     .filter((one) => one.startsWith('--attach='))
     .map((one) => one.slice('--attach='.length))
-    .filter((path) => path !== '' && path.length <= LONGEST_PATH && !path.includes('\0'))
+    .filter((path) => path !== '' && path.length <= LONGEST_PATH && !path.includes('\0') && !isShare(path))
     .map((path) => resolve(folder, path));
   return { mailto, attach: [...new Set(paths)].slice(0, MOST_SHARED) };
 }

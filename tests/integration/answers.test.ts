@@ -32,6 +32,7 @@ let folder: string;
 let clock: ManualClock;
 let store: Store;
 let outbox: Outbox;
+let isPressed: boolean;
 let handlers: ReturnType<typeof createAnswerHandlers> & ReturnType<typeof createComposeHandlers>;
 let inbox: MailboxId;
 let archive: MailboxId;
@@ -83,8 +84,15 @@ beforeEach(() => {
     fetchSource: async (id: MessageId) => sourceOf(id),
     attachmentContent: async (id: MessageId, part: number) => attachmentOf(sourceOf(id), part),
   };
+  isPressed = true;
   const context = {
     clock,
+    shell: {
+      request: async () => {
+        if (!isPressed) throw new MailError('input-invalid');
+        return {};
+      },
+    },
     texts: createEngineTexts({ en: english, de: german }, () => 'en'),
     rooms: () => ({ store, outbox, sync }),
   } as unknown as EngineContext;
@@ -167,6 +175,20 @@ describe('a message passed on', () => {
     expect([store.outbox.list(), store.drafts.list()]).toEqual([[], []]);
     const wrong = handlers['messages.redirect']({ messageId, to: [{ name: '', address: 'ann@' }] }, never);
     expect(await codeOf(wrong)).toBe('recipient-invalid');
+  });
+
+  it('goes nowhere without a press of the person, like a receipt and the answer to an invitation', async () => {
+    const messageId = await received(['Subject: Plan', '', 'Hi']);
+    isPressed = false;
+    const to = [{ name: '', address: 'ann@lab.test' }];
+    for (const one of [
+      handlers['messages.redirect']({ messageId, to }, never),
+      handlers['messages.sendReceipt']({ messageId }, never),
+      handlers['invitations.answer']({ messageId, part: 0, answer: 'accepted' }, never),
+    ]) {
+      expect(await codeOf(one)).toBe('input-invalid');
+    }
+    expect(store.outbox.list()).toEqual([]);
   });
 });
 

@@ -35,6 +35,13 @@ describe('whether a message has attachments', () => {
     expect(hasAttachments(mixed(text, { type: 'message/rfc822' }))).toBe(true);
   });
 
+  it('is no for what the reader tells in words: a bounce, an invitation', () => {
+    const parts = [text, { type: 'message/delivery-status' }, { type: 'message/rfc822' }];
+    expect(hasAttachments({ type: 'multipart/report', childNodes: parts })).toBe(false);
+    const invitation = { type: 'text/calendar', parameters: { name: 'invite.ics' } };
+    expect(hasAttachments(mixed(text, invitation))).toBe(false);
+  });
+
   it('ends on a structure that is deeper than any mail', () => {
     let deep: BodyStructure = { type: 'application/pdf', disposition: 'attachment' };
     for (let level = 0; level < 20_000; level++) deep = mixed(deep);
