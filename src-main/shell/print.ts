@@ -12,6 +12,21 @@ export async function print(
 ): Promise<ShellOutputOf<'print'>> {
   if (!window) throw new MailError('internal');
   const pageSize = LETTER_COUNTRIES.has(app.getLocaleCountryCode()) ? 'Letter' : 'A4';
+  // The margins of the paper have the colour of the window, which is dark in the dark.
+  const colour = window.getBackgroundColor();
+  window.setBackgroundColor('#ffffff');
+  try {
+    return await printPage(window, as, pageSize);
+  } finally {
+    if (!window.isDestroyed()) window.setBackgroundColor(colour);
+  }
+}
+
+async function printPage(
+  window: BrowserWindow,
+  as: 'paper' | 'pdf',
+  pageSize: 'Letter' | 'A4',
+): Promise<ShellOutputOf<'print'>> {
   if (as === 'pdf') {
     const pdf = await window.webContents.printToPDF({ printBackground: true, pageSize });
     return { printed: true, pdf: new Uint8Array(pdf) };
