@@ -137,10 +137,16 @@ function putBody(context: Context, { messageId, body }: Entry, head: MessageHead
   ]);
   mail.run('UPDATE message SET has_body = 1, preview = ?, has_attachments = ? WHERE message_id = ?', [
     body.preview,
-    body.attachments.length > 0 ? 1 : 0,
+    hasFiles(body) ? 1 : 0,
     messageId,
   ]);
   for (const row of placementsOf(mail, messageId)) touchThread(touched, row.mailbox_id, head.thread_id);
+}
+
+/** Whether there is a file that a person would look for: what the reader tells in words, a bounce or an invitation, is none. */
+function hasFiles({ attachments, invitations, report }: StoredBody): boolean {
+  const told = new Set(invitations?.map(({ part }) => part));
+  return report === undefined && attachments.some(({ part }) => !told.has(part));
 }
 
 function indexBody(mail: Database, { messageId, body }: Entry, head: MessageHead): void {

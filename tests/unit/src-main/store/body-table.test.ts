@@ -37,6 +37,27 @@ describe('bodies', () => {
     });
   });
 
+  it('have files only where the reader does not tell them in words: not a bounce, not an invitation', () => {
+    const { store } = openTestStore();
+    const { inbox } = addMailboxes(store);
+    const id = only(store.messages.addEnvelopes(inbox, [envelope(1)]).added);
+    const hasAttachments = () => store.messages.get(id)?.hasAttachments;
+    store.bodies.put(id, body({ report: { kind: 'delivery', recipients: [] } }));
+    expect(hasAttachments()).toBe(false);
+    const invitation = {
+      method: 'request',
+      uid: '1',
+      sequence: 0,
+      summary: '',
+      attendees: [],
+      moreAttendees: 0,
+    } as const;
+    store.bodies.put(id, body({ invitations: [{ ...invitation, attendees: [], part: 1 }] }));
+    expect(hasAttachments()).toBe(false);
+    store.bodies.put(id, body({ invitations: [{ ...invitation, attendees: [], part: 2 }] }));
+    expect(hasAttachments()).toBe(true);
+  });
+
   it('share one source, which goes with the last of them', () => {
     const { store } = openTestStore();
     const { inbox } = addMailboxes(store);
