@@ -97,7 +97,7 @@ export function MailPage(props: MailPageProps): ReactNode {
     return mailboxId === undefined ? source : { kind: 'mailbox', mailboxId };
   };
   const undoing = useUndo(useCallback(() => pages.settle([]), [pages]));
-  const actions = useThreadActions(viewOf, mailboxes, pages, undoing.sayDone);
+  const actions = useThreadActions(viewOf, mailboxes, pages, undoing);
   const mailboxActions = useMailboxActions(undoing.sayDone);
   const transfers = useRequest('transfers.list', {}, { refetchOn: ['transferChanged'] }).value ?? [];
   const [searchTurn, setSearchTurn] = useState(0);
@@ -294,7 +294,7 @@ export function MailPage(props: MailPageProps): ReactNode {
   const handlers: CommandHandlers = {
     compose,
     undo: () => {
-      if (!runToastAction()) undoing.undo();
+      if (undoing.isFollowing() || !runToastAction()) undoing.undo();
     },
     inboxes: () => show(ALL_INBOXES),
     drafts: () => show({ kind: 'drafts' }),

@@ -33,7 +33,7 @@ export function useThreadActions(
   viewOf: (threadId: ThreadId) => ThreadView,
   mailboxes: readonly Mailbox[],
   pages: Pick<ThreadPagesState, 'change' | 'settle'>,
-  sayDone: Undoing['sayDone'],
+  { sayDone, follow }: Pick<Undoing, 'sayDone' | 'follow'>,
 ): ThreadActions {
   const backend = useBackend();
   const [failure, setFailure] = useState<Fail>();
@@ -59,13 +59,18 @@ export function useThreadActions(
     ) => {
       if (threadIds.length === 0) return;
       pages.change(threadIds, change);
-      const threads = await readThreads(threadIds);
-      const answer = threads.ok ? await act(threads.value) : threads;
-      setFailure(answer?.ok === false ? answer : undefined);
-      if (answer?.ok) sayDone(text, answer.value.operationIds);
+      const carryOut = async () => {
+        const threads = await readThreads(threadIds);
+        const answer = threads.ok ? await act(threads.value) : threads;
+        setFailure(answer?.ok === false ? answer : undefined);
+        if (answer?.ok) sayDone(text, answer.value.operationIds);
+      };
+      const carried = carryOut();
+      follow(carried);
+      await carried;
       await pages.settle(threadIds);
     },
-    [pages, readThreads, sayDone],
+    [pages, readThreads, sayDone, follow],
   );
 
   /** The messages of these threads, by the list that they stand in. */

@@ -13,6 +13,9 @@ type Done = { text: string; operationIds: readonly OperationId[] };
 export type Undoing = {
   /** Says what was done, and remembers it. Without operations there is nothing to take back. */
   sayDone: (text: string, operationIds: readonly OperationId[]) => void;
+  /** A change that is shown already and that the engine has not answered: Undo waits for it, and does not take back the one before. */
+  follow: (change: Promise<void>) => void;
+  isFollowing: () => boolean;
   /** Takes the last change back and says which, for its own line may be gone by now. */
   undo: () => void;
   failure: Fail | undefined;
@@ -24,6 +27,7 @@ export function useUndo(onUndone: () => Promise<void>): Undoing {
   const backend = useBackend();
   const [failure, setFailure] = useState<Fail>();
   const done = useRef<Done[]>([]);
+  const followed = useRef(new Set<Promise<void>>());
 
   const takeBack = useCallback(
     (one: Done, saysSo: boolean) => {
@@ -50,10 +54,18 @@ export function useUndo(onUndone: () => Promise<void>): Undoing {
     [takeBack],
   );
 
+  const follow = useCallback((change: Promise<void>) => {
+    followed.current.add(change);
+    void change.finally(() => followed.current.delete(change));
+  }, []);
+  const isFollowing = useCallback(() => followed.current.size > 0, []);
+
   const undo = useCallback(() => {
-    const last = done.current.at(-1);
-    if (last) takeBack(last, true);
+    void Promise.allSettled(followed.current).then(() => {
+      const last = done.current.at(-1);
+      if (last) takeBack(last, true);
+    });
   }, [takeBack]);
 
-  return { sayDone, undo, failure, clearFailure: () => setFailure(undefined) };
+  return { sayDone, follow, isFollowing, undo, failure, clearFailure: () => setFailure(undefined) };
 }
