@@ -38,11 +38,9 @@ export function WarningsDialog({
       onClose={onClose}
       actions={
         <>
-          <Button variant="quiet" autoFocus onPress={onClose}>
+          <Button onPress={onSend}>{t('compose.sendAnyway')}</Button>
+          <Button variant="primary" autoFocus onPress={onClose}>
             {t('compose.keepWriting')}
-          </Button>
-          <Button variant="primary" onPress={onSend}>
-            {t('compose.sendAnyway')}
           </Button>
         </>
       }
