@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { DraftAttachment, DraftQuote } from '../../../src-shared/model/draft.ts';
 import type { DraftId } from '../../../src-shared/model/ids.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
@@ -24,9 +24,14 @@ export function QuoteFold(props: QuoteFoldProps): ReactNode {
   const { quote, isDark, isRich, onRemove, onWriteBetween } = props;
   const [isOpen, setIsOpen] = useState(false);
   const pictures = useQuotePictures(props, isOpen && isRich);
+  const section = useRef<HTMLElement>(null);
+  // In a low window what opens would stand below its edge, as if nothing had happened.
+  useEffect(() => {
+    if (isOpen) section.current?.scrollIntoView({ block: 'start' });
+  }, [isOpen]);
   const lines = quote.text.trim() === '' ? 0 : quote.text.trim().split('\n').length;
   return (
-    <section className="compose-quote" aria-label={t('compose.quoteOf')}>
+    <section ref={section} className="compose-quote" aria-label={t('compose.quoteOf')}>
       <div className="row">
         <button
           type="button"
