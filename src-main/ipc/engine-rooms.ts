@@ -20,6 +20,7 @@ import type { EngineConfig } from '../base/engine-config.ts';
 import { errorFacts, type Log } from '../base/log.ts';
 import { createChecks } from '../checks/checks.ts';
 import { createContacts } from '../contacts/contacts.ts';
+import { createSentHistory } from '../contacts/sent-history.ts';
 import { createImapWorker } from '../imap/imap-worker-client.ts';
 import { createAppLock } from '../lock/app-lock.ts';
 import { createMessageParser } from '../mime/parse-message.ts';
@@ -312,6 +313,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       electron: process.versions.electron,
       checkActivity: activity.check,
     });
+    const sentHistory = createSentHistory({ store, clock, log });
     activity.start();
     sync.start();
     outbox.start();
@@ -340,6 +342,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
           transfers.stop().then(outbox.stop),
         ]);
         await sync.stop();
+        await sentHistory.stop();
         await activity.stop();
       },
     };

@@ -1,6 +1,7 @@
 /**
  * People that the person knows, groups of them, and how often and when was written to which address. Kept here only. Somebody to whom a
- * message was sent is noted by itself, in the transaction that ends the sending; nobody else is.
+ * message was sent is noted by itself, in the transaction that ends the sending, and so is to whom messages in Sent went before this program
+ * was there; nobody else is.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -22,6 +23,9 @@ export type KnownAddress = { address: string; times: number; lastAt?: number; sc
 
 export type KnownPerson = { contact: Contact; addresses: KnownAddress[] };
 
+/** To whom messages in Sent went, and when: milliseconds, of each message one. */
+export type WrittenBefore = Address & { dates: number[] };
+
 export type ContactTable = {
   /** Everybody. The same list until somebody changes; not to be written to. */
   people(): readonly KnownPerson[];
@@ -30,6 +34,11 @@ export type ContactTable = {
   save(content: ContactContent, contactId?: ContactId): Contact;
   /** Adds people; whoever has one of the addresses already, or no address and the same name, gets what they did not have. */
   addMany(contents: readonly ContactContent[]): { added: number; changed: number };
+  /**
+   * Notes what Sent tells of the time before messages were sent from here, some people at each step. It sets and does not add: what is known
+   * already is not written again. Who was removed stays away. Whoever reads the people during it may not see all of it; its end is told.
+   */
+  noteHistory(people: readonly WrittenBefore[]): Generator<void>;
   /** That they were written to is forgotten with them. */
   remove(contactIds: readonly ContactId[]): void;
   groups(): ContactGroup[];
@@ -39,7 +48,18 @@ export type ContactTable = {
 };
 
 type ContactRow = { contact_id: ContactId; content: string; is_collected: number };
-type UsageRow = { address: string; times: number; last_at: number; score: number };
+type UsageRow = {
+  address: string;
+  times: number;
+  first_at: number | null;
+  last_at: number;
+  score: number;
+  history_times: number;
+  history_last: number;
+  history_score: number;
+};
+
+const USAGE = 'address, times, first_at, last_at, score, history_times, history_last, history_score';
 
 /** Read once, until somebody changes: a completion has no time for more. */
 const cached = new WeakMap<Database, KnownPerson[]>();
@@ -102,14 +122,27 @@ export function createContactTable(context: Context): ContactTable {
         }
         return counts;
       }),
+    *noteHistory(people) {
+      let isNews = false;
+      try {
+        for (let at = 0; at < people.length; at += HISTORY_AT_ONCE) {
+          isNews = noteSomeHistory(journal, people.slice(at, at + HISTORY_AT_ONCE)) || isNews;
+          yield;
+        }
+      } finally {
+        if (isNews) {
+          cached.delete(journal);
+          emit({ kind: 'contacts' });
+        }
+      }
+    },
     remove(contactIds) {
+      const theirs = `SELECT address FROM contact_address a WHERE contact_id = ?
+        AND NOT EXISTS (SELECT 1 FROM contact_address b WHERE b.address = a.address AND b.contact_id <> a.contact_id)`;
       change(() => {
         for (const contactId of contactIds) {
-          journal.run(
-            `DELETE FROM written_to WHERE address IN (SELECT address FROM contact_address a WHERE contact_id = ?
-               AND NOT EXISTS (SELECT 1 FROM contact_address b WHERE b.address = a.address AND b.contact_id <> a.contact_id))`,
-            [contactId],
-          );
+          journal.run(`INSERT OR IGNORE INTO removed_address(address) ${theirs}`, [contactId]);
+          journal.run(`DELETE FROM written_to WHERE address IN (${theirs})`, [contactId]);
           journal.run('DELETE FROM contact WHERE contact_id = ?', [contactId]);
         }
       });
@@ -142,40 +175,92 @@ export function createContactTable(context: Context): ContactTable {
   };
 }
 
+const DAY = 24 * 60 * 60_000;
+/** With one commit, some milliseconds. */
+const HISTORY_AT_ONCE = 25;
+
 /** An address counts half as much after this time. */
-const HALF_LIFE = 60 * 24 * 60 * 60_000;
+const HALF_LIFE = 60 * DAY;
 
 /**
  * Notes that a message went to these people; inside the transaction that ends its sending, and answers whether there is news. Whose own
  * address it is is nobody to be known.
  */
 export function noteWritten({ journal, clock }: Context, people: readonly Address[]): boolean {
-  const own = new Set(
-    journal
-      .all<{ address: string }>('SELECT address FROM account UNION SELECT address FROM identity')
-      .map((row) => row.address.toLowerCase()),
-  );
+  const own = ownAddresses(journal);
   const distinct = new Map(people.map((person) => [person.address.toLowerCase(), person]));
   const noted = [...distinct].filter(([address]) => isAddress(address) && !own.has(address));
   if (noted.length === 0) return false;
   cached.delete(journal);
   const now = clock.now();
   for (const [address, person] of noted) {
-    // The logarithm of a sum that fades: its order is the same whenever one looks, so nothing has to be counted again.
-    const at = now / HALF_LIFE;
-    const before = usageOf(journal, address);
-    const score = before.times === 0 ? at : at + Math.log2(1 + 2 ** (before.score - at));
+    const before = usageRow(journal, address);
+    const score = before && before.times > 0 ? joined(before.score, scoreAt(now)) : scoreAt(now);
     journal.run(
-      `INSERT INTO written_to(address, times, last_at, score) VALUES (?, 1, ?, ?)
-       ON CONFLICT(address) DO UPDATE SET times = times + 1, last_at = excluded.last_at, score = excluded.score`,
-      [address, now, score],
+      `INSERT INTO written_to(address, times, first_at, last_at, score) VALUES (?, 1, ?, ?, ?)
+       ON CONFLICT(address) DO UPDATE SET times = times + 1, first_at = coalesce(first_at, excluded.first_at),
+         last_at = excluded.last_at, score = excluded.score`,
+      [address, now, now, score],
     );
-    const isKnown = journal.get('SELECT 1 AS x FROM contact_address WHERE address = ?', [address]);
-    if (isKnown) continue;
-    const name = person.name.trim().slice(0, 500);
-    const content = { name, addresses: [person.address], phones: [], organisation: '', note: '' };
-    writeContact(journal, randomUUID() as ContactId, content, true);
+    collect(journal, person);
   }
+  return true;
+}
+
+const ownAddresses = (journal: Database) =>
+  new Set(
+    journal
+      .all<{ address: string }>('SELECT address FROM account UNION SELECT address FROM identity')
+      .map((row) => row.address.toLowerCase()),
+  );
+
+/** The logarithm of a sum that fades: its order is the same whenever one looks, so nothing has to be counted again. */
+const scoreAt = (time: number): number => time / HALF_LIFE;
+const joined = (a: number, b: number): number => Math.max(a, b) + Math.log2(1 + 2 ** -Math.abs(a - b));
+
+/** Who is in no contact yet becomes one. */
+function collect(journal: Database, person: Address): void {
+  if (journal.get('SELECT 1 AS x FROM contact_address WHERE address = ?', [person.address.toLowerCase()])) {
+    return;
+  }
+  const name = person.name.trim().slice(0, 500);
+  const content = { name, addresses: [person.address], phones: [], organisation: '', note: '' };
+  writeContact(journal, randomUUID() as ContactId, content, true);
+}
+
+/** Whether there was anything to write. */
+function noteSomeHistory(journal: Database, people: readonly WrittenBefore[]): boolean {
+  const own = ownAddresses(journal);
+  const news = people.flatMap((person) => {
+    const address = person.address.toLowerCase();
+    if (!isAddress(address) || own.has(address)) return [];
+    if (journal.get('SELECT 1 AS x FROM removed_address WHERE address = ?', [address])) return [];
+    const row = usageRow(journal, address);
+    // An account that was removed and added again has mail in Sent that went from here. A message is dated before it goes.
+    const end = row?.first_at ? row.first_at - DAY : Number.POSITIVE_INFINITY;
+    const dates = person.dates.filter((date) => date < end);
+    if (dates.length === 0) return [];
+    const last = dates.reduce((a, b) => Math.max(a, b));
+    if (row && row.history_times >= dates.length && row.history_last >= last) return [];
+    const score = dates.map(scoreAt).reduce(joined);
+    return [{ person, isNew: !row, values: [address, dates.length, last, score] }];
+  });
+  if (news.length === 0) return false;
+  journal.transaction(() => {
+    for (const { person, isNew, values } of news) {
+      // Never less than before: a store.db that is being filled again, and a mailbox that was emptied, tell of less than there was.
+      journal.run(
+        `INSERT INTO written_to(address, times, last_at, score, history_times, history_last, history_score)
+         VALUES (?, 0, 0, 0, ?, ?, ?)
+         ON CONFLICT(address) DO UPDATE SET history_times = max(history_times, excluded.history_times),
+           history_last = max(history_last, excluded.history_last),
+           history_score = iif(history_times = 0, excluded.history_score, max(history_score, excluded.history_score))`,
+        values,
+      );
+      // Who was noted before and is nobody now, the person has written down otherwise.
+      if (isNew) collect(journal, person);
+    }
+  });
   return true;
 }
 
@@ -184,26 +269,29 @@ const rowOf = (journal: Database, contactId: ContactId) =>
     contactId,
   ]);
 
+const usageRow = (journal: Database, address: string) =>
+  journal.get<UsageRow>(`SELECT ${USAGE} FROM written_to WHERE address = ?`, [address.toLowerCase()]);
+
 function usageOf(journal: Database, address: string): KnownAddress {
-  const row = journal.get<UsageRow>(
-    'SELECT address, times, last_at, score FROM written_to WHERE address = ?',
-    [address.toLowerCase()],
-  );
+  const row = usageRow(journal, address);
   return row ? usageFrom(row, address) : { address, times: 0, score: 0 };
 }
 
 const usageFrom = (row: UsageRow, address: string): KnownAddress => ({
   address,
-  times: row.times,
-  lastAt: row.last_at,
-  score: row.score,
+  times: row.times + row.history_times,
+  lastAt: Math.max(row.last_at, row.history_last),
+  score: scoreOf(row),
 });
+
+function scoreOf({ times, score, history_times, history_score }: UsageRow): number {
+  if (history_times === 0) return score;
+  return times === 0 ? history_score : joined(score, history_score);
+}
 
 function readPeople(journal: Database): KnownPerson[] {
   const uses = new Map(
-    journal
-      .all<UsageRow>('SELECT address, times, last_at, score FROM written_to')
-      .map((row) => [row.address, row] as const),
+    journal.all<UsageRow>(`SELECT ${USAGE} FROM written_to`).map((row) => [row.address, row] as const),
   );
   return journal.all<ContactRow>('SELECT contact_id, content, is_collected FROM contact').map((row) =>
     personFrom(row, (address) => {

@@ -50,6 +50,7 @@ import { recover } from './recover.ts';
 import type { SearchTable } from './search-records.ts';
 import { createSearchTable } from './search-table.ts';
 import { createSenderTable, type SenderTable } from './sender-table.ts';
+import { createSentTable, type SentTable } from './sent-table.ts';
 import { createSettingsTable } from './settings-table.ts';
 import { createSpellingTable, type SpellingTable } from './spelling-table.ts';
 import { createTemplateTable, type TemplateTable } from './template-table.ts';
@@ -71,6 +72,7 @@ export type Store = {
   threads: ThreadTable;
   bodies: BodyTable;
   senders: SenderTable;
+  sent: SentTable;
   pictures: PictureTable;
   search: SearchTable;
   contents: MailboxContents;
@@ -291,6 +293,7 @@ function tablesOf(context: Context, feed: Feed, mailPath: string): Omit<Store, '
     threads: createThreadTable(context),
     bodies,
     senders: createSenderTable(context),
+    sent: createSentTable(context),
     pictures: createPictureTable(context),
     contents: createMailboxContents(mail),
     search: createSearchTable(context),

@@ -266,9 +266,17 @@ CREATE INDEX contact_address_contact ON contact_address(contact_id);
 CREATE TABLE written_to (
   address TEXT PRIMARY KEY, -- in lower case
   times INTEGER NOT NULL,
+  first_at INTEGER, -- from when on it is counted here
   last_at INTEGER NOT NULL,
-  score REAL NOT NULL -- often and lately (contact-table.ts)
+  score REAL NOT NULL, -- often and lately (contact-table.ts)
+  -- the same of what lies in Sent from before: set, never added to
+  history_times INTEGER NOT NULL DEFAULT 0,
+  history_last INTEGER NOT NULL DEFAULT 0,
+  history_score REAL NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+
+-- Whom the person deleted: mail in Sent does not bring them back.
+CREATE TABLE removed_address (address TEXT PRIMARY KEY) STRICT, WITHOUT ROWID; -- in lower case
 
 CREATE TABLE contact_group (
   group_id TEXT PRIMARY KEY,

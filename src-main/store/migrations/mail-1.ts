@@ -21,6 +21,7 @@ CREATE TABLE mailbox (
   highest_modseq INTEGER,
   backfilled_to INTEGER,
   compared_at INTEGER, -- when all of it was last compared with the server
+  collected_total INTEGER NOT NULL DEFAULT 0, -- what total was when the recipients of its messages were last noted
   UNIQUE (account_id, path)
 ) STRICT;
 

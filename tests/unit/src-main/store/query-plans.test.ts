@@ -10,6 +10,7 @@ import { indexHeads, wordParts } from '../../../../src-main/store/search-index.t
 import type { StoreTerm } from '../../../../src-main/store/search-records.ts';
 import { INSIDE_SQL, PLAIN_SQL, wordsSql } from '../../../../src-main/store/search-streams.ts';
 import { ABOVE_SQL, siftSql, WITHOUT_TEXT_SQL } from '../../../../src-main/store/search-table.ts';
+import { SENT_SQL } from '../../../../src-main/store/sent-table.ts';
 import { pageSql, viewParams } from '../../../../src-main/store/thread-table.ts';
 import type { MailboxId, MessageId } from '../../../../src-shared/model/ids.ts';
 import { parseSearch } from '../../../../src-shared/text/search-text.ts';
@@ -55,6 +56,7 @@ describe('what a window waits for', () => {
       'SELECT uid FROM placement WHERE mailbox_id = ? AND uid BETWEEN ? AND ? ORDER BY uid',
       [1, 2, 3],
     ],
+    ['what was sent', SENT_SQL, [1, 1000, 25]],
     ['a Message-ID', KNOWN_SQL, ['x', 'a', 1]],
     ['the message above it', ABOVE_SQL, ['a', 1]],
     ['moves to be settled', 'SELECT placement_id FROM placement WHERE created_by = ?', ['x']],

@@ -195,6 +195,8 @@ CREATE TABLE receipt (
   receipt TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE removed_address (address TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
 CREATE TABLE setting (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -254,8 +256,13 @@ CREATE TABLE web_contact (
 CREATE TABLE written_to (
   address TEXT PRIMARY KEY, -- in lower case
   times INTEGER NOT NULL,
+  first_at INTEGER, -- from when on it is counted here
   last_at INTEGER NOT NULL,
-  score REAL NOT NULL -- often and lately (contact-table.ts)
+  score REAL NOT NULL, -- often and lately (contact-table.ts)
+  -- the same of what lies in Sent from before: set, never added to
+  history_times INTEGER NOT NULL DEFAULT 0,
+  history_last INTEGER NOT NULL DEFAULT 0,
+  history_score REAL NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX account_address ON account(address) WHERE address <> '';
