@@ -77,10 +77,10 @@ it('finishes what waits, gives the access back, and hands out a receipt that is 
   // A draft that is only here, a change that the server does not know, and a message that waits.
   await write('A half-written note');
   await page.getByText(/^Draft saved/).waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await world.lab.dovecot.stop();
   await page.getByText(/^Offline/).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await openThread(page, 'A letter to keep');
   await command(page, 'More').click();
   await page.getByRole('menuitem', { name: /^Star/ }).click();

@@ -7,7 +7,12 @@ import { createRandom } from '../torture/random.ts';
 import { createFindings } from '../torture/tally.ts';
 import { differences, type ServerView } from '../torture/views.ts';
 
-const copy = (path: string, hash = 'h', flags: string[] = []) => ({ path, hash, flags: new Set(flags) });
+const copy = (path: string, hash = 'h', flags: string[] = []) => ({
+  path,
+  hash,
+  flags: new Set(flags),
+  text: '',
+});
 
 function findingsOf(
   copies: ServerView['copies'],

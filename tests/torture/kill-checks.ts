@@ -2,14 +2,17 @@
 
 import { join } from 'node:path';
 import { openDatabase } from '../../src-main/store/database.ts';
+import { isEmptyDraft } from '../../src-main/store/draft-content.ts';
 import { createVault } from '../../src-main/vault/vault.ts';
+import type { Draft } from '../../src-shared/model/draft.ts';
 import type { Submission } from '../../src-shared/model/submission.ts';
 import { GONE, type Journal } from './journal.ts';
 import { type EngineProcess, hashOf, type KillWorld } from './kill-world.ts';
 import type { Findings } from './tally.ts';
-import { differences, type ServerView, viewEngine, viewServer } from './views.ts';
+import { differences, type EngineView, type ServerView, viewEngine, viewServer, without } from './views.ts';
 
 const SETTLE_TIME = 45_000;
+const DRAFTS = 'Drafts';
 const MOST_MEMORY = 700_000_000;
 
 type Checked = { world: KillWorld; engine: EngineProcess; journal: Journal; findings: Findings };
@@ -117,16 +120,47 @@ export async function waitUntilAlike({
 }: Pick<Checked, 'world' | 'engine'>): Promise<{ server: ServerView; left: string[] }> {
   const end = Date.now() + SETTLE_TIME;
   for (let asked = 0; ; asked += 1) {
-    if (asked % 10 === 0) await engine.ask('sync.now', {});
+    const drafts = await engine.ask('drafts.list', {});
+    if (asked % 10 === 0) {
+      await engine.ask('sync.now', {});
+      // Else they would rest before they go to the server.
+      for (const { draftId } of drafts?.ok ? drafts.value : []) {
+        await engine.ask('drafts.save', { draftId, isLeft: true });
+      }
+    }
     const preview = await engine.ask('grants.previewSignOut', { accountId: world.accountId });
     const pending = preview?.ok ? Object.values(preview.value.changes).reduce((sum, n) => sum + n, 0) : -1;
     const server = await viewServer(world.truth);
     const view = await viewEngine(engine);
-    const left = view ? differences(view.lines, server.lines) : ['the engine does not answer'];
+    const left = view && drafts?.ok ? compare(view, server, drafts.value) : ['the engine does not answer'];
     if (pending !== 0) left.push(`${pending} changes still wait`);
     if (left.length === 0 || Date.now() > end) return { server, left };
     await tick(100);
   }
+}
+
+/** Text flows (RFC 3676): where its lines end says nothing. */
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** A draft that stands on the server is shown as a draft: of each there is one copy there, of what it says, and no copy of nothing. */
+function compare(view: EngineView, server: ServerView, drafts: Draft[]): string[] {
+  const there = server.lines.get(DRAFTS) ?? [];
+  const copies = without(there, view.lines.get(DRAFTS) ?? []);
+  const rest = new Map(server.lines).set(DRAFTS, without(there, copies));
+  const sources = copies.map((line) =>
+    inOneLine(server.copies.get(line.split(' ')[0] ?? '')?.find(({ path }) => path === DRAFTS)?.text ?? ''),
+  );
+  const unknown = new Set(sources.keys());
+  const missing = drafts.filter((draft) => {
+    const found = [...unknown].find((index) => sources[index]?.includes(inOneLine(draft.text)));
+    if (!isEmptyDraft(draft) && found !== undefined) unknown.delete(found);
+    return !isEmptyDraft(draft) && found === undefined;
+  });
+  return [
+    ...differences(view.lines, rest),
+    ...missing.map(({ draftId }) => `draft ${draftId}: no copy on the server`),
+    ...[...unknown].map((index) => `${DRAFTS}: a copy of no draft: ${copies[index]}`),
+  ];
 }
 
 /** Every message once, whole, where the journal says, with the flags that it says. */

@@ -18,8 +18,8 @@ export type EngineView = {
 
 export type ServerView = {
   lines: MailboxLines;
-  /** Message-ID → where it stands and the hash of each copy. */
-  copies: Map<string, { path: string; hash: string; flags: Set<string> }[]>;
+  /** Message-ID → where each copy stands, its hash and its source. */
+  copies: Map<string, { path: string; hash: string; flags: Set<string>; text: string }[]>;
 };
 
 const lineOf = (header: string, flags: Iterable<string>): string => {
@@ -74,7 +74,7 @@ export async function viewServer(client: ImapFlow): Promise<ServerView> {
       const header = messageIdOf(source);
       here.push(lineOf(header, flags));
       const list = copies.get(header) ?? [];
-      list.push({ path, hash: hashOf(source), flags });
+      list.push({ path, hash: hashOf(source), flags, text: source.toString('latin1') });
       copies.set(header, list);
     }
     lines.set(path, here.sort());
@@ -100,7 +100,7 @@ export function differences(engine: MailboxLines, server: MailboxLines): string[
 }
 
 /** The lines of a list that another has not as often. */
-function without(lines: string[], others: string[]): string[] {
+export function without(lines: string[], others: string[]): string[] {
   const left = new Map<string, number>();
   for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
   return lines.filter((line) => {
