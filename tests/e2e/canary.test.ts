@@ -117,7 +117,7 @@ test('tokens and mail are nowhere in clear, from sign-in over a restart to sign-
   const second = await world.start();
   const again = prepare(second);
   await row(again, WORD).first().click();
-  await again.getByRole('article').getByText(WORD).first().waitFor();
+  await again.locator('.message-frame').last().contentFrame().getByText(WORD).first().waitFor();
   await look(second);
   await openAccess(again);
   await again.getByRole('button', { name: `Sign out of ${world.address}` }).click();

@@ -88,8 +88,9 @@ test('on a German system every screen is German, and the language can be changed
   await button('command.reply').click();
   await page.getByRole('textbox', { name: t('compose.body') }).waitFor();
   // The engine's own line above the quotation.
+  await page.locator('.compose-fold').click();
   await expect
-    .poll(() => page.getByRole('textbox', { name: t('compose.body') }).inputValue(), POLL)
+    .poll(() => page.locator('.compose-intro').innerText(), POLL)
     .toMatch(/Am \d+\. \p{Lu}\p{Ll}+ \d{4} um \d\d:\d\d schrieb /u);
   await look('compose');
   await page.keyboard.press('Escape');

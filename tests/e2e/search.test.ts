@@ -98,6 +98,17 @@ it('opens with a key, finds from the second letter on without accents, and marks
   expect(await subjects()).toEqual(['Maße und Größen']);
 });
 
+it('asks the server as a second step, and shows what is not here', async () => {
+  await field.fill('paraffin');
+  await page.getByText('Nothing on this computer fits.').waitFor();
+  await button(page, 'Search the server too').last().click();
+  await row(page, 'The old lamp').waitFor();
+  await page.getByText('The server found 1 more').waitFor();
+  await row(page, 'The old lamp').click();
+  await heading(page, 'The old lamp').waitFor();
+  await page.getByText('Keep the paraffin dry.').last().waitFor();
+});
+
 it('takes operators as chips, offers what may come next, and says what it does not understand', async () => {
   await field.fill('');
   await page.keyboard.type('crane');
@@ -128,17 +139,6 @@ it('takes operators as chips, offers what may come next, and says what it does n
   await page.keyboard.type('in:Nowhere ');
   await page.getByText('There is no folder for “in:Nowhere”.').waitFor();
   await chip('in:Nowhere').click();
-});
-
-it('asks the server as a second step, and shows what is not here', async () => {
-  await field.fill('paraffin');
-  await page.getByText('Nothing on this computer fits.').waitFor();
-  await button(page, 'Search the server too').last().click();
-  await row(page, 'The old lamp').waitFor();
-  await page.getByText('The server found 1 more').waitFor();
-  await row(page, 'The old lamp').click();
-  await heading(page, 'The old lamp').waitFor();
-  await page.getByText('Keep the paraffin dry.').last().waitFor();
 });
 
 it('leads by keyboard into what was found, where mail is put in order as anywhere', async () => {
