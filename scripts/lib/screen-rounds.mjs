@@ -209,7 +209,7 @@ export async function writing({ app, page, shoot, picture }) {
   await page.getByRole('option', { name: 'grinning face', exact: true }).waitFor();
   await shoot('compose-emoji');
   await page.keyboard.press('Escape');
-  await button(page, 'Text style').click();
+  await button(page, /^Text style/).click();
   await page.getByRole('menu').waitFor();
   await shoot('compose-style', [WIDE]);
   await page.keyboard.press('Escape');

@@ -69,7 +69,7 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
   return (
     <Toolbar className="editor-tools" aria-label={t('editor.tools')}>
       <Menu
-        label={t('editor.style')}
+        label={t('editor.style', { style: t(`editor.style.${state.style}`) })}
         variant="quiet"
         items={[
           ...STYLES.map((style) => ({

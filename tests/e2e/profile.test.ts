@@ -156,6 +156,7 @@ it('says that the disk is full, keeps what is on the screen, and goes on by itse
   await button(page, /^New message/)
     .first()
     .click();
+  await button(page, 'Plain text').click();
   await page.getByRole('textbox', { name: 'Message' }).fill('Long');
   await page.getByText(/^Draft saved/).waitFor();
   const ballast = join(place, 'ballast');
