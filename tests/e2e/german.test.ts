@@ -12,6 +12,7 @@ import { sampleMailbox } from '../fixtures/sample-mailbox.mjs';
 import { seedMailbox } from '../servers/dovecot.mjs';
 import { axeFindings } from './look/axe.ts';
 import { clippedText } from './look/clipped.ts';
+import { resize } from './look/settle.ts';
 import { POLL, prepare } from './walks.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -48,10 +49,7 @@ test('on a German system every screen is German, and the language can be changed
   async function look(screen: string): Promise<void> {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     for (const size of SIZES) {
-      await program.app.evaluate(({ BrowserWindow }, { width, height }) => {
-        BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
-      }, size);
-      await page.waitForFunction((width) => window.innerWidth === width, size.width);
+      await resize(program, size);
       findings.push(...(await clippedText(page)).map((one) => `${screen} at ${size.width}: ${one}`));
       if (PICTURES) {
         mkdirSync(PICTURES, { recursive: true });

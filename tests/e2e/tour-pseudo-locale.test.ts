@@ -9,6 +9,7 @@ import { sampleMailbox } from '../fixtures/sample-mailbox.mjs';
 import { seedMailbox } from '../servers/dovecot.mjs';
 import { clippedText } from './look/clipped.ts';
 import { literalText } from './look/literal.ts';
+import { resize } from './look/settle.ts';
 import { startWorld, type World } from './world.ts';
 
 const SIZES = [
@@ -28,13 +29,6 @@ afterAll(async () => {
   setLocale('en');
   await world?.stop();
 });
-
-async function resize({ app, page }: Program, size: { width: number; height: number }): Promise<void> {
-  await app.evaluate(({ BrowserWindow }, { width, height }) => {
-    BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
-  }, size);
-  await page.waitForFunction((width) => window.innerWidth === width, size.width);
-}
 
 test('every word on the main screens comes from a catalogue and fits when it is a third longer', async () => {
   const { address, lab } = world;

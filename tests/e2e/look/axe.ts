@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { settle } from './settle.ts';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds on the page as it stands, one line a finding. Bodies of mails are other people's work and stay out. */
+/** What axe finds on the page once it has settled, one line a finding. Bodies of mails are other people's work and stay out. */
 export async function axeFindings(page: Page): Promise<string[]> {
+  await settle(page);
   // Evaluated over the debugger, which the page's own content policy does not bind.
   await page.evaluate(`if (!window.axe) { ${source} }`);
   // A tooltip stands at the end of the page and belongs to no landmark; it is read as the description of its button.

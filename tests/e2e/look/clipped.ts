@@ -1,11 +1,13 @@
 import type { Page } from 'playwright-core';
+import { settle } from './settle.ts';
 
 /**
- * Text that a person cannot read whole on the page as it stands, one line a finding: cut without an ellipsis, beyond its
+ * Text that a person cannot read whole on the page once it has settled, one line a finding: cut without an ellipsis, beyond its
  * box or the window, the interface's own words cut at all, and anything that scrolls sideways.
  * Lines of other people's text (`dir=auto`) may end in an ellipsis; what scrolls down may be scrolled to.
  */
-export function clippedText(page: Page): Promise<string[]> {
+export async function clippedText(page: Page): Promise<string[]> {
+  await settle(page);
   return page.evaluate(() => {
     const SLACK = 1; // pixels are fractions
     const findings: string[] = [];
