@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
+import { SENT_HTML } from '../../src-shared/text/mail-html.ts';
 import { escapeHtml } from '../base/html.ts';
 import { decodeEntities } from './html-entities.ts';
 
@@ -25,20 +26,10 @@ export type CleanOptions = {
   keepsRemote: boolean;
 };
 
-const TAGS = new Set(
-  'a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q s samp section small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr'.split(
-    ' ',
-  ),
-);
+const TAGS = new Set(SENT_HTML.tags);
 const VOID = new Set(['br', 'col', 'hr', 'img', 'wbr']);
-/** Elements of which nothing is kept, content neither. */
-const DROPPED =
-  /^(?:applet|frameset|head|iframe|math|noembed|noframes|noscript|object|plaintext|script|select|style|svg|template|textarea|title|xmp)$/;
-const ATTRIBUTES = new Set(
-  'align alt bgcolor border cellpadding cellspacing color colspan dir face height lang rowspan size start title type valign width'.split(
-    ' ',
-  ),
-);
+const DROPPED = new Set(SENT_HTML.dropped);
+const ATTRIBUTES = new Set(SENT_HTML.attributes);
 const MOST_DEPTH = 300;
 const LARGEST_PICTURE = 20_000_000;
 
@@ -107,7 +98,7 @@ export function cleanHtml(html: string, options: CleanOptions): CleanedHtml {
     at = end;
     const name = (tag[2] ?? '').toLowerCase();
     const isEnd = tag[1] === '/';
-    if (DROPPED.test(name)) {
+    if (DROPPED.has(name)) {
       if (!isEnd) at = endOfElement(html, name, at);
     } else if (!TAGS.has(name)) {
     } else if (!isEnd) {

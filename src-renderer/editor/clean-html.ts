@@ -4,17 +4,13 @@
  */
 import { DOMParser as ContentParser, type Node, type Schema } from '@tiptap/pm/model';
 import createDomPurify, { type Config } from 'dompurify';
-import { FORBIDDEN_CONTENTS } from '../html/allowed.ts';
+import { WRITTEN_HTML } from '../../src-shared/text/mail-html.ts';
 import { isLinkTarget } from './schema.ts';
 
 const CONFIG: Config = {
-  ALLOWED_TAGS:
-    'a b blockquote br code del div em font h1 h2 h3 h4 h5 h6 hr i img li ol p pre s span strike strong table tbody td th thead tr u ul'.split(
-      ' ',
-    ),
-  // `data-pm-slice`: what was copied in an editor of ours knows where it was cut.
-  ALLOWED_ATTR: ['alt', 'align', 'data-pm-slice', 'data-signature', 'dir', 'href', 'src', 'start', 'style'],
-  FORBID_CONTENTS: FORBIDDEN_CONTENTS,
+  ALLOWED_TAGS: [...WRITTEN_HTML.tags],
+  ALLOWED_ATTR: [...WRITTEN_HTML.attributes],
+  FORBID_CONTENTS: [...WRITTEN_HTML.dropped],
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|cid|data):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/iu,

@@ -1,25 +1,5 @@
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
 
-/** What may stand in a mail: words, tables, lists and pictures that came with it. Everything else is left out, not made harmless. */
-export const ALLOWED_TAGS = (
-  'html head body a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del ' +
-  'details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ' +
-  'ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time ' +
-  'tr tt u ul var wbr'
-).split(' ');
-
-/** No `id`, no `name` (they would shadow properties of the document), no `background`, `srcset`, `ping` or `target`. */
-export const ALLOWED_ATTRIBUTES = (
-  'align alt bgcolor border cellpadding cellspacing class color colspan datetime dir face height href hspace lang ' +
-  'noshade nowrap open rowspan rules scope size span src start style summary title type valign value vspace width'
-).split(' ');
-
-/** Parts of a mail whose text is not for people either. */
-export const FORBIDDEN_CONTENTS = (
-  'audio canvas embed frame frameset iframe math noembed noframes noscript object option plaintext portal script ' +
-  'select style svg template textarea title video xmp'
-).split(' ');
-
 const RESOURCE_ATTRIBUTES = [
   'src',
   'srcset',

@@ -5,15 +5,8 @@
  * could differ from the first (mXSS), and nothing is changed after the sanitiser but the addresses of pictures that it kept.
  */
 import createDomPurify, { type Config } from 'dompurify';
-import {
-  ALLOWED_ATTRIBUTES,
-  ALLOWED_TAGS,
-  FORBIDDEN_CONTENTS,
-  isRemoteReference,
-  loadedPictureOf,
-  pictureOf,
-  remoteAddressOf,
-} from './allowed.ts';
+import { SHOWN_HTML } from '../../src-shared/text/mail-html.ts';
+import { isRemoteReference, loadedPictureOf, pictureOf, remoteAddressOf } from './allowed.ts';
 import { createAttributeBound } from './bound-attributes.ts';
 import { boundContent } from './bound-content.ts';
 import { darkAttribute } from './dark-style.ts';
@@ -46,9 +39,9 @@ export type SanitiseOptions = {
 };
 
 const CONFIG: Config = {
-  ALLOWED_TAGS,
-  ALLOWED_ATTR: ALLOWED_ATTRIBUTES,
-  FORBID_CONTENTS: FORBIDDEN_CONTENTS,
+  ALLOWED_TAGS: [...SHOWN_HTML.tags],
+  ALLOWED_ATTR: [...SHOWN_HTML.attributes],
+  FORBID_CONTENTS: [...SHOWN_HTML.dropped],
   // DOMPurify holds this against every attribute, so it must let plain words and numbers pass; `href` and `src` are read below.
   ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|data|cid):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/iu,
   ALLOW_ARIA_ATTR: false,
