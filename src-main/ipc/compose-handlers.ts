@@ -17,12 +17,6 @@ type ComposeHandlers = Pick<
   | 'drafts.attach'
   | 'drafts.detach'
   | 'drafts.discard'
-  | 'outbox.list'
-  | 'outbox.send'
-  | 'outbox.cancel'
-  | 'outbox.retry'
-  | 'outbox.sendNow'
-  | 'outbox.settle'
 >;
 
 export function createComposeHandlers(context: EngineContext): ComposeHandlers {
@@ -58,14 +52,5 @@ export function createComposeHandlers(context: EngineContext): ComposeHandlers {
       context.rooms().store.drafts.remove(draftId);
       return {};
     },
-    'outbox.list': () => context.rooms().store.outbox.list(),
-    'outbox.send': ({ draftId, ...options }) => context.rooms().outbox.send(draftId, options),
-    'outbox.cancel': ({ submissionId }) => context.rooms().outbox.cancel(submissionId),
-    'outbox.sendNow': ({ submissionId }) => context.rooms().outbox.sendNow(submissionId),
-    'outbox.settle': ({ submissionId }) => {
-      context.rooms().outbox.settle(submissionId);
-      return {};
-    },
-    'outbox.retry': ({ submissionId }) => context.rooms().outbox.retry(submissionId),
   };
 }

@@ -57,6 +57,7 @@ import { createMailHandlers } from './mail-handlers.ts';
 import { type ConnectedRooms, createMailKeeper } from './mail-keeper.ts';
 import { createMailboxHandlers } from './mailbox-handlers.ts';
 import { createNoticeHandlers } from './notice-handlers.ts';
+import { createOutboxHandlers } from './outbox-handlers.ts';
 import { createPrintAndDragHandlers } from './print-and-drag.ts';
 import { createPrivacyHandlers } from './privacy-handlers.ts';
 import { createReadingHandlers } from './reading-handlers.ts';
@@ -211,6 +212,7 @@ export function createEngine(config: EngineConfig, shellPort: Port, log: Log, re
       ...createPrintAndDragHandlers(context, dragged),
       ...createAnswerHandlers(context),
       ...createDraftHandlers(context),
+      ...createOutboxHandlers(context),
       ...createContactHandlers(context),
       ...createSpellingHandlers(context),
       ...outsideDrafts.handlers,

@@ -61,6 +61,7 @@ export const REQUEST_CLASSES: Record<RequestName, RequestClass> = {
   'drafts.detach': 'content',
   'drafts.discard': 'content',
   'outbox.list': 'content',
+  'outbox.confirm': 'content',
   'outbox.send': 'content',
   'outbox.cancel': 'content',
   'outbox.retry': 'content',

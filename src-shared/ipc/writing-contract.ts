@@ -118,8 +118,13 @@ export const writingContract = {
     input: nothing,
     output: z.array(submission),
   },
+  'outbox.confirm': {
+    doc: 'The person has just pressed what sends this draft: `outbox.send` may follow, once, however long the draft is looked at before. Refused without a press.',
+    input: z.object({ draftId }),
+    output: done,
+  },
   'outbox.send': {
-    doc: 'Queues a draft for sending; it leaves after the undo window, or at the time that is given.',
+    doc: 'Queues a draft for sending; it leaves after the undo window, or at the time that is given. Refused without `outbox.confirm` or a press.',
     input: z.object({
       draftId,
       sendAt: sendTime.optional(),
@@ -134,12 +139,12 @@ export const writingContract = {
     output: draft.nullable(),
   },
   'outbox.retry': {
-    doc: 'Sends a failed or unknown message again, because the person says so.',
+    doc: 'Sends a failed or unknown message again, because the person says so. Refused without a press.',
     input: z.object({ submissionId }),
     output: submission,
   },
   'outbox.sendNow': {
-    doc: 'Sends what waits for its time or its next try, at once.',
+    doc: 'Sends what waits for its time or its next try, at once. Refused without a press.',
     input: z.object({ submissionId }),
     output: submission,
   },

@@ -11,6 +11,7 @@ import { createLog } from '../../src-main/base/log.ts';
 import { createAnswerHandlers } from '../../src-main/ipc/answer-handlers.ts';
 import { createComposeHandlers } from '../../src-main/ipc/compose-handlers.ts';
 import type { EngineContext } from '../../src-main/ipc/context.ts';
+import { createOutboxHandlers } from '../../src-main/ipc/outbox-handlers.ts';
 import { attachmentOf, parseSource } from '../../src-main/mime/parse-source.ts';
 import { createOutbox, type Outbox } from '../../src-main/outbox/outbox.ts';
 import { sendLimitsOf } from '../../src-main/outbox/send-limits.ts';
@@ -33,7 +34,9 @@ let clock: ManualClock;
 let store: Store;
 let outbox: Outbox;
 let isPressed: boolean;
-let handlers: ReturnType<typeof createAnswerHandlers> & ReturnType<typeof createComposeHandlers>;
+let handlers: ReturnType<typeof createAnswerHandlers> &
+  ReturnType<typeof createComposeHandlers> &
+  ReturnType<typeof createOutboxHandlers>;
 let inbox: MailboxId;
 let archive: MailboxId;
 let lastUid: number;
@@ -96,7 +99,11 @@ beforeEach(() => {
     texts: createEngineTexts({ en: english, de: german }, () => 'en'),
     rooms: () => ({ store, outbox, sync }),
   } as unknown as EngineContext;
-  handlers = { ...createAnswerHandlers(context), ...createComposeHandlers(context) };
+  handlers = {
+    ...createAnswerHandlers(context),
+    ...createComposeHandlers(context),
+    ...createOutboxHandlers(context),
+  };
 });
 afterEach(async () => {
   await outbox.stop();

@@ -58,8 +58,12 @@ export function useSend(options: {
     onFailure(undefined);
     if (!written || found) return;
     setIsSending(true);
+    // At once: the press may be too old when everything is there.
+    const confirmed = backend.request('outbox.confirm', { draftId });
     await settle();
-    const failed = await draft.flush();
+    const saved = await draft.flush();
+    const allowed = await confirmed;
+    const failed = saved ?? (allowed.ok ? undefined : allowed);
     if (!failed && !isAnyway) {
       const checked = await backend.request('drafts.check', { draftId });
       if (checked.ok && checked.value.length > 0) {
