@@ -1,3 +1,4 @@
+import { isUnseenPicture } from '../../src-shared/picture/unseen-picture.ts';
 import { decodeEntities } from '../mime/html-entities.ts';
 
 /** What a picture is called in HTML, and elements whose content is text, whatever it looks like (HTML §13.2.5). */
@@ -9,11 +10,6 @@ const ATTRIBUTE = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\
 const TAG_END = /[\s/]*>/y;
 const MOST_ATTRIBUTES = 200;
 const REMOTE = /^https?:\/\//i;
-
-/** What is so small or hidden is there to be fetched, not to be seen. */
-const UNSEEN_SIDE = /^\s*[0-2](?:\.\d+)?(?:px)?\s*$/;
-const UNSEEN_STYLE =
-  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|(?:max-)?(?:width|height)\s*:\s*[0-2](?:\.\d+)?(?:px)?\s*(?:;|!|$))/i;
 
 /**
  * The addresses of the remote pictures of a message as they stand in its HTML, character references decoded: `src` of `img` and nothing
@@ -70,10 +66,13 @@ function decodeAttribute(value: string): string {
 
 function pictureOf(attributes: ReadonlyMap<string, string>): string | undefined {
   const source = attributes.get('src')?.trim() ?? '';
-  const isUnseen =
-    attributes.has('hidden') ||
-    UNSEEN_SIDE.test(attributes.get('width') ?? '') ||
-    UNSEEN_SIDE.test(attributes.get('height') ?? '') ||
-    UNSEEN_STYLE.test(attributes.get('style') ?? '');
+  const isUnseen = isUnseenPicture(attributes, declarationsOf(attributes.get('style') ?? ''));
   return REMOTE.test(source) && URL.canParse(source) && !isUnseen ? source : undefined;
+}
+
+function declarationsOf(style: string): [string, string][] {
+  return style.split(';').map((one) => {
+    const [name = '', ...value] = one.split(':');
+    return [name.trim().toLowerCase(), value.join(':')];
+  });
 }

@@ -19,6 +19,7 @@ describe('pictures from afar', () => {
     ['<img src="http://a.example/x.png">', 'http://a.example/x.png'],
     [`<p title="<img src=https://b.example/>"><img src="${A}">`, A],
     [`<img width=600 height="20%" style="width:100%" src="${A}">`, A],
+    [`<img width=20 style="opacity:0.5;max-width:10px;hidden:1;url:display:none" src="${A}">`, A],
   ])('are found by the source of a picture: %s', (html, address) => {
     expect(found(html)).toEqual([address]);
   });
@@ -49,6 +50,9 @@ describe('pictures from afar', () => {
     'hidden',
     'style="display:none"',
     'style="x:y;Max-Height: 1px"',
+    'style="width:2px!important"',
+    'style="visibility: Hidden"',
+    'style="opacity:0.0;color:red"',
   ])('that nobody is meant to see are not asked for: %s', (how) => {
     expect(found(`<img ${how} src="${A}">`)).toEqual([]);
   });
