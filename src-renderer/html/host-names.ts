@@ -1,4 +1,4 @@
-import { skeletonOf } from '../../src-shared/text/confusable.ts';
+import { isDisguisedLabel } from '../../src-shared/text/disguise.ts';
 
 /** The part of a host that somebody registered, or the host where that is not known. */
 type DomainReader = (host: string) => string;
@@ -17,22 +17,7 @@ export function belongTogether(one: string, other: string): boolean {
   return one === other || registrable(one) === registrable(other);
 }
 
-/** Scripts whose letters can be drawn like those of another. Han, Kana and Hangul are written side by side, and with Latin. */
-const SCRIPTS = [
-  /\p{Script=Latin}/u,
-  /\p{Script=Cyrillic}/u,
-  /\p{Script=Greek}/u,
-  /\p{Script=Armenian}/u,
-  /\p{Script=Cherokee}/u,
-  /\p{Script=Hebrew}/u,
-  /\p{Script=Arabic}/u,
-  /\p{Script=Devanagari}|\p{Script=Bengali}|\p{Script=Thai}|\p{Script=Georgian}|\p{Script=Coptic}|\p{Script=Lisu}/u,
-];
-
-/**
- * Whether a label of this ASCII host (RFC 5890) can be taken for another: it mixes scripts, or its foreign letters all look
- * like Latin ones.
- */
+/** Whether a label of this ASCII host (RFC 5890) can be taken for another. */
 export function isDisguisedHost(host: string): boolean {
   return host
     .split('.')
@@ -40,9 +25,7 @@ export function isDisguisedHost(host: string): boolean {
     .some((label) => {
       const letters = decodeLabel(label.slice(4));
       // What cannot be read is shown as it is, and is no name that anybody knows.
-      if (letters === undefined) return true;
-      if (SCRIPTS.filter((script) => script.test(letters)).length > 1) return true;
-      return !/\p{Script=Latin}/u.test(letters) && /^[a-z0-9-]+$/u.test(skeletonOf(letters));
+      return letters === undefined || isDisguisedLabel(letters);
     });
 }
 
