@@ -63,6 +63,9 @@ export async function findElectron({
   );
 }
 
+/** Chromium 133 and what ships has it by itself; the registry's runtime is older, and would not do what people's does. */
+const movesFrames = '--enable-blink-features=AtomicMoveAPI';
+
 /**
  * The flags that this machine needs: Chromium's sandbox refuses root, and Xvfb has no GPU to share images with.
  * @param {{ isVirtualDisplay: boolean }} display
@@ -70,7 +73,7 @@ export async function findElectron({
  */
 export function electronFlags({ isVirtualDisplay }) {
   const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
-  return [...(isRoot ? ['--no-sandbox'] : []), ...(isVirtualDisplay ? ['--disable-gpu'] : [])];
+  return [...(isRoot ? ['--no-sandbox'] : []), ...(isVirtualDisplay ? ['--disable-gpu'] : []), movesFrames];
 }
 
 /** @returns {string} */

@@ -7,6 +7,7 @@ import { loadDomains } from './host-names.ts';
 import { givePlate } from './light-plates.ts';
 import { quotedPartOf } from './quoted-part.ts';
 import { type SanitisedMessage, sanitise, showPictures } from './sanitise.ts';
+import { takeFrame } from './spare-frame.ts';
 import type { StyleWindow } from './style-sheets.ts';
 
 /** What was found in a message when it was sanitised. */
@@ -61,6 +62,8 @@ type ShownMessage = SanitisedMessage & {
 };
 
 const NO_PICTURES = {};
+/** Until it is known what the message looks like. */
+const PAPER = 'message-frame message-frame-paper';
 /** The theme's own surface and ink, for a theme that is not the one of the window. */
 const DARK = { paper: '#1f1e1b', text: '#edeae4', link: '#82cfb4' };
 const LIGHT = { paper: '#fff', text: '#211f1b', link: '#17614c' };
@@ -128,24 +131,6 @@ function lookOf(
   };
 }
 
-/** As wide as A4 and Letter are without margins, in CSS pixels. */
-const PAPER_WIDTH = '680px';
-
-/** On paper the message has another width, and so another height; while it is printed nobody could tell. */
-function followPrinting(iframe: HTMLIFrameElement, adjust: () => void): () => void {
-  const setWidth = (width: string) => () => {
-    iframe.style.width = width;
-    adjust();
-  };
-  const [before, after] = [setWidth(PAPER_WIDTH), setWidth('')];
-  window.addEventListener('beforeprint', before);
-  window.addEventListener('afterprint', after);
-  return () => {
-    window.removeEventListener('beforeprint', before);
-    window.removeEventListener('afterprint', after);
-  };
-}
-
 /** The HTML of one message in a frame without script, network or access to this page. As high as what it shows. */
 export function MailFrame(props: MailFrameProps): ReactNode {
   const {
@@ -158,28 +143,55 @@ export function MailFrame(props: MailFrameProps): ReactNode {
     find,
     isQuoteFolded = false,
   } = props;
-  const place = useRef<HTMLIFrameElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const shown = useRef<HTMLIFrameElement>(undefined);
   const message = useRef<ShownMessage>(undefined);
   const adjust = useRef<() => void>(undefined);
   const [filled, setFilled] = useState(0);
-  const [isReady, setIsReady] = useState(false);
-  const [hasPaper, setHasPaper] = useState(true);
+  /** The document of the frame, once it has been loaded. */
+  const [page, setPage] = useState<Document>();
   const newest = useRef(props);
   useLayoutEffect(() => {
     newest.current = props;
   });
 
+  useLayoutEffect(() => {
+    if (!place.current) return;
+    const { iframe, isLoaded } = takeFrame(place.current);
+    iframe.className = PAPER;
+    shown.current = iframe;
+    const load = (): void => setPage(iframe.contentDocument ?? undefined);
+    // Not in a later turn, before which an empty frame would be painted.
+    iframe.addEventListener('load', () => flushSync(load));
+    if (isLoaded) load();
+    return () => {
+      shown.current = undefined;
+      iframe.remove();
+    };
+  }, []);
+  useLayoutEffect(() => {
+    if (shown.current) shown.current.title = props.title;
+  }, [props.title]);
+  useLayoutEffect(() => {
+    if (!page) return;
+    listenIn(
+      page.defaultView as StyleWindow,
+      () => newest.current,
+      () => message.current?.isShownDark === true,
+    );
+  }, [page]);
+
   // Before anything is painted: the reader sees the message at once, with all that is said about it.
   useLayoutEffect(() => {
-    const iframe = place.current;
-    const frame = iframe?.contentWindow as StyleWindow | null | undefined;
-    if (!isReady || !iframe || !frame) return;
+    const iframe = shown.current;
+    const frame = page?.defaultView as StyleWindow | null | undefined;
+    if (!iframe || !frame) return;
     const clean = sanitise(html, inlineImages, frame, {
       pictures: newest.current.pictures ?? NO_PICTURES,
       isDark: scheme === 'dark',
     });
     const { look, isOnTheme } = lookOf(iframe, isDark, scheme, clean.hasColours);
-    setHasPaper(!isOnTheme);
+    iframe.className = isOnTheme ? 'message-frame' : PAPER;
     fillFrame(frame, clean, look);
     const quote = newest.current.isQuoteFolded === undefined ? [] : quotedPartOf(frame.document.body);
     const isFolded = newest.current.isQuoteFolded === true;
@@ -196,18 +208,14 @@ export function MailFrame(props: MailFrameProps): ReactNode {
     };
     adjust.current();
     setFilled((before) => before + 1);
-    const stopPrinting = followPrinting(iframe, () => adjust.current?.());
     // It tells of the sizes that are there already, too.
     const observer = new ResizeObserver(() => {
       if (sizes() !== fitted) adjust.current?.();
     });
     observer.observe(frame.document.body);
     observer.observe(iframe);
-    return () => {
-      observer.disconnect();
-      stopPrinting();
-    };
-  }, [html, inlineImages, isDark, scheme, isReady]);
+    return () => observer.disconnect();
+  }, [html, inlineImages, isDark, scheme, page]);
 
   useEffect(() => {
     const now = message.current;
@@ -233,7 +241,7 @@ export function MailFrame(props: MailFrameProps): ReactNode {
   }, [zoom]);
 
   useEffect(() => {
-    const frame = place.current?.contentWindow as StyleWindow | null | undefined;
+    const frame = shown.current?.contentWindow as StyleWindow | null | undefined;
     if (!frame || filled === 0) return;
     if (find === undefined) return;
     const ranges = findRanges(frame.document.body, find.query);
@@ -244,28 +252,7 @@ export function MailFrame(props: MailFrameProps): ReactNode {
 
   useEffect(() => void loadDomains().catch(() => undefined), []);
 
-  const load = (): void => {
-    const frame = place.current?.contentWindow as StyleWindow | null | undefined;
-    if (!frame) return;
-    listenIn(
-      frame,
-      () => newest.current,
-      () => message.current?.isShownDark === true,
-    );
-    // Not in a later turn, before which an empty frame would be painted.
-    flushSync(() => setIsReady(true));
-  };
-  return (
-    <iframe
-      ref={place}
-      className={hasPaper ? 'message-frame message-frame-paper' : 'message-frame'}
-      title={props.title}
-      src="./message-frame.html"
-      sandbox="allow-same-origin"
-      referrerPolicy="no-referrer"
-      onLoad={load}
-    />
-  );
+  return <div ref={place} />;
 }
 
 function tell(

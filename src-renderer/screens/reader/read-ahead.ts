@@ -5,6 +5,7 @@ import type { MessageBody } from '../../../src-shared/model/message-body.ts';
 import type { MessageTrust } from '../../../src-shared/model/message-trust.ts';
 import type { Backend } from '../../backend/backend.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
+import { prepareFrames } from '../../html/spare-frame.ts';
 import { openAtFirst } from './folding.ts';
 
 /** A thread as the engine told it, with the bodies of those of its messages that stand open at first. */
@@ -97,6 +98,7 @@ export function useReadAhead(next: readonly ThreadId[]): ReadAhead {
     let isOver = false;
     const start = requestIdleCallback(
       async () => {
+        prepareFrames();
         for (const name of names.split(' ')) {
           if (isOver || name === '') return;
           await ahead.read(Number(name) as ThreadId);
