@@ -1,5 +1,6 @@
 /** What other programs want written, and who opens mailto: links. Nothing of it is sent: a draft is begun, and the person sees it. */
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
+import type { Draft } from '../../src-shared/model/draft.ts';
 import type { DraftId } from '../../src-shared/model/ids.ts';
 import { toMailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -26,8 +27,12 @@ export type OutsideDrafts = {
   goOn(): void;
 };
 
-/** Any program can ask, and may ask for many: what is more is dropped. */
-const MOST_WAITING = 10;
+/** Any program can ask, a page in the browser too, and may ask for many: only the last ones wait. */
+const MOST_WAITING = 5;
+/** The same link again within this time is a second press on it. */
+const SAME_MS = 2_000;
+/** Drafts of links that nobody has written on. */
+const MOST_UNTOUCHED = 5;
 
 export function createOutsideDrafts(
   context: EngineContext,
@@ -38,6 +43,10 @@ export function createOutsideDrafts(
   let begun: DraftId[] = [];
   let problem: ErrorCode | undefined;
   let running: Promise<void> = Promise.resolve();
+  /** The links of the last moment. */
+  let links: { mailto: string; at: number }[] = [];
+  /** Drafts that links began, as long as they are as they were begun. */
+  let untouched: Pick<Draft, 'draftId' | 'savedAt'>[] = [];
 
   const canWrite = (): boolean =>
     !context.mail.problem() && !context.lock.isLocked() && context.rooms().store.accounts.list().length > 0;
@@ -46,8 +55,11 @@ export function createOutsideDrafts(
     while (waiting.length > 0 && canWrite()) {
       const [first] = waiting.splice(0, 1);
       if (!first) return;
+      if ('mailto' in first && isSecondPress(first)) continue;
       try {
-        begun.push(await begin(first));
+        const draftId = await begin(first);
+        // Not in one line with the wait: meanwhile a window may have taken what was there.
+        begun.push(draftId);
       } catch (error) {
         // A link that is none, a file that went away or is too large.
         problem = toMailError(error).code;
@@ -59,11 +71,36 @@ export function createOutsideDrafts(
 
   async function begin(wanted: Wanted): Promise<DraftId> {
     const { signal } = new AbortController();
-    if ('mailto' in wanted) return (await createDraft(writingParts(context), wanted, signal)).draftId;
+    if ('mailto' in wanted) return beginLink(wanted, signal);
     const files = await readFiles(wanted.paths, LIMITS.draftAttachments);
     const { draftId } = await createDraft(writingParts(context), {}, signal);
     for (const file of files) context.rooms().store.drafts.addAttachment(draftId, file);
     return draftId;
+  }
+
+  async function beginLink(wanted: { mailto: string }, signal: AbortSignal): Promise<DraftId> {
+    const { draftId, savedAt } = await createDraft(writingParts(context), wanted, signal);
+    links.push({ ...wanted, at: context.clock.now() });
+    untouched.push({ draftId, savedAt });
+    dropUntouched();
+    return draftId;
+  }
+
+  /** A flood of links leaves a handful of drafts: the oldest go of those that are as they were begun, and in no window. */
+  function dropUntouched(): void {
+    const { drafts } = context.rooms().store;
+    untouched = untouched.filter(({ draftId, savedAt }) => drafts.get(draftId)?.savedAt === savedAt);
+    const free = untouched.filter(({ draftId }) => !drafts.isHeld(draftId));
+    for (const { draftId } of free.slice(0, -MOST_UNTOUCHED)) {
+      drafts.remove(draftId);
+      begun = begun.filter((one) => one !== draftId);
+    }
+  }
+
+  function isSecondPress({ mailto }: { mailto: string }): boolean {
+    const now = context.clock.now();
+    links = links.filter(({ at }) => Math.abs(now - at) < SAME_MS);
+    return links.some((one) => one.mailto === mailto);
   }
 
   function goOn(): void {
@@ -82,7 +119,7 @@ export function createOutsideDrafts(
       },
     },
     want(wanted) {
-      waiting = [...waiting, wanted].slice(0, MOST_WAITING);
+      waiting = [...waiting, wanted].slice(-MOST_WAITING);
       goOn();
     },
     goOn,

@@ -30,6 +30,7 @@ export type DraftTable = {
   remove(draftId: DraftId): void;
   /** Somebody writes on it, until `leave`: it does not go although its copy went and nothing was changed. Not over a restart. */
   hold(draftId: DraftId): void;
+  isHeld(draftId: DraftId): boolean;
   /** Nobody writes on it any more: what is not on the server goes there now. No error for one that is gone. */
   leave(draftId: DraftId): void;
   /** The same for all of an account, or of all accounts; what the server has refused is tried once more. */

@@ -153,6 +153,7 @@ export function createDraftTable(context: Context, held: Set<DraftId>): DraftTab
       }
     },
     hold: (draftId) => void held.add(draftId),
+    isHeld: (draftId) => held.has(draftId),
     leave(draftId) {
       const draft = find(draftId);
       held.delete(draftId);

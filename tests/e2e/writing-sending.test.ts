@@ -115,7 +115,7 @@ it('says clearly that the server takes no address beyond ASCII, and keeps the me
 it('puts the signature of the address it is from below the text, and another with another address', async () => {
   await openAccess(page);
   await button(page, `Addresses of ${world.address}…`).click();
-  const all = page.getByRole('dialog', { name: `You write as, in ${world.address}` });
+  const all = page.getByRole('dialog', { name: `Addresses of ${world.address}` });
   await all.getByRole('button', { name: `Edit ${world.address}` }).click();
   const own = page.getByRole('dialog').last();
   await own.getByRole('textbox', { name: 'Signature' }).click();
@@ -196,6 +196,28 @@ it('opens a mailto: link in the window that is there, with what it may say and n
   expect(await page.getByRole('list', { name: 'Attachments' }).count()).toBe(0);
   expect(received('Two lamps')).toEqual([]);
   await leave();
+});
+
+it('stays one window with a handful of drafts when links rain on it, and loses none that somebody wrote', async () => {
+  await begin(page, { to: SAMIR, subject: 'My own words' });
+  await page.keyboard.type('Half a sentence');
+  await program.app.evaluate(({ app }) => {
+    for (let n = 0; n < 50; n += 1) {
+      app.emit('second-instance', {}, ['latchkey', `mailto:rain${n}@friends.example?subject=Rain`], '/', {});
+    }
+  });
+  await expect.poll(() => subjectField(page).inputValue(), POLL).toBe('Rain');
+  await startAgain(`mailto:${SAMIR}?subject=After%20the%20rain`);
+  await expect.poll(() => subjectField(page).inputValue(), POLL).toBe('After the rain');
+  expect(await program.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  await leave();
+  await button(page, 'Drafts here').click();
+  const list = page.getByRole('list', { name: 'Drafts here' });
+  await list.getByText('My own words').waitFor();
+  expect(await list.getByRole('listitem').count()).toBeLessThanOrEqual(7);
+  await list.getByText('My own words').click();
+  await expect.poll(() => body(page).innerText(), POLL).toContain('Half a sentence');
+  await button(page, 'Discard draft').click();
 });
 
 it('attaches what another program names only when the person says so', async () => {

@@ -5,15 +5,17 @@ import { MailError } from '../../../../src-main/base/errors.ts';
 import { createLog } from '../../../../src-main/base/log.ts';
 import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import { createOutsideDrafts } from '../../../../src-main/ipc/desktop-handlers.ts';
+import type { DraftId } from '../../../../src-shared/model/ids.ts';
 import { addAccount, openTestStore, temporaryFolder } from '../store/test-store.ts';
 
 const signal = new AbortController().signal;
 
 function start() {
-  const { store } = openTestStore();
+  const { store, clock } = openTestStore();
   const state = { isLocked: false, problem: undefined as MailError | undefined };
   let told: (() => void) | undefined;
   const context = {
+    clock,
     mail: { problem: () => state.problem },
     lock: { isLocked: () => state.isLocked },
     rooms: () => ({ store, sync: {} }),
@@ -27,6 +29,7 @@ function start() {
   const take = async () => outside.handlers['drafts.takeRequested']({}, signal);
   return {
     store,
+    clock,
     state,
     outside,
     take,
@@ -87,5 +90,51 @@ describe('a draft that another program wants', () => {
     await begun;
     expect(await take()).toEqual({ draftIds: [], problem: 'attachment-unreadable' });
     expect(store.drafts.list()).toHaveLength(1);
+  });
+
+  it('is one for a link that is pressed twice, and another for the same link later', async () => {
+    const { store, clock, outside, told } = start();
+    addAccount(store);
+    const link = { mailto: 'mailto:bob@example.org' };
+    for (const [ms, isNew] of [
+      [0, true],
+      [1_000, false],
+      [9_000, true],
+    ] as const) {
+      const begun = told();
+      clock.time += ms;
+      outside.want(link);
+      if (isNew) await begun;
+    }
+    expect(store.drafts.list()).toHaveLength(2);
+  });
+
+  it('leaves a handful of drafts of a flood of links, and touches none that somebody wrote on', async () => {
+    const { store, clock, outside, take, told } = start();
+    addAccount(store);
+    const one = async (n: number) => {
+      const begun = told();
+      outside.want({ mailto: `mailto:bob${n}@example.org` });
+      await begun;
+    };
+    await one(0);
+    const [written] = (await take()).draftIds;
+    const draft = written && store.drafts.get(written);
+    if (!draft) throw new Error('no draft');
+    clock.time += 10;
+    store.drafts.save(draft.draftId, { ...draft, subject: 'Mine' });
+    await one(1);
+    const [open] = (await take()).draftIds;
+    if (!open) throw new Error('no draft');
+    store.drafts.hold(open);
+    for (let n = 2; n < 20; n += 1) await one(n);
+    // Without a wait: most of these are dropped before anything is written.
+    for (let n = 20; n <= 60; n += 1) outside.want({ mailto: `mailto:bob${n}@example.org` });
+    const addressOf = (draftId: DraftId) => store.drafts.get(draftId)?.to[0]?.address;
+    await expect.poll(async () => (await take()).draftIds.map(addressOf)).toContain('bob60@example.org');
+    const left = store.drafts.list().map(({ draftId }) => draftId);
+    expect(left).toEqual(expect.arrayContaining([draft.draftId, open]));
+    expect(left.length).toBeLessThanOrEqual(7);
+    expect(store.drafts.get(draft.draftId)).toMatchObject({ subject: 'Mine' });
   });
 });
