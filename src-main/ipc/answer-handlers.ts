@@ -1,4 +1,4 @@
-import { answerInvitation } from '../writing/answer-invitation.ts';
+import { answerInvitation, attendeeFor } from '../writing/answer-invitation.ts';
 import type { AnsweringParts } from '../writing/answering.ts';
 import { redirect } from '../writing/redirect.ts';
 import { sendReceipt } from '../writing/send-receipt.ts';
@@ -6,7 +6,10 @@ import type { EngineContext } from './context.ts';
 import type { Handlers } from './router.ts';
 import { writingParts } from './writing-parts.ts';
 
-type AnswerHandlers = Pick<Handlers, 'messages.redirect' | 'messages.sendReceipt' | 'invitations.answer'>;
+type AnswerHandlers = Pick<
+  Handlers,
+  'messages.redirect' | 'messages.sendReceipt' | 'invitations.getAttendee' | 'invitations.answer'
+>;
 
 export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
   /** A page that somebody took over must not carry mail away in what it sends on, or tell strangers that it was read. */
@@ -19,6 +22,7 @@ export function createAnswerHandlers(context: EngineContext): AnswerHandlers {
   return {
     'messages.redirect': async (request, signal) => redirect(await pressed(), request, signal),
     'messages.sendReceipt': async ({ messageId }, signal) => sendReceipt(await pressed(), messageId, signal),
+    'invitations.getAttendee': async (request, signal) => attendeeFor(writingParts(context), request, signal),
     'invitations.answer': async (request, signal) => answerInvitation(await pressed(), request, signal),
   };
 }

@@ -7,7 +7,7 @@ import { isPdf, isTextType } from '../mime/attachment-kind.ts';
 import type { OpenedAttachment } from '../sync/sync.ts';
 import type { EngineContext } from './context.ts';
 import { writeForeignFile } from './files.ts';
-import { openNested, openPart } from './message-parts.ts';
+import { openNested, openPart, savedNameOf } from './message-parts.ts';
 import type { Handlers } from './router.ts';
 
 type ContentHandlers = Pick<Handlers, 'messages.getNested' | 'messages.preview' | 'messages.saveAttachments'>;
@@ -16,8 +16,10 @@ const LARGEST_PICTURE = 25_000_000;
 const LARGEST_PDF = 30_000_000;
 const LONGEST_TEXT = 1_000_000;
 
-export function createContentHandlers(context: Pick<EngineContext, 'rooms' | 'shell'>): ContentHandlers {
-  const { shell } = context;
+export function createContentHandlers(
+  context: Pick<EngineContext, 'rooms' | 'shell' | 'texts'>,
+): ContentHandlers {
+  const { shell, texts } = context;
   return {
     'messages.getNested': (place, signal) => openNested(context.rooms(), place, signal),
     'messages.preview': async (place, signal) => previewOf(await openPart(context.rooms(), place, signal)),
@@ -28,7 +30,7 @@ export function createContentHandlers(context: Pick<EngineContext, 'rooms' | 'sh
       for (const part of parts) {
         signal.throwIfAborted();
         const { filename, writeTo } = await openPart(context.rooms(), { messageId, part, within }, signal);
-        await writeForeignFile(folder, filename, writeTo);
+        await writeForeignFile(folder, savedNameOf(filename, texts), writeTo);
         saved += 1;
       }
       return { saved };

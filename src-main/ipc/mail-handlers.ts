@@ -7,7 +7,7 @@ import { harmlessFileName } from '../mime/file-name.ts';
 import type { EngineContext } from './context.ts';
 import { enqueueMany } from './enqueue-many.ts';
 import { saveForeignFile } from './files.ts';
-import { openPart } from './message-parts.ts';
+import { openPart, savedNameOf } from './message-parts.ts';
 import type { Handlers } from './router.ts';
 
 type MailHandlers = Pick<
@@ -84,7 +84,7 @@ export function createMailHandlers(context: EngineContext): MailHandlers {
     },
     'messages.saveAttachment': async (place, signal) => {
       const { filename, writeTo } = await openPart(context.rooms(), place, signal);
-      return { saved: await saveForeignFile(shell, filename, writeTo) };
+      return { saved: await saveForeignFile(shell, savedNameOf(filename, context.texts), writeTo) };
     },
     'messages.setFlags': async ({ messageIds, add, remove }) => {
       const { operations } = context.rooms().store;

@@ -3,8 +3,10 @@ import type { MessageId } from '../../src-shared/model/ids.ts';
 import type { NestedMessage } from '../../src-shared/model/message-body.ts';
 import { MailError } from '../base/errors.ts';
 import { isMessageType } from '../mime/attachment-kind.ts';
+import { UNNAMED_CALENDAR } from '../mime/file-name.ts';
 import type { MessageParser } from '../mime/parse-message.ts';
 import type { OpenedAttachment, Sync } from '../sync/sync.ts';
+import type { EngineContext } from './context.ts';
 
 export type PartPlace = {
   messageId: MessageId;
@@ -12,6 +14,11 @@ export type PartPlace = {
   /** The way to the message inside that it belongs to; absent or empty: to the message itself. */
   within?: readonly number[] | undefined;
 };
+
+/** The name under which a file is saved: one that the program itself gave it is in the language of the person. */
+export function savedNameOf(filename: string, texts: EngineContext['texts']): string {
+  return filename === UNNAMED_CALENDAR ? texts.format('invited.file-name') : filename;
+}
 
 type Rooms = { sync: Pick<Sync, 'openAttachment' | 'attachmentContent'>; parser: MessageParser };
 

@@ -79,6 +79,7 @@ export const REQUEST_CLASSES: Record<RequestName, RequestClass> = {
   'messages.print': 'content',
   'messages.unsubscribe': 'content',
   'messages.sendReceipt': 'content',
+  'invitations.getAttendee': 'content',
   'invitations.answer': 'content',
   'drafts.edit': 'content',
   'drafts.attachContent': 'content',

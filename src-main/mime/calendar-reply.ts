@@ -19,13 +19,15 @@ export type AskedEvent = {
   sequence: number;
   summary: string;
   /** Which one of a series, as it was written; of no series: absent. */
-  recurrence?: { value: string; zone?: string; isDay: boolean };
+  recurrence?: { value: string; zone?: string; isDay: boolean; isAndLater: boolean };
 };
 
 export type CalendarReply = {
   from: Address;
   /** Who was invited, under the address that was. */
   attendee: Address;
+  /** Whoever answers for it, where that is somebody else (RFC 5545 §3.2.18): a group, another address. */
+  sentBy?: string | undefined;
   organizer: Address;
   answer: InvitationAnswer;
   comment?: string | undefined;
@@ -58,15 +60,34 @@ export function readAskedEvents(calendar: string, uid: string): AskedEvent[] {
       if (name === 'UID') event.uid = shortText(text);
       if (name === 'SUMMARY') event.summary = shortText(text);
       if (name === 'SEQUENCE' && /^\d{1,9}$/.test(text)) event.sequence = Number(text);
-      // What has another form names no time, and nothing of it may stand in an answer.
-      if (name === 'RECURRENCE-ID' && /^\d{8}(?:T\d{6}Z?)?$/.test(text)) {
-        const zone = params.get('TZID');
-        const hasZone = zone !== undefined && /^[\w/+ .()-]{1,100}$/.test(zone);
-        event.recurrence = { value: text, isDay: text.length === 8, ...(hasZone && { zone }) };
+      if (name === 'RECURRENCE-ID') {
+        const recurrence = recurrenceOf(text, params);
+        // An answer without it would be one to the whole series.
+        if (recurrence) event.recurrence = recurrence;
+        else event = undefined;
       }
     }
   }
-  return found;
+  return newestOf(found);
+}
+
+/** Undefined for what names no time, and for a zone whose name no parameter can hold: nothing of it may stand in an answer. */
+function recurrenceOf(value: string, params: ReadonlyMap<string, string>): AskedEvent['recurrence'] {
+  const zone = params.get('TZID');
+  if (!/^\d{8}(?:T\d{6}Z?)?$/.test(value) || (zone !== undefined && !/^[^\p{C}"]{1,200}$/u.test(zone))) {
+    return undefined;
+  }
+  const isAndLater = params.get('RANGE')?.toUpperCase() === 'THISANDFUTURE';
+  return { value, isDay: value.length === 8, isAndLater, ...(zone !== undefined && { zone }) };
+}
+
+/** RFC 5546 §2.1.5: as the reader tells it, only what has the highest SEQUENCE is asked. */
+function newestOf(events: AskedEvent[]): AskedEvent[] {
+  const newest = new Map<string | undefined, number>();
+  for (const { recurrence, sequence } of events) {
+    newest.set(recurrence?.value, Math.max(sequence, newest.get(recurrence?.value) ?? 0));
+  }
+  return events.filter(({ recurrence, sequence }) => sequence === newest.get(recurrence?.value));
 }
 
 /**
@@ -105,18 +126,20 @@ function writeCalendar(reply: CalendarReply): string {
 
 function eventLines(
   { uid, sequence, summary, recurrence }: AskedEvent,
-  { attendee, organizer, answer, comment, date }: CalendarReply,
+  { attendee, sentBy, organizer, answer, comment, date }: CalendarReply,
 ): string[] {
   const stamp = new Date(date).toISOString().replace(/[-:]|\.\d+/g, '');
+  const range = recurrence?.isAndLater ? ';RANGE=THISANDFUTURE' : '';
   const type = recurrence?.isDay ? ';VALUE=DATE' : recurrence?.zone ? `;TZID=${quoted(recurrence.zone)}` : '';
+  const by = sentBy === undefined ? '' : `;SENT-BY="mailto:${writeAddress(sentBy)}"`;
   return [
     'BEGIN:VEVENT',
     `UID:${escapeText(uid)}`,
-    ...(recurrence ? [`RECURRENCE-ID${type}:${recurrence.value}`] : []),
+    ...(recurrence ? [`RECURRENCE-ID${type}${range}:${recurrence.value}`] : []),
     `SEQUENCE:${sequence}`,
     `DTSTAMP:${stamp}`,
     `ORGANIZER${nameOf(organizer)}:mailto:${writeAddress(organizer.address)}`,
-    `ATTENDEE;PARTSTAT=${answer.toUpperCase()}${nameOf(attendee)}:mailto:${writeAddress(attendee.address)}`,
+    `ATTENDEE;PARTSTAT=${answer.toUpperCase()}${by}${nameOf(attendee)}:mailto:${writeAddress(attendee.address)}`,
     `SUMMARY:${escapeText(summary)}`,
     ...(comment === undefined || comment.trim() === '' ? [] : [`COMMENT:${escapeText(comment.trim())}`]),
     'END:VEVENT',

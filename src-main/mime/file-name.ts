@@ -6,6 +6,10 @@ const LOOKED_AT = 2_000;
 
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
+/** What a calendar without a name is called; people read it in their own language. */
+export const UNNAMED_CALENDAR = 'invitation.ics';
+const CALENDAR = /^(?:text\/calendar|application\/ics)$/;
+
 const EXTENSIONS: Record<string, string> = {
   'application/pdf': 'pdf',
   'application/zip': 'zip',
@@ -14,7 +18,6 @@ const EXTENSIONS: Record<string, string> = {
   'image/png': 'png',
   'image/webp': 'webp',
   'message/rfc822': 'eml',
-  'text/calendar': 'ics',
   'text/csv': 'csv',
   'text/html': 'html',
   'text/plain': 'txt',
@@ -48,7 +51,10 @@ export function harmlessFileName(
     .replace(/[\s.]+$/, '')
     // `X.pdf     .exe` would push its extension out of sight.
     .replace(/ +(?=\.[^.]*$)/, '');
-  if (plain === '' || plain === '_') return `attachment-${ordinal}.${EXTENSIONS[contentType] ?? 'bin'}`;
+  if (plain === '' || plain === '_') {
+    if (CALENDAR.test(contentType)) return UNNAMED_CALENDAR;
+    return `attachment-${ordinal}.${EXTENSIONS[contentType] ?? 'bin'}`;
+  }
   return shorten(RESERVED.test(plain) ? `_${plain}` : plain);
 }
 

@@ -144,6 +144,22 @@ export function formatMonth(time: number): string {
   return timeFormat(dayLocale(), { month: 'long' }).format(time);
 }
 
+/** The name of a day of the week, 0 is Sunday: "Friday". */
+export function formatWeekday(weekday: number): string {
+  // The first of February 1970 was a Sunday.
+  return timeFormat(dayLocale(), { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(1970, 1, 1 + weekday));
+}
+
+/** A month (from 1), or a day of it in every year: "March", "14 March". */
+export function formatYearDay(month: number, day?: number): string {
+  // A leap year: it has the 29th of February.
+  return timeFormat(dayLocale(), {
+    month: 'long',
+    timeZone: 'UTC',
+    ...(day !== undefined && { day: 'numeric' as const }),
+  }).format(Date.UTC(2000, month - 1, day ?? 1));
+}
+
 /** Day and time in full, for titles and records. */
 export function formatDateTime(time: number): string {
   return timeFormat(dayLocale(), {

@@ -10,6 +10,7 @@ const nothing = z.object({});
 const done = z.object({});
 const part = z.number().int().nonnegative();
 /** The way to the message inside that a part belongs to, as in messages.getNested; left out: it belongs to the message itself. */
+const eventUid = z.string().min(1).max(1_000);
 const within = z.array(part).max(10).optional();
 
 export const readingContract = {
@@ -83,8 +84,20 @@ export const readingContract = {
     output: submission,
   },
   'invitations.answer': {
-    doc: 'Answers an invitation by mail to its organizer (RFC 6047); it waits in the outbox like every message.',
-    input: z.object({ messageId, part, answer: invitationAnswer, comment: z.string().max(5_000).optional() }),
+  'invitations.getAttendee': {
+    doc: 'Under which address an invitation can be answered: the one that was certainly invited, or those to choose from. `part` and `uid` name it.',
+    input: z.object({ messageId, part, uid: eventUid }),
+    output: z.object({ attendee: z.string().optional(), choices: z.array(z.string()) }),
+  },
+    doc: 'Answers an invitation by mail to its organizer (RFC 6047); it waits in the outbox like every message. `attendee`: one of the choices, where it is not certain who was invited.',
+    input: z.object({
+      messageId,
+      part,
+      uid: eventUid,
+      answer: invitationAnswer,
+      attendee: z.string().max(320).optional(),
+      comment: z.string().max(5_000).optional(),
+    }),
     output: submission,
   },
 } as const;

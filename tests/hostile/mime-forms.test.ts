@@ -46,6 +46,8 @@ const calendar = (...lines: string[]) =>
   ['BEGIN:VCALENDAR', 'METHOD:REQUEST', ...lines, 'END:VCALENDAR'].join('\r\n');
 
 async function parsed(source: Buffer) {
+const EVENT = 'BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260101T000000Z\r\nEND:VEVENT';
+
   const start = performance.now();
   const message = await parser.parse(source);
   expect(performance.now() - start).toBeLessThan(PROMISED);
@@ -287,6 +289,39 @@ describe('files in files', () => {
       () => calendar(...Array.from({ length: 100_000 }, () => 'BEGIN:VEVENT')),
     ],
     ['a line without end', () => calendar(`SUMMARY:${'x'.repeat(4_000_000)}`)],
+    ['ten thousand events', () => calendar(...Array.from({ length: 10_000 }, () => EVENT))],
+    [
+      'a megabyte of folded lines',
+      () => calendar('BEGIN:VEVENT', 'UID:1', `SUMMARY:x${'\r\n x'.repeat(300_000)}`, 'END:VEVENT'),
+    ],
+    [
+      'zones in zones',
+      () =>
+        calendar(
+          ...Array.from({ length: 50_000 }, () => 'BEGIN:VTIMEZONE\r\nTZID:x\r\nBEGIN:STANDARD'),
+          EVENT.replace(':2026', ';TZID=x:2026'),
+        ),
+    ],
+    [
+      'a zone of a quarter of a million dates',
+      () => {
+        const dates = `RDATE:${'20260101T000000,'.repeat(5_000)}`;
+        const change = [
+          'BEGIN:DAYLIGHT',
+          'DTSTART:16010101T000000',
+          'TZOFFSETFROM:+0100',
+          'TZOFFSETTO:+0200',
+        ];
+        return calendar(
+          ...['BEGIN:VTIMEZONE', 'TZID:x', ...change, ...Array.from({ length: 50 }, () => dates)],
+          ...[
+            'END:DAYLIGHT',
+            'END:VTIMEZONE',
+            EVENT.replace('000000Z', '000000').replace(':2026', ';TZID=x:2026'),
+          ],
+        );
+      },
+    ],
   ])('a calendar with %s is told in words or stays a file', async (_name, make) => {
     const message = await parsed(mixed('\r\nx', attached('text/calendar', Buffer.from(make()), 'a.ics')));
     expect(message.isSource).toBe(false);
@@ -296,6 +331,20 @@ describe('files in files', () => {
   });
 
   it('ten thousand copies of one calendar are not read ten thousand times', async () => {
+  it('fifty events in zones of five hundred changes each are told in time', async () => {
+    const change = (year: number) =>
+      `BEGIN:STANDARD\r\nDTSTART:${year}0101T000000\r\nTZOFFSETFROM:+0${year % 9}00\r\nTZOFFSETTO:+0${(year + 1) % 9}00\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYDAY=-1SU\r\nEND:STANDARD`;
+    const changes = Array.from({ length: 499 }, (_, at) => change(1601 + at)).join('\r\n');
+    const lines = Array.from({ length: 50 }, (_, at) => [
+      `BEGIN:VTIMEZONE\r\nTZID:z${at}\r\n${changes}\r\nEND:VTIMEZONE`,
+      `BEGIN:VEVENT\r\nUID:${at}\r\nDTSTART;TZID=z${at}:20260101T000000\r\nEND:VEVENT`,
+    ]);
+    const file = attached('text/calendar', Buffer.from(calendar(...lines.flat())), 'a.ics');
+    const message = await parsed(mixed('\r\nx', file));
+    expect(message.invitations).toHaveLength(50);
+    expect(message.invitations?.every(({ start }) => start?.unknownZone === undefined)).toBe(true);
+  });
+
     const text = calendar(
       ...Array.from(
         { length: 100 },

@@ -191,7 +191,7 @@ describe('a message passed on', () => {
     for (const one of [
       handlers['messages.redirect']({ messageId, to }, never),
       handlers['messages.sendReceipt']({ messageId }, never),
-      handlers['invitations.answer']({ messageId, part: 0, answer: 'accepted' }, never),
+      handlers['invitations.answer']({ messageId, part: 0, uid: 'u-1', answer: 'accepted' }, never),
     ]) {
       expect(await codeOf(one)).toBe('input-invalid');
     }
@@ -264,7 +264,7 @@ describe('the answer to an invitation', () => {
   it('goes to its organizer only, under the address that was invited', async () => {
     const messageId = await received(calendar('REQUEST'));
     const part = store.bodies.get(messageId)?.invitations?.[0]?.part ?? -1;
-    const answer = { messageId, part, answer: 'declined' as const, comment: 'Leider nicht' };
+    const answer = { messageId, part, uid: 'u-1', answer: 'declined' as const, comment: 'Leider nicht' };
     const queued = await handlers['invitations.answer'](answer, never);
     expect(queued).toMatchObject({ purpose: 'invitation', subject: 'Declined: Planung' });
     const sent = await delivered(queued.submissionId);
@@ -275,11 +275,66 @@ describe('the answer to an invitation', () => {
     expect(server.wire().match(/RCPT TO:.*/g)).toEqual(['RCPT TO:<bob@example.org>']);
   });
 
+  it('is of who was invited: where that is not certain the person is asked, and nobody is guessed at', async () => {
+    const lines = calendar('REQUEST').map((line) => line.replace('maya+work@lab.test', 'team@lab.test'));
+    const messageId = await received(lines);
+    const place = { messageId, part: store.bodies.get(messageId)?.invitations?.[0]?.part ?? -1, uid: 'u-1' };
+    const who = await handlers['invitations.getAttendee'](place, never);
+    expect(who).toEqual({ choices: ['maya@lab.test', 'ann@lab.test', 'team@lab.test'] });
+    for (const attendee of [{}, { attendee: 'eve@evil.test' }]) {
+      const failed = handlers['invitations.answer']({ ...place, ...attendee, answer: 'accepted' }, never);
+      expect(await codeOf(failed)).toBe('input-invalid');
+    }
+    const queued = await handlers['invitations.answer'](
+      { ...place, attendee: 'team@lab.test', answer: 'accepted' },
+      never,
+    );
+    const sent = (await delivered(queued.submissionId)).replaceAll('\r\n ', '');
+    expect(sent).toContain(
+      'ATTENDEE;PARTSTAT=ACCEPTED;SENT-BY="mailto:maya@lab.test";CN="Maya":mailto:team@lab.test\r\n',
+    );
+    expect(sent).toMatch(/^From: .*maya@lab\.test/m);
+  });
+
+  it('is about the event that is meant, its newest state, and the one date of a series', async () => {
+    const head = calendar('REQUEST').slice(0, 5);
+    const people = ['ORGANIZER:mailto:bob@example.org', 'ATTENDEE:mailto:maya@lab.test', 'END:VEVENT'];
+    const lines = [
+      ...head,
+      ...['UID:other', 'SUMMARY:Other', ...people],
+      ...['BEGIN:VEVENT', 'UID:u-1', 'SEQUENCE:1', 'SUMMARY:Old'],
+      ...['RECURRENCE-ID;TZID="(UTC+01:00) Bern, Rome":20261124T100000', ...people],
+      ...['BEGIN:VEVENT', 'UID:u-1', 'SEQUENCE:4', 'SUMMARY:New'],
+      ...['RECURRENCE-ID;RANGE=THISANDFUTURE;TZID="(UTC+01:00) Bern, Rome":20261124T100000', ...people],
+      'END:VCALENDAR',
+      '',
+    ];
+    const messageId = await received(lines);
+    const part = store.bodies.get(messageId)?.invitations?.[0]?.part ?? -1;
+    const queued = await handlers['invitations.answer'](
+      { messageId, part, uid: 'u-1', answer: 'tentative' },
+      never,
+    );
+    const sent = await delivered(queued.submissionId);
+    const reply = sent.slice(sent.indexOf('BEGIN:VCALENDAR')).replaceAll('\r\n ', '');
+    expect(reply.match(/^(?:UID|SEQUENCE|RECURRENCE-ID).*$/gm)).toEqual([
+      'UID:u-1',
+      'RECURRENCE-ID;TZID="(UTC+01:00) Bern, Rome";RANGE=THISANDFUTURE:20261124T100000',
+      'SEQUENCE:4',
+    ]);
+    expect(reply.match(/^ATTENDEE/gm)).toHaveLength(1);
+    expect(reply).toMatch(/^DTSTAMP:\d{8}T\d{6}Z\r$/m);
+    expect(reply).not.toContain('Old');
+  });
+
   it('is given to a question only', async () => {
     for (const method of ['PUBLISH', 'CANCEL', 'REPLY']) {
       const messageId = await received(calendar(method));
       const part = store.bodies.get(messageId)?.invitations?.[0]?.part ?? 0;
-      const failed = handlers['invitations.answer']({ messageId, part, answer: 'accepted' }, never);
+      const failed = handlers['invitations.answer'](
+        { messageId, part, uid: 'u-1', answer: 'accepted' },
+        never,
+      );
       expect(await codeOf(failed)).toBe('input-invalid');
     }
   });

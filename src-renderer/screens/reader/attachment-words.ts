@@ -17,7 +17,11 @@ export function splitName(filename: string): { start: string; end: string } {
   return { start: filename.slice(0, from), end: filename.slice(from) };
 }
 
+/** What the engine calls a calendar that came without a name. */
+const UNNAMED_CALENDAR = 'invitation.ics';
+
 export function attachmentName(attachment: Attachment): string {
+  if (attachment.filename === UNNAMED_CALENDAR) return t('invitation.file-name');
   return cleanLine(attachment.filename) || t('reader.attachment-unnamed');
 }
 

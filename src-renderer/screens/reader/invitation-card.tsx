@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { OutputOf } from '../../../src-shared/ipc/contract.ts';
 import type { Fail } from '../../../src-shared/ipc/result.ts';
 import type { MessageId } from '../../../src-shared/model/ids.ts';
 import type { Invitation, InvitationAnswer } from '../../../src-shared/model/invitation.ts';
@@ -7,10 +8,21 @@ import { Button } from '../../components/button.tsx';
 import { Disclosure } from '../../components/disclosure.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
 import { formatList, t } from '../../i18n/i18n.ts';
-import { canAnswer, nameOf, ownAnswer, sayKind, sayRecurrence, sayWhen } from './invitation-words.ts';
+import {
+  canAnswer,
+  isOff,
+  nameOf,
+  ownAnswer,
+  sayExceptions,
+  sayInstance,
+  sayKind,
+  sayRecurrence,
+  sayWhen,
+} from './invitation-words.ts';
 import { Linked } from './plain-text.tsx';
 import type { ReaderTools } from './reader-tools.ts';
 import { useQueuedToast } from './use-queued-toast.ts';
@@ -48,6 +60,24 @@ function Who({ invitation, own }: { invitation: Invitation; own: ReadonlySet<str
   );
 }
 
+type Attendee = OutputOf<'invitations.getAttendee'>;
+
+/** Who answers; undefined until it is known, and where it cannot be found out: the answer itself says why. */
+function useAttendee(messageId: MessageId, part: number, uid: string): Attendee | undefined {
+  const backend = useBackend();
+  const [who, setWho] = useState<Attendee>();
+  useEffect(() => {
+    let isGone = false;
+    void backend.request('invitations.getAttendee', { messageId, part, uid }).then((result) => {
+      if (!isGone && result.ok) setWho(result.value);
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [backend, messageId, part, uid]);
+  return who;
+}
+
 function Answer({ messageId, invitation, tools }: CardProps): ReactNode {
   const backend = useBackend();
   const sayQueued = useQueuedToast();
@@ -55,14 +85,20 @@ function Answer({ messageId, invitation, tools }: CardProps): ReactNode {
   const [isSending, setIsSending] = useState(false);
   const [comment, setComment] = useState<string>();
   const [failure, setFailure] = useState<Fail>();
+  const [attendee, setAttendee] = useState('');
+  const { part, uid } = invitation;
+  const who = useAttendee(messageId, part, uid);
+  const isAsked = who !== undefined && who.attendee === undefined;
   const known = ownAnswer(invitation, tools.ownAddresses);
   const said = given ?? (known === 'needs-action' || known === 'delegated' ? undefined : known);
   const send = async (answer: InvitationAnswer): Promise<void> => {
     setIsSending(true);
     const result = await backend.request('invitations.answer', {
       messageId,
-      part: invitation.part,
+      part,
+      uid,
       answer,
+      ...(isAsked && { attendee }),
       ...(comment?.trim() ? { comment: comment.trim() } : {}),
     });
     setIsSending(false);
@@ -75,6 +111,20 @@ function Answer({ messageId, invitation, tools }: CardProps): ReactNode {
   return (
     <div className="invitation-answer">
       {said && <p className="c2">{t(`invitation.you-${said}`)}</p>}
+      {isAsked && (
+        <>
+          <Select
+            label={t('invitation.who')}
+            value={attendee}
+            onChange={setAttendee}
+            options={[
+              { value: '', label: t('invitation.who-choose') },
+              ...who.choices.map((address) => ({ value: address, label: address })),
+            ]}
+          />
+          <p className="t12 c3">{t('invitation.who-why')}</p>
+        </>
+      )}
       {comment !== undefined && (
         <TextField
           label={t('invitation.comment')}
@@ -85,7 +135,11 @@ function Answer({ messageId, invitation, tools }: CardProps): ReactNode {
       )}
       <div className="row invitation-buttons">
         {ANSWERS.map((answer) => (
-          <Button key={answer} isDisabled={isSending} onPress={() => void send(answer)}>
+          <Button
+            key={answer}
+            isDisabled={isSending || (isAsked && attendee === '')}
+            onPress={() => void send(answer)}
+          >
             {t(`invitation.${answer}`)}
           </Button>
         ))}
@@ -107,21 +161,28 @@ type CardProps = { messageId: MessageId; invitation: Invitation; tools: ReaderTo
 export function InvitationCard(props: CardProps & { canAct: boolean }): ReactNode {
   const { invitation, tools } = props;
   const when = sayWhen(invitation);
-  const often = sayRecurrence(invitation);
-  const isOff = invitation.method === 'cancel';
+  const often = [sayRecurrence(invitation), sayExceptions(invitation), sayInstance(invitation)].filter(
+    (line) => line !== undefined,
+  );
+  const hasEnded = isOff(invitation);
+  const comment = invitation.comment?.trim() ?? '';
   const summary = cleanLine(invitation.summary) || t('invitation.unnamed');
   const location = cleanLine(invitation.location ?? '');
   const description = invitation.description?.trim() ?? '';
   return (
     <section className="card" aria-label={t('invitation.name')}>
-      <div className={isOff ? 't12 danger' : 't12 c3'}>{sayKind(invitation)}</div>
+      <div className={hasEnded ? 't12 danger' : 't12 c3'}>{sayKind(invitation)}</div>
       <h3 className="card-title" dir="auto">
-        {isOff ? <s>{summary}</s> : summary}
+        {hasEnded ? <s>{summary}</s> : summary}
       </h3>
       <Fact icon="clock">
         <div>{when.here}</div>
         {when.there !== undefined && <div className="c2">{when.there}</div>}
-        {often !== undefined && <div className="c2">{often}</div>}
+        {often.map((line) => (
+          <div key={line} className="c2">
+            {line}
+          </div>
+        ))}
       </Fact>
       {location !== '' && (
         <Fact icon="place">
@@ -131,6 +192,11 @@ export function InvitationCard(props: CardProps & { canAct: boolean }): ReactNod
         </Fact>
       )}
       <Who invitation={invitation} own={tools.ownAddresses} />
+      {comment !== '' && (
+        <p className="card-text" dir="auto">
+          <Linked text={comment} links={tools.links} />
+        </p>
+      )}
       {description !== '' && (
         <Disclosure title={t('invitation.description')}>
           <p className="card-text" dir="auto">

@@ -12,6 +12,7 @@ import { Attachments } from './attachments.tsx';
 import { BodyText } from './body-text.tsx';
 import type { Find } from './found-in-page.ts';
 import { InvitationCard } from './invitation-card.tsx';
+import { isSameSeries } from './invitation-words.ts';
 import { PeopleCard } from './people-card.tsx';
 import { PictureBar } from './picture-bar.tsx';
 import type { ReaderTools } from './reader-tools.ts';
@@ -47,13 +48,14 @@ function Cards({
   return (
     <>
       {body.report && <ReportCard report={body.report} />}
-      {(body.invitations ?? []).slice(0, MOST_CARDS).map((invitation) => (
+      {(body.invitations ?? []).slice(0, MOST_CARDS).map((invitation, index, all) => (
         <InvitationCard
-          key={`${invitation.part} ${invitation.uid}`}
+          key={JSON.stringify([invitation.part, invitation.uid, invitation.instance, invitation.start])}
           messageId={messageId}
           invitation={invitation}
           tools={tools}
-          canAct={isReceived}
+          // A series is answered once, with those of its dates that differ from it.
+          canAct={isReceived && !all.slice(0, index).some((one) => isSameSeries(one, invitation))}
         />
       ))}
       {parts.slice(0, MOST_CARDS).map((part) => (

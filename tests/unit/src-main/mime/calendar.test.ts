@@ -78,11 +78,15 @@ describe('readInvitations', () => {
     );
   });
 
-  it('says no time rather than a wrong one', () => {
+  it('says which clock is meant rather than a wrong hour, and no time where there is none', () => {
     const summer = ['BEGIN:DAYLIGHT', 'TZOFFSETTO:+0200', 'RRULE:FREQ=SECONDLY', 'END:DAYLIGHT'];
     const winter = ['BEGIN:STANDARD', 'TZOFFSETTO:+0100', 'END:STANDARD'];
     const zone = ['BEGIN:VTIMEZONE', 'TZID:Mine', ...summer, ...winter, 'END:VTIMEZONE'];
-    expect(startOf('DTSTART;TZID=Mine:20260701T120000', ...zone)).toBeUndefined();
+    expect(startOf('DTSTART;TZID=Mine:20260701T120000', ...zone)).toEqual({
+      at: Date.UTC(2026, 6, 1, 12),
+      allDay: false,
+      unknownZone: 'Mine',
+    });
     expect(startOf('DTSTART:never')).toBeUndefined();
   });
 
@@ -93,7 +97,11 @@ describe('readInvitations', () => {
       allDay: false,
       timeZone: 'UTC',
     });
-    expect(startOf('DTSTART:20260314T100000')?.at).toBe(new Date(2026, 2, 14, 10).getTime());
+    expect(startOf('DTSTART:20260314T100000')).toEqual({
+      at: Date.UTC(2026, 2, 14, 10),
+      allDay: false,
+      unknownZone: '',
+    });
     const [invitation] = read(...event('DTSTART:20260314T100000Z', 'DURATION:PT1H30M'));
     expect(invitation?.end?.at).toBe(Date.UTC(2026, 2, 14, 11, 30));
   });
@@ -107,7 +115,47 @@ describe('readInvitations', () => {
     expect(
       readInvitations(calendar(...event()).replace('METHOD:REQUEST\r\n', ''), { part: 0 })[0]?.method,
     ).toBe('publish');
-    expect(read(...event('RRULE:FREQ=NEVER;COUNT=x'))[0]).not.toHaveProperty('recurrence');
+  });
+
+  it('knows which date of a series it is about, how many are left out or come to it, and that one is called off', () => {
+    const [one] = read(
+      ...event(
+        'RECURRENCE-ID;RANGE=THISANDFUTURE;TZID="W. Europe Standard Time":20260314T120000',
+        'DTSTART;TZID="W. Europe Standard Time":20260315T120000',
+        'EXDATE;TZID=Europe/Berlin:20260401T120000,20260408T120000',
+        'EXDATE;VALUE=DATE:20260501',
+        'RDATE:20260601T100000Z',
+        'STATUS:CANCELLED',
+        'COMMENT:Sorry\\, all',
+      ),
+    );
+    expect(one).toMatchObject({
+      instance: {
+        time: { at: Date.UTC(2026, 2, 14, 11), allDay: false, timeZone: 'Europe/Berlin' },
+        isAndLater: true,
+      },
+      skippedDates: 3,
+      addedDates: 1,
+      isCancelled: true,
+      comment: 'Sorry, all',
+    });
+  });
+
+  it('tells the newest of several states of one event, each event once, and every date that has a state of its own', () => {
+    const states = read(
+      ...event('SEQUENCE:1', 'SUMMARY:Old', 'RRULE:FREQ=DAILY'),
+      ...event('SEQUENCE:3', 'SUMMARY:New', 'RRULE:FREQ=DAILY'),
+      ...event('SEQUENCE:3', 'SUMMARY:New', 'RRULE:FREQ=DAILY'),
+      ...event('SEQUENCE:2', 'SUMMARY:Moved', 'RECURRENCE-ID:20260314T100000Z'),
+    );
+    expect(states.map(({ summary }) => summary)).toEqual(['New', 'Moved']);
+  });
+
+  it('knows the declined proposal under both of its names', () => {
+    for (const method of ['DECLINECOUNTER', 'DECLINE-COUNTER']) {
+      const text = calendar(...event()).replace('METHOD:REQUEST', `METHOD:${method}`);
+      expect(readInvitations(text, { part: 0 })[0]?.method).toBe('decline-counter');
+    }
   });
 
   it('reads neither alarms nor files nor links, and repeats nothing', () => {
@@ -136,7 +184,12 @@ describe('readInvitations', () => {
     const [invitation] = read(...event(...people));
     expect(invitation?.attendees).toHaveLength(200);
     expect(invitation?.moreAttendees).toBe(4_800);
-    expect(read(...Array.from({ length: 500 }, () => event()).flat())).toHaveLength(100);
+    const many = Array.from({ length: 500 }, (_none, index) => [
+      'BEGIN:VEVENT',
+      `UID:u${index}`,
+      'END:VEVENT',
+    ]);
+    expect(read(...many.flat())).toHaveLength(100);
   });
 });
 
