@@ -28,6 +28,7 @@ import { ActivityPage } from './screens/activity/activity-page.tsx';
 import { Compose } from './screens/compose/compose.tsx';
 import { ContactsPage } from './screens/contacts/contacts-page.tsx';
 import { accountName, signInNeededFor } from './screens/inbox/mail-view.ts';
+import { useGetMail } from './screens/inbox/use-get-mail.ts';
 import { CheckPage } from './screens/safety/check-page.tsx';
 import { LockGate } from './screens/safety/lock-gate.tsx';
 import { PrivacyPage } from './screens/safety/privacy-page.tsx';
@@ -136,6 +137,7 @@ export function App(): ReactNode {
   const vault = state.value?.vault;
   const isShut = vault?.state === 'locked' || vault?.state === 'absent';
   const problem = state.failure ?? (isShut ? undefined : accounts.failure);
+  useGetMail((accounts.value ?? []).length > 0 && !isLocked && writing.open === undefined);
 
   const screen = (): ReactNode => {
     /** The way in for people who bring their mail along: an account without a server, and the page to import on. */

@@ -44,6 +44,7 @@ function menuTemplate(
       label: texts.file,
       submenu: [
         item(texts.newMessage, 'compose', 'CmdOrCtrl+N'),
+        item(texts.getMail, 'get-mail', isMac ? 'Cmd+Shift+N' : 'F5'),
         item(texts.accounts, 'accounts'),
         line,
         isMac ? { role: 'close', label: texts.close } : { role: 'quit', label: texts.quit },

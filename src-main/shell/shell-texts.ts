@@ -8,6 +8,7 @@ const word = z.string().min(1);
 const menuWords = z.object({
   file: word,
   newMessage: word,
+  getMail: word,
   accounts: word,
   close: word,
   quit: word,

@@ -12,6 +12,7 @@ export type Command = {
 /** Every command of the mail screen. The names are those that the system's menus send. */
 export const COMMANDS = {
   compose: { label: 'command.compose', keys: ['c', 'Mod+n'], shown: 'C' },
+  'get-mail': { label: 'command.get-mail', keys: ['F5', 'Mod+Shift+n'], shown: 'F5' },
   reply: { label: 'command.reply', keys: ['r', 'Mod+r'], shown: 'R' },
   'reply-all': { label: 'command.reply-all', keys: ['a', 'Mod+Shift+r'], shown: 'A' },
   forward: { label: 'command.forward', keys: ['f', 'Mod+Shift+f'], shown: 'F' },

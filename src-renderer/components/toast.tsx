@@ -14,6 +14,7 @@ export type Toast = {
 type Shown = Toast & { id: number };
 
 const DURATION_MS = 8000;
+const HINT_MS = 3000;
 let shown: Shown | undefined;
 let lastId = 0;
 const watchers = new Set<() => void>();
@@ -27,6 +28,11 @@ function put(next: Shown | undefined): void {
 export function showToast(toast: Toast): void {
   lastId += 1;
   put({ ...toast, id: lastId });
+}
+
+/** Shows that something goes on. A line that offers something stays in its place. */
+export function showHint(text: string): void {
+  if (!shown?.onAction) showToast({ text, durationMs: HINT_MS });
 }
 
 /** Takes the line away, when what it offered is no longer possible. */

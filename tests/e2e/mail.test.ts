@@ -71,6 +71,18 @@ it('shows new mail by itself while the window is open', async () => {
   expect(await flagsIn('INBOX', 'Tea at four')).not.toContain('\\Seen');
 });
 
+it('looks for new mail at once when the person asks, by key and by the menu of an account', async () => {
+  const looking = page.getByText('Looking for new mail');
+  await page.keyboard.press('F5');
+  await looking.waitFor();
+  await button(page, 'Dismiss').click();
+  await looking.waitFor({ state: 'detached' });
+  await page.locator(`nav button[data-account]`).first().click({ button: 'right' });
+  await page.getByRole('menuitem', { name: /^Get new mail/ }).click();
+  await looking.waitFor();
+  await page.getByText(/Up to date/).waitFor();
+});
+
 it('marks a mail read when it is opened, and unread when the person says so', async () => {
   await deliver(world, { subject: 'The minutes', text: 'We met and agreed.' });
   await openThread(page, 'The minutes');

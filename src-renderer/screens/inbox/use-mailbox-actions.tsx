@@ -6,6 +6,8 @@ import type { Mailbox } from '../../../src-shared/model/mailbox.ts';
 import type { TransferFormat } from '../../../src-shared/model/transfer.ts';
 import type { Backend } from '../../backend/backend.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
+import { COMMANDS } from '../../commands/command-table.ts';
+import { runCommand } from '../../commands/use-commands.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNote } from '../../components/failure-note.tsx';
@@ -126,6 +128,13 @@ export function useMailboxActions(say: Undoing['sayDone']): MailboxActions {
     return items;
   };
 
+  const getMail: MenuItem = {
+    id: 'get-mail',
+    label: t('command.get-mail'),
+    icon: 'refresh',
+    kbd: COMMANDS['get-mail'].shown,
+    onAction: () => runCommand('get-mail'),
+  };
   const itemsForAccount = (account: AccountView): MenuItem[] =>
     canChange(account)
       ? [
@@ -135,6 +144,7 @@ export function useMailboxActions(say: Undoing['sayDone']): MailboxActions {
             icon: 'plus',
             onAction: () => setAsked({ kind: 'create', account }),
           },
+          ...(account.auth === 'none' ? [] : [getMail]),
         ]
       : [];
 

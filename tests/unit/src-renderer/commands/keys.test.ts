@@ -23,6 +23,8 @@ describe('keys', () => {
     expect(read(stroke('U', { shiftKey: true }), 0)).toBe('unread');
     expect(read(stroke('r', { ctrlKey: true }), 0)).toBe('reply');
     expect(read(stroke('R', { metaKey: true, shiftKey: true }), 0)).toBe('reply-all');
+    expect(read(stroke('F5'), 0)).toBe('get-mail');
+    expect(read(stroke('N', { ctrlKey: true, shiftKey: true }), 0)).toBe('get-mail');
   });
 
   it('count signs as the keyboard makes them, with Shift or without', () => {
