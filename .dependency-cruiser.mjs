@@ -138,9 +138,14 @@ export default {
     confined('libsql', rooms('store')),
     confined('oauth4webapi', rooms('oauth')),
     confined('mailauth', rooms('trust')),
+    confined('tldts', [...rooms('trust'), '^src-renderer/html/host-names\\.ts$']),
     confined('ts-ics', rooms('mime')),
     confined('postal-mime', [...rooms('mime'), '^src-main/imap/header-fields\\.ts$']),
     confined('saxes', ['^src-main/autoconfig/xml-tree\\.ts$', '^src-main/accounts/other-programs-k9\\.ts$']),
+    confined('@tiptap', ['^src-renderer/editor/', '^src-renderer/spelling/spelling-plugin\\.ts$']),
+    confined('dompurify', ['^src-renderer/html/sanitise\\.ts$', '^src-renderer/editor/clean-html\\.ts$']),
+    confined('pdfjs-dist', ['^src-renderer/screens/reader/pdf-']),
+    confined('nspell', ['^src-renderer/spelling/']),
 
     only(
       'renderer-stays-in-the-window',

@@ -1,5 +1,4 @@
 /** The editor in a compose window, with the spelling. Loaded when somebody writes: it is large. */
-import type { Plugin } from '@tiptap/pm/state';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useBackend } from '../../backend/backend-context.tsx';
 import type { PictureSource } from '../../editor/picture-shelf.ts';
@@ -34,7 +33,7 @@ export function RichBody(props: RichBodyProps): ReactNode {
   const [editor, setEditor] = useState<EditorHandle['editor']>();
   const [menu, setMenu] = useState<TextMenuTarget>();
   useEffect(() => () => speller.current?.close(), []);
-  const makePlugins = (): Plugin[] => {
+  const makePlugins = (): ReturnType<typeof spellingPlugin>[] => {
     if (!props.checksSpelling) return [];
     speller.current = createSpeller(backend);
     judge.current = namesAreRight(speller.current);

@@ -1,7 +1,7 @@
-import type { Editor } from '@tiptap/core';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Popover } from 'react-aria-components';
 import { type MenuItem, MenuList } from '../../components/menu.tsx';
+import type { EditorHandle } from '../../editor/rich-editor.tsx';
 import { t } from '../../i18n/i18n.ts';
 import type { Speller } from '../../spelling/speller.ts';
 import { type MisspelledWord, misspelledAt, replaceWord } from '../../spelling/spelling-plugin.ts';
@@ -18,7 +18,7 @@ export function TextMenu({
   target,
   onClose,
 }: {
-  editor: Editor;
+  editor: EditorHandle['editor'];
   speller: Speller | undefined;
   target: TextMenuTarget;
   onClose: () => void;
