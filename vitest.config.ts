@@ -10,6 +10,9 @@ const inFolder = (name: string): string[] => [`tests/${name}/**/*.test.{ts,tsx}`
 const hasOneDisplay =
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
+/** A wait ends when it is so. This is only when to give up: a second, as Vitest has it, is nothing on a busy machine. */
+const expectation = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     passWithNoTests: false,
@@ -19,7 +22,9 @@ export default defineConfig({
           name: 'unit',
           include: inFolder('unit'),
           environment: 'node',
-          testTimeout: 15_000,
+          expect: expectation,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -28,8 +33,9 @@ export default defineConfig({
           name: 'integration',
           include: inFolder('integration'),
           environment: 'node',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          expect: expectation,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -39,8 +45,9 @@ export default defineConfig({
           name: 'hostile',
           include: inFolder('hostile'),
           environment: 'node',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          expect: expectation,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
@@ -50,6 +57,7 @@ export default defineConfig({
           name: 'e2e',
           include: inFolder('e2e'),
           environment: 'node',
+          expect: expectation,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: hasOneDisplay ? 1 : 2,

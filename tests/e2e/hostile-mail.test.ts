@@ -25,8 +25,12 @@ import {
 import { startWorld, type World } from './world.ts';
 
 const DNS_DOMAIN = 'hostile-mail.example';
-/** From the press until the message, or what is said instead of it, is there; the machine may do something else meanwhile. */
+/**
+ * From the press until the message, or what is said instead of it, is there; the machine may do something else meanwhile. Where it is
+ * slow for all of them, so many times what most of them take.
+ */
 const OPEN_MS = 4_000;
+const OPEN_TIMES = 6;
 /** A key until the window has heard it, while such a message is there. */
 const STALL_MS = 2_500;
 
@@ -138,6 +142,7 @@ test('in the list and in the reader each is shown, or its source is offered, and
     Promise.all([button(page, /^New message/).boundingBox(), heading(page, 'All inboxes').boundingBox()]);
   const before = await chrome();
 
+  const times = new Map<string, number>();
   for (const body of bodies) {
     const from = performance.now();
     await openHostile(body);
@@ -149,7 +154,7 @@ test('in the list and in the reader each is shown, or its source is offered, and
         POLL,
       )
       .toBe(true);
-    expect(performance.now() - from, body.name).toBeLessThan(OPEN_MS);
+    times.set(body.name, performance.now() - from);
     const pressed = performance.now();
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     expect(performance.now() - pressed, body.name).toBeLessThan(STALL_MS);
@@ -158,6 +163,9 @@ test('in the list and in the reader each is shown, or its source is offered, and
     expect(await chrome(), body.name).toEqual(before);
     expect(heard(), body.name).toEqual([]);
   }
+  const usual = [...times.values()].sort((a, b) => a - b)[Math.floor(times.size / 2)] ?? 0;
+  const most = Math.max(OPEN_MS, OPEN_TIMES * usual);
+  expect([...times].filter(([, time]) => time > most)).toEqual([]);
   expect(await page.getByRole('listbox').locator('img, svg[onload], script').count()).toBe(0);
 });
 

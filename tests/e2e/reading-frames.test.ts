@@ -19,7 +19,7 @@ declare global {
 
 const TALL = 'Pictures between the lines';
 const PICTURE = `https://${SITE}/view.png`;
-/** Two seconds are promised; the machine may do something else meanwhile. */
+/** Two seconds are promised, of the processor: what else the machine does is not the message's fault. */
 const STANDSTILL_MS = 2_500;
 /** Elements of which each one costs more than it looks like. */
 const HEAVY: Record<string, string> = {

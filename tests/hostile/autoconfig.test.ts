@@ -357,7 +357,8 @@ describe('a network that holds on', () => {
     try {
       const began = performance.now();
       const answer = await world.discover({ ports: { 993: port, 143: port, 465: port, 587: port } });
-      expect(performance.now() - began).toBeLessThan(8_000);
+      // Five seconds, and what a busy machine makes of them; they hold on for ever.
+      expect(performance.now() - began).toBeLessThan(20_000);
       expect(answer.found).toEqual([]);
       expect(outcomes(answer)).toEqual({
         preset: 'nothing',

@@ -1,5 +1,6 @@
 /** Who a message says it is from as mail clients were deceived about it, row by row: each trick beside an honest message that is not accused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCounting } from '../fixtures/processor-time.ts';
 import { makeKey, signedMail } from '../unit/src-main/trust/signed-mail.ts';
 import { kindsOf, mail, openReadingWorld, startReadingWorld } from './reading-world.ts';
 
@@ -131,12 +132,12 @@ describe('encoded words', () => {
   it('are decoded once, never read again as a field, and in time', () => {
     const world = startReadingWorld();
     const words = '=?utf-8?q?=0d=0aBcc:_x@evil.test?= '.repeat(10_000);
-    const begin = performance.now();
+    const spent = startCounting();
     const id = world.receive(
       mail({ Subject: words, From: `${words.slice(0, 60_000)} <ada@sender.example>` }),
     );
     const message = world.store.messages.get(id);
-    expect(performance.now() - begin).toBeLessThan(3_000);
+    expect(spent()).toBeLessThan(3_000);
     expect(message?.subject).not.toMatch(/[\r\n]/);
     expect(message?.from[0]?.name).not.toMatch(/[\r\n]/);
     expect(world.reading.getTrust([id])).toHaveLength(1);
@@ -325,10 +326,10 @@ it('200 messages are judged in a moment once they were read', () => {
   );
   world.reading.getTrust(ids);
   const times = Array.from({ length: 30 }, () => {
-    const begin = performance.now();
+    const spent = startCounting();
     expect(world.reading.getTrust(ids)).toHaveLength(200);
-    return performance.now() - begin;
+    return spent();
   }).sort((a, b) => a - b);
-  // 6 ms where nothing else runs; the machines of tests are busy.
+  // 6 ms of a fast processor.
   expect(times[0]).toBeLessThan(40);
 });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMessageParser, type MessageParser } from '../../src-main/mime/parse-message.ts';
+import { startCounting } from '../fixtures/processor-time.ts';
 import {
   attribute,
   embedded,
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 
 const HEAD = 'From: a@b.test\r\nSubject: x\r\n';
-/** What the issue promises for what is too complex. Milliseconds. */
+/** What is promised for what is too complex, in milliseconds of the processor: half a second of a fast one, two seconds of a slow one. */
 const PROMISED = 2_000;
 
 const of = (type: string, body: string | Buffer, more = '') =>
@@ -45,12 +46,12 @@ const attached = (type: string, content: Buffer, name: string) =>
 const calendar = (...lines: string[]) =>
   ['BEGIN:VCALENDAR', 'METHOD:REQUEST', ...lines, 'END:VCALENDAR'].join('\r\n');
 
-async function parsed(source: Buffer) {
 const EVENT = 'BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260101T000000Z\r\nEND:VEVENT';
 
-  const start = performance.now();
+async function parsed(source: Buffer) {
+  const spent = startCounting();
   const message = await parser.parse(source);
-  expect(performance.now() - start).toBeLessThan(PROMISED);
+  expect(spent()).toBeLessThan(PROMISED);
   expect((await parser.parse(Buffer.from(`${HEAD}\r\nnext`))).preview).toBe('next');
   return message;
 }
@@ -157,7 +158,7 @@ describe('messages in messages', () => {
 
   it('are opened one by one, ten deep, however many people they name', async () => {
     const source = letters(10);
-    const start = performance.now();
+    const spent = startCounting();
     for (let depth = 1; depth <= 10; depth++) {
       const nested = await parser
         .nested(
@@ -167,7 +168,7 @@ describe('messages in messages', () => {
         .catch(() => undefined);
       if (nested) expect(nested.attachments.length + (nested.text ?? '').length).toBeGreaterThan(0);
     }
-    expect(performance.now() - start).toBeLessThan(10 * PROMISED);
+    expect(spent()).toBeLessThan(10 * PROMISED);
     await expect(parser.nested(letters(1), [0, 0])).rejects.toMatchObject({
       code: expect.stringMatching(/not-found|too-complex/),
     });
@@ -288,7 +289,6 @@ describe('files in files', () => {
       'thousands of components in each other',
       () => calendar(...Array.from({ length: 100_000 }, () => 'BEGIN:VEVENT')),
     ],
-    ['a line without end', () => calendar(`SUMMARY:${'x'.repeat(4_000_000)}`)],
     ['ten thousand events', () => calendar(...Array.from({ length: 10_000 }, () => EVENT))],
     [
       'a megabyte of folded lines',
@@ -322,6 +322,7 @@ describe('files in files', () => {
         );
       },
     ],
+    ['a line without end', () => calendar(`SUMMARY:${'x'.repeat(4_000_000)}`)],
   ])('a calendar with %s is told in words or stays a file', async (_name, make) => {
     const message = await parsed(mixed('\r\nx', attached('text/calendar', Buffer.from(make()), 'a.ics')));
     expect(message.isSource).toBe(false);
@@ -330,7 +331,6 @@ describe('files in files', () => {
     expect(JSON.stringify(message.invitations ?? [])).not.toMatch(/passwd|x\.test/);
   });
 
-  it('ten thousand copies of one calendar are not read ten thousand times', async () => {
   it('fifty events in zones of five hundred changes each are told in time', async () => {
     const change = (year: number) =>
       `BEGIN:STANDARD\r\nDTSTART:${year}0101T000000\r\nTZOFFSETFROM:+0${year % 9}00\r\nTZOFFSETTO:+0${(year + 1) % 9}00\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYDAY=-1SU\r\nEND:STANDARD`;
@@ -345,6 +345,7 @@ describe('files in files', () => {
     expect(message.invitations?.every(({ start }) => start?.unknownZone === undefined)).toBe(true);
   });
 
+  it('ten thousand copies of one calendar are not read ten thousand times', async () => {
     const text = calendar(
       ...Array.from(
         { length: 100 },

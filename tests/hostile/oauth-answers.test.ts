@@ -67,7 +67,7 @@ async function expectCompletes({ world, signedIn, link, port }: Awaited<ReturnTy
 }
 
 async function expectClosed(port: number): Promise<void> {
-  const until = Date.now() + 1_000;
+  const until = Date.now() + 15_000;
   while ((await isListening(port)) && Date.now() < until)
     await new Promise((resolve) => setImmediate(resolve));
   expect(await isListening(port)).toBe(false);

@@ -6,17 +6,11 @@ import { readTnef } from '../../src-main/mime/tnef.ts';
 import { takeUuencoded } from '../../src-main/mime/uuencode.ts';
 import { checkSignatures } from '../../src-main/trust/signature.ts';
 import { parseMailto } from '../../src-shared/text/mailto.ts';
+import { costOf } from '../fixtures/processor-time.ts';
 import { makeKey } from '../unit/src-main/trust/signed-mail.ts';
 
 /** Milliseconds of this processor; each of these took seconds to hours. */
 const A_MOMENT = 1_500;
-
-async function costOf(work: () => unknown): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
 
 const key = makeKey();
 const signal = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ const SOURCE_BYTES = 300_000;
 const MEGABYTE = 1_000_000;
 
 // Inside the project: the worker finds its packages from where it stands.
+mkdirSync(join(projectRoot, '.cache'), { recursive: true });
 const folder = mkdtempSync(join(projectRoot, '.cache', 'checkpoint-'));
 const workerPath = join(folder, 'checkpoint-worker.mjs');
 

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Authentication } from '../../src-main/sasl/authentication.ts';
 import type { Store } from '../../src-main/store/store.ts';
 import type { AccountId } from '../../src-shared/model/ids.ts';
+import { startCounting } from '../fixtures/processor-time.ts';
 import { makeCertificates } from '../servers/certs.mjs';
 import { type Dovecot, startDovecot } from '../servers/dovecot.mjs';
 import { mailOwner } from '../servers/dovecot-config.mjs';
@@ -120,12 +121,7 @@ describe('ten thousand mailboxes', () => {
       'the first screen',
       () => find(messagesIn(store, account, 'INBOX'), 'First') !== undefined,
     );
-    // Processor time: how busy the machine is with others does not count.
-    const before = process.cpuUsage();
-    const spent = () => {
-      const { user: own, system } = process.cpuUsage(before);
-      return (own + system) / 1_000;
-    };
+    const spent = startCounting();
     await world.until('the list', () => store.mailboxes.list(account).length > 10_000);
     expect(spent()).toBeLessThan(5_000);
     await world.until('rest', isIdle);

@@ -52,6 +52,9 @@ export function addAccount(store: Store, user: string, imap: ServerSettings, bod
 
 export type World = ReturnType<typeof startWorld>;
 
+/** A wait ends when it is so; this is only when to give up. */
+const PATIENCE_MS = 60_000;
+
 /** Starts sync over a store. `authentications` stands in for the vault. */
 export function startWorld(
   store: Store,
@@ -85,7 +88,7 @@ export function startWorld(
       const timer = setTimeout(() => {
         end();
         reject(new Error(`waited in vain for: ${what}\n${lines.slice(-15).join('\n')}`));
-      }, 20_000);
+      }, PATIENCE_MS);
       const check = () => {
         if (!isSo()) return;
         end();

@@ -1,5 +1,5 @@
 import { ImapFlow } from 'imapflow';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Authentication } from '../../src-main/sasl/authentication.ts';
 import type { Change } from '../../src-main/store/change.ts';
 import type { Store } from '../../src-main/store/store.ts';
@@ -222,8 +222,10 @@ describe('news of the server', () => {
       await client.mailboxClose();
       await client.mailboxDelete('Projects');
       await client.mailboxCreate('Projects');
-      await client.append('Projects', rawMessage({ id: 'other@lab.test', subject: 'Another' }));
-      await client.append('Projects', bytes ?? source);
+      // While somebody has the old one open, Dovecot may take the new one for it for a moment: NO [TRYCREATE] deleted under us.
+      const append = (raw: string | Buffer) => vi.waitFor(() => client.append('Projects', raw), 15_000);
+      await append(rawMessage({ id: 'other@lab.test', subject: 'Another' }));
+      await append(bytes ?? source);
     });
     world.sync.wake();
     const state = () => store.mailboxes.syncState(mailboxOf(store, account, 'Projects').mailboxId);

@@ -138,12 +138,12 @@ export async function startSmtp({
     refusals,
     /**
      * The first received message that fits, among those that are here and those to come. Rejects after
-     * the time (10 s) or when the signal says so.
+     * the time (30 s) or when the signal says so.
      * @param {(message: ReceivedMessage) => boolean} [fits]
      * @param {{ timeoutMs?: number, signal?: AbortSignal }} [options]
      * @returns {Promise<ReceivedMessage>}
      */
-    nextMessage(fits = () => true, { timeoutMs = 10_000, signal } = {}) {
+    nextMessage(fits = () => true, { timeoutMs = 30_000, signal } = {}) {
       const here = messages.find(fits);
       if (here) return Promise.resolve(here);
       return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { lookalikesOf } from '../../../../src-main/contacts/lookalikes.ts';
+import { startCounting } from '../../../fixtures/processor-time.ts';
 import { openTestStore } from '../store/test-store.ts';
 import { write } from '../store/written.ts';
 
@@ -46,7 +47,7 @@ it('looks through thousands of known people fast', () => {
     write(store, ...people);
   }
   lookalikesOf(store, ['warm@example.org']);
-  const before = performance.now();
+  const spent = startCounting();
   lookalikesOf(store, ['somebody@host-number-of-many.example', 'other@example.org']);
-  expect(performance.now() - before).toBeLessThan(200);
+  expect(spent()).toBeLessThan(200);
 });

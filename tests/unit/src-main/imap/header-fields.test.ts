@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headerFieldsOf } from '../../../../src-main/imap/header-fields.ts';
+import { startCounting } from '../../../fixtures/processor-time.ts';
 
 const read = (...lines: string[]) => headerFieldsOf(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`));
 const fromOf = (value: string) => read(`From: ${value}`).from;
@@ -95,7 +96,7 @@ describe('the fields of a header', () => {
   });
 
   it('of absurd length are read in little time, and not to the end', () => {
-    const start = performance.now();
+    const spent = startCounting();
     const people = Array.from({ length: 50_000 }, (_, index) => `"P ${index}" <p${index}@lab.test>`);
     const words = '=?utf-8?Q?x?= '.repeat(100_000);
     const fields = read(
@@ -105,6 +106,6 @@ describe('the fields of a header', () => {
     );
     expect(fields.to).toHaveLength(500);
     expect(fields.subject.length).toBeLessThanOrEqual(10_000);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(spent()).toBeLessThan(2_000);
   });
 });

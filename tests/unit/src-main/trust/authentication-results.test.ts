@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAuthenticationResults } from '../../../../src-main/trust/authentication-results.ts';
+import { startCounting } from '../../../fixtures/processor-time.ts';
 
 const plain = (text: string) => {
   const read = readAuthenticationResults(text);
@@ -65,8 +66,8 @@ describe('Authentication-Results', () => {
 });
 
 it('takes time in proportion to its length', () => {
-  const begin = performance.now();
+  const spent = startCounting();
   for (const piece of ['(', '"', '\\', ' ', 'a=', ';', '(\\)', 'a.b=c '])
     readAuthenticationResults(`mx.example.org; dkim=pass ${piece.repeat(19_000 / piece.length)}`);
-  expect(performance.now() - begin).toBeLessThan(1_000);
+  expect(spent()).toBeLessThan(1_000);
 });

@@ -7,6 +7,7 @@ import {
   replaceWord,
   spellingPlugin,
 } from '../../../../src-renderer/spelling/spelling-plugin.ts';
+import { startCounting } from '../../../fixtures/processor-time.ts';
 
 const schema = new Schema({
   nodes: {
@@ -153,11 +154,9 @@ describe('marks under misspelled words', () => {
     const line = 'The quick brown fox jumps over a lazy wrod of teh kind. '.repeat(8);
     const editor = open(Array.from({ length: 1_000 }, () => p(text(line))).flat() as never);
     for (let turn = 0; turn < 20; turn++) await editor.rest();
-    // Of the processor: what else runs on the machine does not count.
-    const before = process.cpuUsage();
+    const spent = startCounting();
     for (let turn = 0; turn < 50; turn++) editor.view.dispatch(editor.view.state.tr.insertText('a', 3));
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1_000 / 50).toBeLessThan(2);
+    expect(spent() / 50).toBeLessThan(2);
     editor.close();
   });
 });

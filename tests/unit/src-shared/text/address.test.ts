@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domainOf, isAddress, parseTypedAddress } from '../../../../src-shared/text/address.ts';
+import { startCounting } from '../../../fixtures/processor-time.ts';
 
 describe('isAddress', () => {
   it.each(['maya@lindgard.example', 'a.b+c@sub.domain.example', 'jörg@müller.example', "o'neill@x.example"])(
@@ -39,9 +40,9 @@ describe('parseTypedAddress', () => {
   });
   it('does not take long on hostile input', () => {
     const text = `${'<'.repeat(50_000)}${'"'.repeat(50_000)}`;
-    const before = process.hrtime.bigint();
+    const spent = startCounting();
     parseTypedAddress(text);
-    expect(Number(process.hrtime.bigint() - before) / 1e6).toBeLessThan(2_000);
+    expect(spent()).toBeLessThan(2_000);
   });
 });
 
