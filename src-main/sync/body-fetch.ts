@@ -59,9 +59,12 @@ export async function openWhereItStands(
   for (const { mailboxId, uid } of store.messages.serverPlacements(messageId)) {
     const mailbox = store.mailboxes.get(mailboxId);
     if (!mailbox) continue;
-    const opened = await connection.openMailbox(mailbox.path);
-    if (opened.uidValidity !== store.mailboxes.syncState(mailboxId).uidValidity) continue;
-    if ((await connection.existingUids(uid, uid)).length > 0) return uid;
+    // As this connection opened it, what was moved there since may be missing in it: then it looks anew.
+    for (const look of [connection.openMailbox, connection.selectMailbox]) {
+      const { uidValidity } = await look(mailbox.path);
+      if (uidValidity !== store.mailboxes.syncState(mailboxId).uidValidity) break;
+      if ((await connection.existingUids(uid, uid)).length > 0) return uid;
+    }
   }
   throw new MailError('message-gone');
 }

@@ -1,7 +1,7 @@
 /** For servers that cannot say what changed, and for what others said wrongly: what is here is compared with what is there, in ranges. */
 import type { MailboxId } from '../../src-shared/model/ids.ts';
 import type { FetchedFlags } from '../imap/fetched.ts';
-import type { ImapConnection, MailboxChanges, OpenedMailbox } from '../imap/imap-connection.ts';
+import type { ImapConnection, OpenedMailbox } from '../imap/imap-connection.ts';
 import { chunksOf } from '../imap/uid-set.ts';
 import type { Store } from '../store/store.ts';
 import { type Place, storeChanges, storeEnvelopes } from './store-changes.ts';
@@ -20,7 +20,8 @@ export async function compareUids(
   const range = { from: backfilledTo, to: uidNext - 1 };
   const there = new Set(await connection.existingUids(range.from, range.to));
   const known = store.messages.knownUids(mailboxId, range).map(({ uid }) => uid);
-  const vanished = known.filter((uid) => !there.has(uid));
+  const missing = known.filter((uid) => !there.has(uid));
+  const vanished = await goneOf(connection, opened, missing);
   await storeChanges(mailboxId, { changed: [], vanished }, store);
   for (const uid of known) there.delete(uid);
   await fetchMissing(connection, { mailboxId, uidValidity: opened.uidValidity }, [...there], store);
@@ -46,7 +47,7 @@ export async function compareFlags(
   for (const part of chosen) {
     const [newest, oldest] = [part[0]?.uid ?? 1, part.at(-1)?.uid ?? 1];
     const there = await flagsAt(connection, oldest, newest);
-    await storeChanges(mailboxId, differences(part, there), store);
+    await storeDifferences(connection, { mailboxId, uidValidity: opened.uidValidity }, part, there, store);
   }
 }
 
@@ -75,7 +76,7 @@ export async function compareRange(
     const known = before.get(uid);
     return known !== undefined && isSame(known, flags);
   });
-  await storeChanges(mailboxId, differences(still, there), store);
+  await storeDifferences(connection, { mailboxId, uidValidity }, still, there, store);
   const missing = [...there.keys()].filter((uid) => !before.has(uid));
   await fetchMissing(connection, { mailboxId, uidValidity }, missing, store);
   return lowest > backfilledTo ? lowest - 1 : undefined;
@@ -90,16 +91,38 @@ async function flagsAt(
   return new Map((await connection.fetchFlags(from, to)).map((one) => [one.uid, one]));
 }
 
-/** In what the server differs from what is known here. */
-function differences(
+/** In what the server differs from what is known here becomes known. */
+async function storeDifferences(
+  connection: ImapConnection,
+  { mailboxId, uidValidity }: Place,
   known: readonly { uid: number; flags: string[] }[],
   there: ReadonlyMap<number, FetchedFlags>,
-): MailboxChanges {
+  store: Store,
+): Promise<void> {
   const changed = known.flatMap(({ uid, flags }) => {
     const now = there.get(uid);
     return now && !isSame(flags, now.flags) ? [now] : [];
   });
-  return { changed, vanished: known.filter(({ uid }) => !there.has(uid)).map(({ uid }) => uid) };
+  const missing = known.filter(({ uid }) => !there.has(uid)).map(({ uid }) => uid);
+  const vanished = await goneOf(connection, { uidValidity }, missing);
+  await storeChanges(mailboxId, { changed, vanished }, store);
+}
+
+/**
+ * Which of these, in order, the server has no more, by a look that begins now. The answer in which they are missing may be older than
+ * they are: it is about the mailbox as this connection opened it, and another connection has moved or fetched messages there since.
+ */
+async function goneOf(
+  connection: ImapConnection,
+  { uidValidity }: { uidValidity: number },
+  uids: readonly number[],
+): Promise<number[]> {
+  const [one, other] = [uids[0], uids.at(-1)];
+  const path = connection.openPath();
+  if (one === undefined || other === undefined || path === undefined) return [];
+  if ((await connection.selectMailbox(path)).uidValidity !== uidValidity) return [];
+  const there = new Set(await connection.existingUids(Math.min(one, other), Math.max(one, other)));
+  return uids.filter((uid) => !there.has(uid));
 }
 
 async function fetchMissing(
