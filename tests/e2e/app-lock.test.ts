@@ -13,6 +13,7 @@ import { faultsOf } from './look/faults.ts';
 import {
   answerFileDialogs,
   button,
+  confirmSignOut,
   deliver,
   heading,
   openAccess,
@@ -129,7 +130,7 @@ it('asks once more before anything is exported or signed out, when some minutes 
   const question = page.getByRole('dialog', { name: 'Your passphrase once more' });
   await openAccess(page);
   await button(page, `Sign out of ${world.address}…`).click();
-  await button(page, 'Sign out').click();
+  await confirmSignOut(page);
   await question.waitFor();
   expect(await faultsOf(program, 'the passphrase once more')).toEqual([]);
   await question.getByRole('button', { name: 'Cancel' }).click();

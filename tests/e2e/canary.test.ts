@@ -17,6 +17,7 @@ import { heapOf, holds, scan } from './canary-scan.ts';
 import { processesOf } from './processes.ts';
 import {
   button,
+  confirmSignOut,
   deliver,
   fillServers,
   heading,
@@ -122,7 +123,7 @@ test('tokens and mail are nowhere in clear, from sign-in over a restart to sign-
   await openAccess(again);
   await again.getByRole('button', { name: `Sign out of ${world.address}` }).click();
   await heading(again, `Sign out of ${world.address}?`).waitFor();
-  await button(again, 'Sign out').last().click();
+  await confirmSignOut(again);
   await heading(again, 'No.').waitFor();
   expect(holds(await heapOf(second), [CANARY])).toBe(false);
   logs.push(second.log());

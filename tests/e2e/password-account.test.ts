@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
 import {
   button,
+  confirmSignOut,
   deliver,
   fillServers,
   heading,
@@ -54,7 +55,7 @@ it('signs in with an app password at a provider that wants one, after a wrong on
   // A password cannot be given back by a program: the receipt says so, and the key is gone from here.
   await openAccess(page);
   await button(page, `Sign out of ${here.address}…`).click();
-  await button(page, 'Sign out').last().click();
+  await confirmSignOut(page);
   await heading(page, 'Not from this computer, but the app password still works.').waitFor();
   expect((await keychainNames(here)).filter((name) => name.startsWith('grant/'))).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { faultsOf } from './look/faults.ts';
 import {
   answerFileDialogs,
   button,
+  confirmSignOut,
   deliver,
   heading,
   keychainNames,
@@ -105,7 +106,7 @@ it('leaves nothing of before when everything is erased', async () => {
   await openAccess(page);
   await button(page, `Sign out of ${world.address}…`).click();
   await page.getByText('Your mail on this computer').waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await confirmSignOut(page);
   await heading(page, 'No.').waitFor();
   await openPage(page, 'Privacy');
   const before = new Map(filesBelow(join(world.profile, 'mail')).map((path) => [path, statSync(path).ino]));

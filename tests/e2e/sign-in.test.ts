@@ -10,6 +10,7 @@ import { appFolder } from '../../scripts/lib/paths.mjs';
 import { type IssuedToken, SCOPES, SECRET_CLIENTS } from '../servers/auth-server.mjs';
 import {
   button,
+  confirmSignOut,
   deliver,
   fillServers,
   heading,
@@ -109,7 +110,7 @@ it("adds a second account by hand, with the person's own client ID and secret", 
   await page.getByText('Your own, latchkey-mail-basic').waitFor();
   await button(page, `Sign out of ${SAMIR}…`).click();
   await page.getByText('Your mail on this computer').waitFor();
-  await button(page, 'Sign out').last().click();
+  await confirmSignOut(page);
   await heading(page, 'No.').waitFor();
   const areActive = (address: string): Promise<boolean[]> =>
     Promise.all(refreshTokensOf(address).map(({ value }) => world.lab.authServer.isActive(value)));

@@ -117,6 +117,17 @@ export async function openPage(
   await heading(page, name).waitFor();
 }
 
+/**
+ * In the dialog that asks before a sign-out, when nothing is to be lost. Its button says what will be done before: what the person has just
+ * done may be on its way to the server yet.
+ */
+export async function confirmSignOut(page: Page): Promise<void> {
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^(Sign out|Finish these, then sign out)$/ })
+    .click();
+}
+
 /** Chooses in one of the lists of a page; its name stands on the button beside what is chosen. */
 export async function choose(page: Page, name: string, option: string): Promise<void> {
   await page
