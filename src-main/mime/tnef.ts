@@ -1,8 +1,10 @@
 /**
- * What Outlook wraps into winmail.dat (MS-OXTNEF): files, the text as HTML or plain, and messages in its own form. Text that is only there
- * as RTF is left where it is: it is compressed, and a plain part stands beside it nearly always.
+ * What Outlook wraps into winmail.dat (MS-OXTNEF): files, the text as HTML or plain, and messages in its own form. Of text that
+ * is only there as RTF the HTML or the words are taken out of it.
  */
 import { decodeText } from '../base/charset.ts';
+import { charsetOf } from './tnef-code-pages.ts';
+import { readRtf } from './tnef-rtf.ts';
 
 export type TnefFile = {
   filename: string;
@@ -44,6 +46,7 @@ const PROPERTY = {
   senderName: 0x0c1a,
   senderAddress: 0x0c1f,
   body: 0x1000,
+  rtf: 0x1009,
   html: 0x1013,
   displayName: 0x3001,
   data: 0x3701,
@@ -118,7 +121,10 @@ function messageOf(
   const htmlCharset = charsetOf(numberIn(properties, PROPERTY.bodyCodePage));
   const htmlText =
     html instanceof Uint8Array ? decodeText(html, htmlCharset) : textIn(properties, PROPERTY.html);
-  const text = textIn(properties, PROPERTY.body) || body;
+  const rtf = properties.get(PROPERTY.rtf);
+  const inside = !htmlText && rtf instanceof Uint8Array ? readRtf(rtf) : undefined;
+  const shown = htmlText || inside?.html;
+  const text = textIn(properties, PROPERTY.body) || body || (inside?.text ?? '');
   const date = numberIn(properties, PROPERTY.submitTime);
   return {
     subject: textIn(properties, PROPERTY.subject) || subject,
@@ -127,7 +133,7 @@ function messageOf(
       address: textIn(properties, PROPERTY.senderSmtpAddress) || textIn(properties, PROPERTY.senderAddress),
     },
     ...(date > 0 && { date }),
-    ...(htmlText && { html: htmlText.replaceAll('\0', '') }),
+    ...(shown && { html: shown.replaceAll('\0', '') }),
     ...(text !== '' && { text: text.replace(/\r\n?/g, '\n') }),
   };
 }
@@ -267,26 +273,6 @@ function textOf(bytes: Uint8Array, charset: string): string {
   const text = charset === 'utf-16le' ? new TextDecoder(charset).decode(bytes) : decodeText(bytes, charset);
   const end = text.indexOf('\0');
   return (end < 0 ? text : text.slice(0, end)).toWellFormed();
-}
-
-const CODE_PAGES: Record<number, string> = {
-  932: 'shift_jis',
-  936: 'gbk',
-  949: 'euc-kr',
-  950: 'big5',
-  20127: 'us-ascii',
-  20866: 'koi8-r',
-  21866: 'koi8-u',
-  50220: 'iso-2022-jp',
-  50221: 'iso-2022-jp',
-  51932: 'euc-jp',
-  54936: 'gb18030',
-  65001: 'utf-8',
-};
-
-function charsetOf(codePage: number): string {
-  if (codePage > 28_590 && codePage < 28_606) return `iso-8859-${codePage - 28_590}`;
-  return CODE_PAGES[codePage] ?? `windows-${codePage}`;
 }
 
 function viewOf(bytes: Uint8Array): DataView {
