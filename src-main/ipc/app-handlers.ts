@@ -1,7 +1,12 @@
 import type { VaultState } from '../../src-shared/model/settings.ts';
 import { DEFAULT_SETTINGS } from '../../src-shared/model/settings.ts';
-import type { EngineContext } from './context.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { EngineConfig } from '../base/engine-config.ts';
+import type { Store } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { MailKeeper } from './mail-keeper.ts';
 import type { Handlers } from './router.ts';
+import type { ShellClient } from './shell-client.ts';
 
 type AppHandlers = Pick<
   Handlers,
@@ -17,7 +22,17 @@ type AppHandlers = Pick<
   | 'sync.now'
 >;
 
-export function createAppHandlers(context: EngineContext): AppHandlers {
+type Context = {
+  config: Pick<EngineConfig, 'version' | 'addressHint'>;
+  vault: Vault;
+  accounts: Pick<Accounts, 'takeCredential'>;
+  shell: Pick<ShellClient, 'request'>;
+  mail: Pick<MailKeeper, 'open' | 'problem' | 'state'>;
+  rooms(): { store: Pick<Store, 'settings'> };
+  wake(): void;
+};
+
+export function createAppHandlers(context: Context): AppHandlers {
   const { config, vault } = context;
 
   async function reopen(): Promise<VaultState> {

@@ -3,11 +3,14 @@ import type { ContactContent } from '../../src-shared/model/contact.ts';
 import { decodeText } from '../base/charset.ts';
 import { MailError } from '../base/errors.ts';
 import { inOnePiece } from '../base/pieces.ts';
+import type { Contacts } from '../contacts/contacts.ts';
 import { lookalikesOf } from '../contacts/lookalikes.ts';
 import { readVcards, writeVcards } from '../mime/vcard.ts';
-import type { EngineContext } from './context.ts';
+import type { Store } from '../store/store.ts';
+import type { Sync } from '../sync/sync.ts';
 import { readFileWithin, saveFile } from './files.ts';
 import type { Handlers } from './router.ts';
+import type { ShellClient } from './shell-client.ts';
 
 type ContactHandlers = Pick<
   Handlers,
@@ -24,10 +27,15 @@ type ContactHandlers = Pick<
   | 'groups.remove'
 >;
 
+type Context = {
+  shell: Pick<ShellClient, 'request'>;
+  rooms(): { store: Pick<Store, 'contacts'>; contacts: Contacts; sync: Pick<Sync, 'openAttachment'> };
+};
+
 /** Of one file, or of one part of a message. Bytes. */
 const LARGEST_VCARD = 20_000_000;
 
-export function createContactHandlers(context: EngineContext): ContactHandlers {
+export function createContactHandlers(context: Context): ContactHandlers {
   const table = () => context.rooms().store.contacts;
   const room = () => context.rooms().contacts;
 

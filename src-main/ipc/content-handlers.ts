@@ -1,14 +1,15 @@
 import type { AttachmentPreview } from '../../src-shared/model/message-body.ts';
 import { imageTypeOf } from '../../src-shared/picture/image-type.ts';
+import type { EngineTexts } from '../accounts/engine-texts.ts';
 import { decodeText } from '../base/charset.ts';
 import { MailError } from '../base/errors.ts';
 import { beginningOf } from '../base/pieces.ts';
 import { isPdf, isTextType } from '../mime/attachment-kind.ts';
 import type { OpenedAttachment } from '../sync/sync.ts';
-import type { EngineContext } from './context.ts';
 import { writeForeignFile } from './files.ts';
-import { openNested, openPart, savedNameOf } from './message-parts.ts';
+import { openNested, openPart, type PartRooms, savedNameOf } from './message-parts.ts';
 import type { Handlers } from './router.ts';
+import type { ShellClient } from './shell-client.ts';
 
 type ContentHandlers = Pick<Handlers, 'messages.getNested' | 'messages.preview' | 'messages.saveAttachments'>;
 
@@ -16,9 +17,11 @@ const LARGEST_PICTURE = 25_000_000;
 const LARGEST_PDF = 30_000_000;
 const LONGEST_TEXT = 1_000_000;
 
-export function createContentHandlers(
-  context: Pick<EngineContext, 'rooms' | 'shell' | 'texts'>,
-): ContentHandlers {
+export function createContentHandlers(context: {
+  shell: Pick<ShellClient, 'request'>;
+  texts: Pick<EngineTexts, 'format'>;
+  rooms(): PartRooms;
+}): ContentHandlers {
   const { shell, texts } = context;
   return {
     'messages.getNested': (place, signal) => openNested(context.rooms(), place, signal),

@@ -1,12 +1,12 @@
 /** Attachments of a message, and of messages that came inside it: both are named by the numbers of their parts. */
 import type { MessageId } from '../../src-shared/model/ids.ts';
 import type { NestedMessage } from '../../src-shared/model/message-body.ts';
+import type { EngineTexts } from '../accounts/engine-texts.ts';
 import { MailError } from '../base/errors.ts';
 import { isMessageType } from '../mime/attachment-kind.ts';
 import { UNNAMED_CALENDAR } from '../mime/file-name.ts';
 import type { MessageParser } from '../mime/parse-message.ts';
 import type { OpenedAttachment, Sync } from '../sync/sync.ts';
-import type { EngineContext } from './context.ts';
 
 export type PartPlace = {
   messageId: MessageId;
@@ -16,15 +16,18 @@ export type PartPlace = {
 };
 
 /** The name under which a file is saved: one that the program itself gave it is in the language of the person. */
-export function savedNameOf(filename: string, texts: EngineContext['texts']): string {
+export function savedNameOf(filename: string, texts: Pick<EngineTexts, 'format'>): string {
   return filename === UNNAMED_CALENDAR ? texts.format('invited.file-name') : filename;
 }
 
-type Rooms = { sync: Pick<Sync, 'openAttachment' | 'attachmentContent'>; parser: MessageParser };
+export type PartRooms = {
+  sync: Pick<Sync, 'openAttachment' | 'attachmentContent'>;
+  parser: Pick<MessageParser, 'attachment' | 'nested'>;
+};
 
 /** The name of an attachment, and how to write it. Throws as `openAttachment` does; too-complex for what nobody can read. */
 export async function openPart(
-  { sync, parser }: Rooms,
+  { sync, parser }: PartRooms,
   { messageId, part, within = [] }: PartPlace,
   signal: AbortSignal,
 ): Promise<OpenedAttachment> {
@@ -38,7 +41,7 @@ export async function openPart(
 
 /** The message inside, opened as mail. Throws as `openPart` does, and not-found. */
 export async function openNested(
-  { sync, parser }: Rooms,
+  { sync, parser }: PartRooms,
   { messageId, path }: { messageId: MessageId; path: readonly number[] },
   signal: AbortSignal,
 ): Promise<NestedMessage> {
@@ -48,7 +51,7 @@ export async function openNested(
 }
 
 async function sourceOf(
-  sync: Rooms['sync'],
+  sync: PartRooms['sync'],
   messageId: MessageId,
   part: number,
   signal: AbortSignal,

@@ -1,5 +1,7 @@
-import type { EngineContext } from './context.ts';
+import type { Reading } from '../reading/reading.ts';
+import type { Store } from '../store/store.ts';
 import type { Handlers } from './router.ts';
+import type { ShellClient } from './shell-client.ts';
 
 type ReadingHandlers = Pick<
   Handlers,
@@ -11,7 +13,10 @@ type ReadingHandlers = Pick<
   | 'messages.unsubscribe'
 >;
 
-export function createReadingHandlers(context: EngineContext): ReadingHandlers {
+export function createReadingHandlers(context: {
+  shell: Pick<ShellClient, 'request'>;
+  rooms(): { reading: Reading; store: Pick<Store, 'senders'> };
+}): ReadingHandlers {
   const requirePress = () => context.shell.request('requirePress', {});
   const { rooms } = context;
 

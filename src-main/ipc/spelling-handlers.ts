@@ -1,6 +1,7 @@
 import type { Dictionary } from '../../src-shared/model/writing.ts';
+import type { EngineConfig } from '../base/engine-config.ts';
 import { MailError } from '../base/errors.ts';
-import type { EngineContext } from './context.ts';
+import type { Store } from '../store/store.ts';
 import {
   type DictionaryFile,
   dictionaryFolders,
@@ -9,6 +10,7 @@ import {
   readDictionary,
 } from './dictionary-files.ts';
 import type { Handlers } from './router.ts';
+import type { ShellClient } from './shell-client.ts';
 
 type SpellingHandlers = Pick<
   Handlers,
@@ -20,12 +22,18 @@ type SpellingHandlers = Pick<
   | 'spelling.learn'
 >;
 
+type Context = {
+  config: Pick<EngineConfig, 'locale'>;
+  shell: Pick<ShellClient, 'request'>;
+  rooms(): { store: Pick<Store, 'spelling'> };
+};
+
 /** The dictionary that comes with the window. */
 const BUNDLED = { id: 'en', language: 'en', from: 'bundled' } as const;
 
 /** `folders` are those of the system; others in tests. */
 export function createSpellingHandlers(
-  context: EngineContext,
+  context: Context,
   folders: readonly string[] = dictionaryFolders(process.platform),
 ): SpellingHandlers {
   const table = () => context.rooms().store.spelling;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createContacts } from '../../../../src-main/contacts/contacts.ts';
 import { createContactHandlers } from '../../../../src-main/ipc/contact-handlers.ts';
-import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import type { MessageId } from '../../../../src-shared/model/ids.ts';
 import { openTestStore, temporaryFolder } from '../store/test-store.ts';
+import { createTestShell } from './test-shell.ts';
 
 const signal = new AbortController().signal;
 const ada = {
@@ -30,14 +30,16 @@ function start() {
       sync: {
         openAttachment: async () => ({
           filename: 'people.vcf',
+          contentType: 'text/vcard',
           writeTo: async (write: (piece: Uint8Array) => Promise<void>) => write(part),
         }),
       },
     }),
-    shell: {
-      request: async (name: string) => (name === 'pickFiles' ? picked : { path: picked.savePath }),
-    },
-  } as unknown as EngineContext;
+    shell: createTestShell({
+      pickFiles: () => ({ paths: picked.paths }),
+      pickSavePath: () => ({ path: picked.savePath }),
+    }),
+  };
   return {
     store,
     picked,

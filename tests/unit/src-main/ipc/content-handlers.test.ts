@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createContentHandlers } from '../../../../src-main/ipc/content-handlers.ts';
-import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import { attachmentOf, nestedOf } from '../../../../src-main/mime/parse-source.ts';
 import { messageId as messageIdSchema } from '../../../../src-shared/model/ids.ts';
+import { createTestShell } from './test-shell.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -43,29 +43,30 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+function found<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('no such part');
+  return part;
+}
+
 function open({ isCancelled = false } = {}) {
-  const read = (number: number) => {
-    const found = attachmentOf(source, number);
-    if (!found) throw new Error('no such part');
-    return found;
-  };
   const context = {
-    shell: { request: async () => (isCancelled ? {} : { path: folder }) },
+    shell: createTestShell({ pickFolder: () => (isCancelled ? {} : { path: folder }) }),
+    texts: { format: (key: string) => key },
     rooms: () => ({
       sync: {
         openAttachment: async (_id: unknown, number: number) => {
-          const { content, ...names } = read(number);
+          const { content, ...names } = found(attachmentOf(source, number));
           return { ...names, writeTo: async (write: (piece: Uint8Array) => void) => write(content) };
         },
-        attachmentContent: async (_id: unknown, number: number) => read(number),
+        attachmentContent: async (_id: unknown, number: number) => found(attachmentOf(source, number)),
       },
       parser: {
-        attachment: async (from: Uint8Array, number: number, within: number[]) =>
-          attachmentOf(from, number, within),
-        nested: async (from: Uint8Array, path: number[]) => nestedOf(from, path),
+        attachment: async (from: Uint8Array, number: number, within: readonly number[] = []) =>
+          found(attachmentOf(from, number, [...within])),
+        nested: async (from: Uint8Array, path: readonly number[]) => found(nestedOf(from, [...path])),
       },
     }),
-  } as unknown as EngineContext;
+  };
   return createContentHandlers(context);
 }
 

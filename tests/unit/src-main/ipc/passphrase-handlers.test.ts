@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MailError } from '../../../../src-main/base/errors.ts';
 import { createAppHandlers } from '../../../../src-main/ipc/app-handlers.ts';
-import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import { PASSPHRASE_FILE } from '../../../../src-main/vault/passphrase-file.ts';
 import { createVault } from '../../../../src-main/vault/vault.ts';
 import type { CredentialId } from '../../../../src-shared/model/ids.ts';
-import { temporaryFolder } from '../store/test-store.ts';
+import { openTestStore, temporaryFolder } from '../store/test-store.ts';
 import { createMemoryKeychain } from '../vault/memory-keychain.ts';
+import { createTestShell, press } from './test-shell.ts';
 
-/** The handlers over a vault without a keychain; `press` says whether the person really pressed something. */
-async function start(press: boolean) {
+/** The handlers over a vault without a keychain; `isPressed` says whether the person really pressed something. */
+async function start(isPressed: boolean) {
   const { keychain, fault } = createMemoryKeychain();
   fault.absent = true;
   const passphraseFile = join(temporaryFolder(), PASSPHRASE_FILE);
@@ -21,18 +20,19 @@ async function start(press: boolean) {
   const context = {
     vault,
     accounts: { takeCredential: (credentialId: CredentialId) => `seven quiet otters ${credentialId}` },
-    shell: {
-      async request(name: string) {
-        if (name === 'requirePress' && !press) throw new MailError('input-invalid');
-      },
-    },
+    shell: createTestShell({ requirePress: press(() => isPressed) }),
     mail: {
       async open() {
         opened += 1;
       },
+      problem: () => undefined,
+      state: () => undefined,
     },
+    config: { version: '0' },
+    rooms: () => openTestStore(),
+    wake: () => undefined,
   };
-  const handlers = createAppHandlers(context as unknown as EngineContext);
+  const handlers = createAppHandlers(context);
   return { handlers, vault, open, openings: () => opened };
 }
 

@@ -1,38 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { MailError } from '../../../../src-main/base/errors.ts';
-import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import { createReadingHandlers } from '../../../../src-main/ipc/reading-handlers.ts';
 import type { MessageId } from '../../../../src-shared/model/ids.ts';
+import type { MessageTrust } from '../../../../src-shared/model/message-trust.ts';
+import { openTestStore } from '../store/test-store.ts';
+import { createTestShell, press } from './test-shell.ts';
 
 const messageId = 7 as MessageId;
 const { signal } = new AbortController();
 
+const TRUST: MessageTrust = {
+  messageId,
+  verdict: 'unknown',
+  canCheck: false,
+  isFirst: false,
+  doubts: [],
+  asksReceipt: false,
+  loadsPictures: false,
+};
+
 /** Handlers over rooms that note what they were asked for. */
 function handlersWith(facts: { isPressed?: boolean; loadsPictures?: boolean; wantsPictures?: boolean }) {
+  const { store } = openTestStore();
   const done: string[] = [];
   const note = (what: string) => {
     done.push(what);
     return Promise.resolve({ pictures: { a: 'data:image/png;base64,' }, failed: 0, host: 'x' });
   };
   const context = {
-    shell: {
-      request: async (name: string) => {
-        done.push(name);
-        if (!facts.isPressed) throw new MailError('input-invalid');
-        return {};
+    shell: createTestShell({
+      requirePress: () => {
+        done.push('requirePress');
+        return press(() => facts.isPressed === true)();
       },
-    },
+    }),
     rooms: () => ({
+      store,
       reading: {
-        getTrust: () => [{ loadsPictures: facts.loadsPictures ?? false }],
+        getTrust: () => [{ ...TRUST, loadsPictures: facts.loadsPictures ?? false }],
         wantsPictures: () => facts.wantsPictures ?? false,
         loadPictures: () => note('load'),
-        checkSignature: () => note('check'),
+        checkSignature: () => note('check').then(() => TRUST),
         unsubscribe: () => note('leave'),
       },
     }),
   };
-  return { done, handlers: createReadingHandlers(context as unknown as EngineContext) };
+  return { done, handlers: createReadingHandlers(context) };
 }
 
 describe('without a press', () => {

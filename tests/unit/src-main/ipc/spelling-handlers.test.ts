@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import { findDictionaries } from '../../../../src-main/ipc/dictionary-files.ts';
 import { createSpellingHandlers } from '../../../../src-main/ipc/spelling-handlers.ts';
 import { openTestStore, temporaryFolder } from '../store/test-store.ts';
+import { createTestShell } from './test-shell.ts';
 
 const signal = new AbortController().signal;
 
@@ -15,8 +15,8 @@ function start(locale = 'en') {
   const context = {
     config: { locale },
     rooms: () => ({ store }),
-    shell: { request: async () => picked },
-  } as unknown as EngineContext;
+    shell: createTestShell({ pickFiles: () => picked }),
+  };
   const put = (folder: string, name: string, words: string, set = 'UTF-8') => {
     const encoding = set === 'UTF-8' ? 'utf8' : 'latin1';
     writeFileSync(join(folder, `${name}.aff`), Buffer.from(`SET ${set}\n`, encoding));
