@@ -1,5 +1,6 @@
 import type { InvitationAnswer } from '../../src-shared/model/invitation.ts';
 import type { Address } from '../../src-shared/model/message.ts';
+import { zoneKey } from './calendar-time.ts';
 import { textPart, writeMessage } from './compose-message.ts';
 import { contentLines, unescapeText } from './content-lines.ts';
 import { writeFlowed } from './flowed-write.ts';
@@ -32,6 +33,8 @@ export type CalendarReply = {
   answer: InvitationAnswer;
   comment?: string | undefined;
   events: readonly AskedEvent[];
+  /** The lines of the zones that those name; see readAskedZones. */
+  zones?: readonly string[];
   /** For people. */
   subject: string;
   text: string;
@@ -90,6 +93,31 @@ function newestOf(events: AskedEvent[]): AskedEvent[] {
   return events.filter(({ recurrence, sequence }) => sequence === newest.get(recurrence?.value));
 }
 
+/** RFC 5545 §3.2.19: whoever names a zone sends it along. Lines of the VTIMEZONEs that these events name, with nothing else in them. */
+export function readAskedZones(calendar: string, events: readonly AskedEvent[]): string[] {
+  const names = new Set(events.flatMap(({ recurrence }) => recurrence?.zone ?? []).map(zoneKey));
+  const found: string[] = [];
+  let lines: string[] | undefined;
+  let name: string | undefined;
+  for (const line of names.size > 0 ? contentLines(calendar) : []) {
+    const value = line.value.trim();
+    const isOfZone = /^VTIMEZONE$/i.test(value);
+    if (line.name === 'BEGIN' && isOfZone) [lines, name] = [[], undefined];
+    if (!lines) continue;
+    if (line.name === 'TZID') name = zoneKey(value);
+    if (ZONE_LINE.test(`${line.name}:${value}`)) lines.push(`${line.name}:${value}`);
+    if (line.name !== 'END' || !isOfZone) continue;
+    // Each once: a name that stands there twice says two things.
+    if (name !== undefined && names.delete(name) && lines.length <= MOST_ZONE_LINES) found.push(...lines);
+    lines = undefined;
+  }
+  return found;
+}
+
+const MOST_ZONE_LINES = 500;
+const ZONE_LINE =
+  /^(?:(?:BEGIN|END):(?:VTIMEZONE|STANDARD|DAYLIGHT)|(?:TZID|TZNAME):[^\p{C}]{1,200}|(?:DTSTART|RDATE|RRULE|TZOFFSETFROM|TZOFFSETTO):[\w=;,+-]{1,1000})$/iu;
+
 /**
  * The answer to an invitation (RFC 6047): to its organizer only, in words, and as a calendar with method REPLY that says what one invitee
  * answers and nothing else. Throws recipient-invalid.
@@ -117,6 +145,7 @@ function writeCalendar(reply: CalendarReply): string {
     'PRODID:-//Latchkey Mail//EN',
     'VERSION:2.0',
     'METHOD:REPLY',
+    ...(reply.zones ?? []),
     ...reply.events.flatMap((event) => eventLines(event, reply)),
     'END:VCALENDAR',
   ];

@@ -6,7 +6,7 @@ import type { Submission } from '../../src-shared/model/submission.ts';
 import { isAddress } from '../../src-shared/text/address.ts';
 import { decodeText } from '../base/charset.ts';
 import { MailError } from '../base/errors.ts';
-import { composeCalendarReply, readAskedEvents } from '../mime/calendar-reply.ts';
+import { composeCalendarReply, readAskedEvents, readAskedZones } from '../mime/calendar-reply.ts';
 import { distinctPeople, pickIdentity } from '../mime/reply.ts';
 import {
   type AnsweringParts,
@@ -57,7 +57,8 @@ export async function answerInvitation(
   const own = ownIdentity(address, identities);
   const sender = own ? senderOf(store, message, own.identityId) : receiverOf(store, message);
   const { content } = await parts.attachmentContent(messageId, part, signal);
-  const events = readAskedEvents(decodeText(content.subarray(0, LARGEST_CALENDAR)), uid);
+  const calendar = decodeText(content.subarray(0, LARGEST_CALENDAR));
+  const events = readAskedEvents(calendar, uid);
   if (events.length === 0) throw new MailError('input-invalid');
   // A group has a name of its own.
   const listed = invitation.attendees.find((one) => one.address === address);
@@ -72,6 +73,7 @@ export async function answerInvitation(
     answer,
     comment,
     events,
+    zones: readAskedZones(calendar, events),
     subject,
     text: texts.format(`invited.${answer}.text`, { name: sender.displayName || address, summary }),
     original: originalOf(store, message),

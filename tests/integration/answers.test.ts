@@ -10,7 +10,6 @@ import { MailError } from '../../src-main/base/errors.ts';
 import { createLog } from '../../src-main/base/log.ts';
 import { createAnswerHandlers } from '../../src-main/ipc/answer-handlers.ts';
 import { createComposeHandlers } from '../../src-main/ipc/compose-handlers.ts';
-import type { EngineContext } from '../../src-main/ipc/context.ts';
 import { createOutboxHandlers } from '../../src-main/ipc/outbox-handlers.ts';
 import { attachmentOf, parseSource } from '../../src-main/mime/parse-source.ts';
 import { createOutbox, type Outbox } from '../../src-main/outbox/outbox.ts';
@@ -19,6 +18,7 @@ import { openStore, type Store } from '../../src-main/store/store.ts';
 import type { MailboxId, MessageId, SubmissionId } from '../../src-shared/model/ids.ts';
 import { makeCertificates } from '../servers/certs.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
+import { createTestShell, press } from '../unit/src-main/ipc/test-shell.ts';
 import { envelope, LISTED } from '../unit/src-main/store/test-store.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { account, grant, is, MAYA } from './outbox-records.ts';
@@ -85,20 +85,19 @@ beforeEach(() => {
       return body;
     },
     fetchSource: async (id: MessageId) => sourceOf(id),
-    attachmentContent: async (id: MessageId, part: number) => attachmentOf(sourceOf(id), part),
+    attachmentContent: async (id: MessageId, part: number) => {
+      const found = attachmentOf(sourceOf(id), part);
+      if (!found) throw new MailError('not-found');
+      return found;
+    },
   };
   isPressed = true;
   const context = {
     clock,
-    shell: {
-      request: async () => {
-        if (!isPressed) throw new MailError('input-invalid');
-        return {};
-      },
-    },
+    shell: createTestShell({ requirePress: press(() => isPressed) }),
     texts: createEngineTexts({ en: english, de: german }, () => 'en'),
     rooms: () => ({ store, outbox, sync }),
-  } as unknown as EngineContext;
+  };
   handlers = {
     ...createAnswerHandlers(context),
     ...createComposeHandlers(context),
@@ -299,8 +298,21 @@ describe('the answer to an invitation', () => {
   it('is about the event that is meant, its newest state, and the one date of a series', async () => {
     const head = calendar('REQUEST').slice(0, 5);
     const people = ['ORGANIZER:mailto:bob@example.org', 'ATTENDEE:mailto:maya@lab.test', 'END:VEVENT'];
+    const zone = (name: string) => [
+      ...['BEGIN:VTIMEZONE', `TZID:${name}`, 'X-LIC-LOCATION:Europe/Rome', 'BEGIN:STANDARD'],
+      ...[
+        'DTSTART:16010101T030000',
+        'TZOFFSETFROM:+0200',
+        'TZOFFSETTO:+0100',
+        'END:STANDARD',
+        'END:VTIMEZONE',
+      ],
+    ];
     const lines = [
       ...head,
+      ...zone('Other'),
+      ...zone('(UTC+01:00) Bern\\, Rome'),
+      'BEGIN:VEVENT',
       ...['UID:other', 'SUMMARY:Other', ...people],
       ...['BEGIN:VEVENT', 'UID:u-1', 'SEQUENCE:1', 'SUMMARY:Old'],
       ...['RECURRENCE-ID;TZID="(UTC+01:00) Bern, Rome":20261124T100000', ...people],
@@ -323,6 +335,9 @@ describe('the answer to an invitation', () => {
       'SEQUENCE:4',
     ]);
     expect(reply.match(/^ATTENDEE/gm)).toHaveLength(1);
+    // The zone that is named comes along, no other one and nothing else of it.
+    expect(reply.match(/^(?:TZID|X-).*$/gm)).toEqual(['TZID:(UTC+01:00) Bern\\, Rome']);
+    expect(reply).toContain('TZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\n');
     expect(reply).toMatch(/^DTSTAMP:\d{8}T\d{6}Z\r$/m);
     expect(reply).not.toContain('Old');
   });

@@ -114,10 +114,15 @@ describe('an answer to an invitation', () => {
         uid: 'u-1',
         sequence: 0,
         summary: 'Plan',
-        recurrence: { value: '20261122T100000', isDay: false, zone: 'Europe/Berlin' },
+        recurrence: { value: '20261122T100000', isDay: false, isAndLater: false, zone: 'Europe/Berlin' },
       },
-      { uid: 'u-1', sequence: 0, summary: '', recurrence: { value: '20261123', isDay: true } },
-      { uid: 'u-1', sequence: 0, summary: '' },
+      {
+        uid: 'u-1',
+        sequence: 0,
+        summary: '',
+        recurrence: { value: '20261123', isDay: true, isAndLater: false },
+      },
+      // One date that nobody can read is no answer to the whole series.
     ]);
   });
 
