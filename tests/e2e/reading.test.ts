@@ -37,6 +37,29 @@ const FILES = 'Everything for the allotment';
 const html = (subject: string, text: string): string =>
   letter({ subject, to: world.address, text }).replace('text/plain', 'text/html');
 
+/** As Outlook writes it: its own name for the zone, the hours of the zone beside it, and a calendar without a name. */
+const fromOutlook = (subject: string): string =>
+  letter({
+    subject,
+    to: world.address,
+    text: [
+      ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'METHOD:REQUEST', 'BEGIN:VTIMEZONE', 'TZID:Office Time'],
+      ...['BEGIN:STANDARD', 'DTSTART:16010101T030000', 'TZOFFSETFROM:+0200', 'TZOFFSETTO:+0100'],
+      ...['RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10', 'END:STANDARD', 'BEGIN:DAYLIGHT'],
+      ...['DTSTART:16010101T020000', 'TZOFFSETFROM:+0100', 'TZOFFSETTO:+0200'],
+      ...['RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3', 'END:DAYLIGHT', 'END:VTIMEZONE'],
+      ...[
+        'BEGIN:VEVENT',
+        'UID:outlook-1',
+        'SUMMARY:Meeting of the board',
+        'ORGANIZER;CN=Ada:mailto:ada@friends.example',
+      ],
+      ...['ATTENDEE:mailto:everybody@lab.test', 'DTSTART;TZID=Office Time:20270701T120000'],
+      ...['DTEND;TZID="W. Europe Standard Time":20270701T133000', 'RRULE:FREQ=MONTHLY;BYDAY=-1FR'],
+      ...['EXDATE;TZID=Office Time:20270730T120000', 'END:VEVENT', 'END:VCALENDAR'],
+    ].join('\r\n'),
+  }).replace('text/plain', 'text/calendar; method=REQUEST');
+
 beforeAll(async () => {
   world = await startWorld({ resultsFrom: ['localhost'] });
   await world.lab.dovecot.store(world.address, sampleKinds({ address: world.address }));
@@ -54,6 +77,7 @@ beforeAll(async () => {
       'Spring at the baker',
       '<body bgcolor="#ffffff" style="background:#ffffff;color:#222222"><h1>Rolls</h1><p>Rye rolls, wheat rolls and raisin buns.</p></body>',
     ),
+    fromOutlook('The board meets'),
   );
   program = await world.start();
   page = prepare(program);
@@ -225,6 +249,24 @@ it('an invitation is answered by a mail to its organizer, when the person answer
   await card.getByRole('button', { name: 'Accept' }).click();
   await card.getByText('You accepted.').waitFor();
   await page.getByText('Accepted: the answer goes out by mail').waitFor();
+});
+
+it('an invitation out of another program has its hour here, its rule in words, and asks as whom one answers', async () => {
+  await openThread(page, 'The board meets');
+  const card = page.getByRole('region', { name: 'Invitation' });
+  const hour = (minutes: number): string =>
+    new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(
+      Date.UTC(2027, 6, 1, 10, minutes),
+    );
+  await card.getByText(new RegExp(`July 2027,? (?:at )?${hour(0)}\\s?–\\s?${hour(90)}`)).waitFor();
+  await card.getByText('every month on the last Friday').waitFor();
+  await card.getByText('one date is left out').waitFor();
+  await card.getByText('None of your addresses is certainly the one that was invited.').waitFor();
+  expect(await card.getByRole('button', { name: 'Accept' }).isDisabled()).toBe(true);
+  await card.getByRole('button', { name: /Answer as/ }).click();
+  await page.getByRole('option', { name: 'everybody@lab.test' }).click();
+  await expect.poll(() => card.getByRole('button', { name: 'Accept' }).isDisabled(), POLL).toBe(false);
+  expect(await files().getByRole('listitem').first().getAttribute('title')).toMatch(/^invitation\.ics/);
 });
 
 it('words are found, counted and gone to, also in what is folded', async () => {
