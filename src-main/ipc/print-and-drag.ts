@@ -17,9 +17,9 @@ export function createPrintAndDragHandlers(
       const path = await dragged.write(savedNameOf(filename, texts), writeTo);
       return shell.request('startDrag', { path });
     },
-    'messages.print': async ({ as, title }) => {
+    'messages.print': async ({ as, title, html }) => {
       await shell.request('requirePress', {});
-      const { printed, pdf } = await shell.request('print', { as });
+      const { printed, pdf } = await shell.request('print', { as, html });
       if (as === 'paper' || pdf === undefined) return { printed };
       const name = harmlessFileName(`${title}.pdf`, 'application/pdf', 1);
       return { printed: await saveFile(shell, name, async (write) => write(pdf)) };

@@ -87,7 +87,7 @@ function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
       await dragFile(window(), path);
       return {};
     },
-    print: ({ as }) => print(window(), as),
+    print: ({ as, html }) => print(html, as),
     getMailHandler: async () => getMailHandler(),
     async becomeMailHandler() {
       if (!takePress(window())) throw new MailError('input-invalid');

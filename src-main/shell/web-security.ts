@@ -27,16 +27,18 @@ const PAGE_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-/** The frame that shows other people's HTML: no script whatever, no source but the message itself. */
-const FRAME_POLICY = [
+/** Where other people's HTML is shown: no script whatever, no source but the message itself. */
+const MAIL_POLICY = [
   "default-src 'none'",
   "script-src 'none'",
   "style-src 'unsafe-inline'",
   'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'self'",
 ].join('; ');
+const FRAME_POLICY = `${MAIL_POLICY}; frame-ancestors 'self'`;
+/** A document for paper is such HTML as a whole: of no origin, and in no frame. */
+export const PAPER_POLICY = `${MAIL_POLICY}; frame-ancestors 'none'; sandbox`;
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

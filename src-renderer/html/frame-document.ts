@@ -30,8 +30,7 @@ pre { white-space: pre-wrap; }
 table { max-width: 100%; }
 :focus-visible { outline: 2px solid ${look.link}; outline-offset: 2px; }
 ::highlight(found) { background-color: #f7d774; color: #211f1b; }
-::highlight(found-now) { background-color: #e08a00; color: #000; }
-@media print { html { background: none; color-scheme: light; overflow: hidden; } body { padding: 0; } }`;
+::highlight(found-now) { background-color: #e08a00; color: #000; }`;
 }
 
 /** Puts a sanitised message into the document of its frame. Sheets are adopted, not written: no policy of styles is touched. */

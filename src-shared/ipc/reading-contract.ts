@@ -4,13 +4,14 @@ import { messageId } from '../model/ids.ts';
 import { invitationAnswer } from '../model/invitation.ts';
 import { attachmentPreview, nestedMessage } from '../model/message-body.ts';
 import { messageTrust } from '../model/message-trust.ts';
+import { printedHtml } from '../model/printed-html.ts';
 import { submission } from '../model/submission.ts';
 
 const nothing = z.object({});
 const done = z.object({});
 const part = z.number().int().nonnegative();
-/** The way to the message inside that a part belongs to, as in messages.getNested; left out: it belongs to the message itself. */
 const eventUid = z.string().min(1).max(1_000);
+/** The way to the message inside that a part belongs to, as in messages.getNested; left out: it belongs to the message itself. */
 const within = z.array(part).max(10).optional();
 
 export const readingContract = {
@@ -69,8 +70,8 @@ export const readingContract = {
     output: done,
   },
   'messages.print': {
-    doc: 'Prints what the window has laid out for printing: on paper, or into a PDF file that the person names.',
-    input: z.object({ as: z.enum(['paper', 'pdf']), title: z.string().max(300) }),
+    doc: 'Prints a document that the window wrote: on paper, or into a PDF file that the person names. It is laid out where nothing in it can act.',
+    input: z.object({ as: z.enum(['paper', 'pdf']), title: z.string().max(300), html: printedHtml }),
     output: z.object({ printed: z.boolean() }),
   },
   'messages.unsubscribe': {
@@ -83,12 +84,12 @@ export const readingContract = {
     input: z.object({ messageId }),
     output: submission,
   },
-  'invitations.answer': {
   'invitations.getAttendee': {
     doc: 'Under which address an invitation can be answered: the one that was certainly invited, or those to choose from. `part` and `uid` name it.',
     input: z.object({ messageId, part, uid: eventUid }),
     output: z.object({ attendee: z.string().optional(), choices: z.array(z.string()) }),
   },
+  'invitations.answer': {
     doc: 'Answers an invitation by mail to its organizer (RFC 6047); it waits in the outbox like every message. `attendee`: one of the choices, where it is not certain who was invited.',
     input: z.object({
       messageId,

@@ -3,6 +3,7 @@
  * The other way go the events below.
  */
 import { z } from 'zod';
+import { printedHtml } from '../model/printed-html.ts';
 
 const done = z.object({});
 
@@ -53,8 +54,8 @@ export const shellContract = {
     output: done,
   },
   print: {
-    doc: 'Prints what the window shows for printing: on paper, after the dialog of the system, or as the bytes of a PDF.',
-    input: z.object({ as: z.enum(['paper', 'pdf']) }),
+    doc: 'Prints a document in a hidden window in which nothing of it can act: on paper, after the dialog of the system, or as the bytes of a PDF.',
+    input: z.object({ as: z.enum(['paper', 'pdf']), html: printedHtml }),
     output: z.object({ printed: z.boolean(), pdf: z.instanceof(Uint8Array).optional() }),
   },
   getMailHandler: {

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useMemo, useState } from 'react';
 import type { MessageSummary } from '../../../src-shared/model/message.ts';
 import type { BodyContent, MessageBody } from '../../../src-shared/model/message-body.ts';
 import { useRequest } from '../../backend/use-request.ts';
@@ -18,6 +18,7 @@ import { PictureBar } from './picture-bar.tsx';
 import type { ReaderTools } from './reader-tools.ts';
 import { ReportCard } from './report-card.tsx';
 import { usePictures } from './use-pictures.ts';
+import type { ShownContent } from './use-print.ts';
 
 export type ContentProps = {
   message: MessageSummary;
@@ -28,6 +29,8 @@ export type ContentProps = {
   onFound: (count: number) => void;
   /** What the frame shows, once it does. */
   onContent: (content: FrameContent) => void;
+  /** Holds what is shown, as long as it is. */
+  shown: RefObject<ShownContent | undefined>;
 };
 
 const MOST_CARDS = 10;
@@ -77,12 +80,19 @@ function hasWords(body: BodyContent): boolean {
 }
 
 function Shown({ body, ...props }: ContentProps & { body: MessageBody }): ReactNode {
-  const { message, tools, isNewest, onContent } = props;
+  const { message, tools, isNewest, onContent, shown } = props;
   const { messageId } = message;
   const [content, setContent] = useState<FrameContent>();
   const count = content?.remotePictures ?? 0;
   const trust = tools.trust.of(messageId);
   const pictures = usePictures(messageId, count, trust?.loadsPictures === true);
+  const { loaded } = pictures;
+  useEffect(() => {
+    shown.current = { body, pictures: loaded };
+    return () => {
+      shown.current = undefined;
+    };
+  }, [shown, body, loaded]);
   const files = useMemo(() => filesOf(body), [body]);
   const isEmpty = (body.text ?? '').trim() === '' && body.html === undefined && !body.isSource;
   return (

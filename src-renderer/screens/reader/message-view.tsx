@@ -14,7 +14,7 @@ import { MessageDate } from './message-date.tsx';
 import { messageItems } from './message-menu.ts';
 import type { ReaderTools } from './reader-tools.ts';
 import { SenderCard } from './sender-card.tsx';
-import { usePrint } from './use-print.ts';
+import { type ShownContent, usePrint } from './use-print.ts';
 
 export type MessageViewProps = {
   message: MessageSummary;
@@ -53,8 +53,9 @@ function OpenMessage(props: MessageViewProps): ReactNode {
   const { messageId } = message;
   const place = useRef<HTMLElement>(null);
   const content = useRef<FrameContent>(undefined);
+  const shown = useRef<ShownContent>(undefined);
   const [scheme, setScheme] = useState<'light' | 'dark'>();
-  const { isPrinting, print } = usePrint(place, message, tools);
+  const print = usePrint(place, shown, message, tools);
   const name = senderNameOf(message.from[0] ?? NOBODY) || t('people.unknown-sender');
   const trust = tools.trust.of(messageId);
   const isShownDark = (scheme ?? (tools.isMailDark ? 'dark' : 'light')) === 'dark';
@@ -93,8 +94,9 @@ function OpenMessage(props: MessageViewProps): ReactNode {
         message={message}
         tools={tools}
         isNewest={isNewest}
-        scheme={isPrinting && tools.isDark ? 'light' : scheme}
+        scheme={scheme}
         find={props.find}
+        shown={shown}
         onFound={useCallback((count) => onFound(messageId, count), [onFound, messageId])}
         onContent={(now) => {
           content.current = now;

@@ -1,5 +1,4 @@
 import './cards.css';
-import './print.css';
 import './reader.css';
 import './sender.css';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';

@@ -1,39 +1,92 @@
-import { type RefObject, useCallback, useState } from 'react';
-import { flushSync } from 'react-dom';
-import type { MessageSummary } from '../../../src-shared/model/message.ts';
+import { type RefObject, useCallback } from 'react';
+import type { Address, Attachment, MessageSummary } from '../../../src-shared/model/message.ts';
+import type { MessageBody } from '../../../src-shared/model/message-body.ts';
 import { useBackend } from '../../backend/backend-context.tsx';
 import { showToast } from '../../components/toast.tsx';
 import { cleanLine } from '../../html/clean-line.ts';
-import { t } from '../../i18n/i18n.ts';
+import { type Paper, writePaper } from '../../html/paper-document.ts';
+import { formatBytes, formatDateTime, t } from '../../i18n/i18n.ts';
+import { attachmentName, filesOf } from './attachment-words.ts';
 import type { ReaderTools } from './reader-tools.ts';
+import { isolate, showSigns } from './visible-signs.ts';
 
-/**
- * Prints one message of those that are open. While `isPrinting` its place is marked, so that the rest of the window is left out
- * (print.css), and it is to be shown in the colours of paper.
- */
+/** What is shown of a message: its body, and the pictures of the web that were loaded. */
+export type ShownContent = { body: MessageBody; pictures: Readonly<Record<string, string>> };
+
+/** Letters of a source, as in the reader. */
+const SOURCE_PRINTED = 100_000;
+const NO_PICTURES = {};
+
+/** Prints one message of those that are open, as a document of its own. `shown` holds nothing while its body is not here. */
 export function usePrint(
   place: RefObject<HTMLElement | null>,
+  shown: RefObject<ShownContent | undefined>,
   message: MessageSummary,
   { onFailure }: Pick<ReaderTools, 'onFailure'>,
-): { isPrinting: boolean; print: (as: 'paper' | 'pdf') => void } {
+): (as: 'paper' | 'pdf') => void {
   const backend = useBackend();
-  const [isPrinting, setIsPrinting] = useState(false);
-  const subject = cleanLine(message.subject) || t('list.no-subject');
-  const print = useCallback(
+  return useCallback(
     (as: 'paper' | 'pdf') => {
-      const element = place.current;
-      if (!element) return;
-      // What goes on paper has to stand there when the engine is asked.
-      flushSync(() => setIsPrinting(true));
-      element.dataset.printed = subject;
-      void backend.request('messages.print', { as, title: subject.slice(0, 300) }).then((result) => {
-        delete element.dataset.printed;
-        setIsPrinting(false);
+      void (async () => {
+        const { messageId } = message;
+        let content = shown.current;
+        if (!content) {
+          const body = await backend.request('messages.getBody', { messageId });
+          if (!body.ok) return onFailure(body);
+          content = { body: body.value, pictures: NO_PICTURES };
+        }
+        const cards = [...(place.current?.querySelectorAll('.card') ?? [])];
+        const paper = paperOf(message, content, cards);
+        const html = await writePaper(paper);
+        const result = await backend.request('messages.print', {
+          as,
+          title: paper.title.slice(0, 300),
+          html,
+        });
         onFailure(result.ok ? undefined : result);
         if (result.ok && result.value.printed && as === 'pdf') showToast({ text: t('reader.pdf-saved') });
-      });
+      })();
     },
-    [backend, place, subject, onFailure],
+    [backend, place, shown, message, onFailure],
   );
-  return { isPrinting, print };
+}
+
+function paperOf(
+  message: MessageSummary,
+  { body, pictures }: ShownContent,
+  cards: readonly Element[],
+): Paper {
+  const { documentElement } = document;
+  const text = body.text ?? '';
+  const lines = [
+    { label: t('reader.head-from'), values: message.from.map(sayPerson) },
+    { label: t('reader.head-to'), values: message.to.map(sayPerson) },
+    { label: t('reader.head-cc'), values: message.cc.map(sayPerson) },
+    { label: t('reader.head-date'), values: [formatDateTime(message.date)] },
+    { label: t('reader.attachments-name'), values: filesOf(body).map(sayFile) },
+  ];
+  return {
+    lang: documentElement.lang,
+    dir: documentElement.dir,
+    title: cleanLine(message.subject) || t('list.no-subject'),
+    lines: lines.filter(({ values }) => values.length > 0),
+    cards,
+    html: body.isSource ? undefined : body.html,
+    text: body.isSource ? text.slice(0, SOURCE_PRINTED) : text,
+    inlineImages: body.inlineImages,
+    pictures,
+    cutNote: t('reader.too-complex'),
+  };
+}
+
+/** The address always, and a name that is none: one that is an address may be another's. */
+function sayPerson({ name, address }: Address): string {
+  const words = cleanLine(name);
+  const signs = showSigns(address);
+  if (words === '' || words.includes('@')) return signs === '' ? t('people.unknown-sender') : signs;
+  return `\u2068${words}\u2069 ${isolate(`<${address}>`)}`;
+}
+
+function sayFile(attachment: Attachment): string {
+  return `\u2068${attachmentName(attachment)}\u2069 (${formatBytes(attachment.size)})`;
 }
