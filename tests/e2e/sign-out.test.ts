@@ -44,8 +44,19 @@ beforeAll(async () => {
   await openThread(page, 'A letter to keep');
   await page.getByText('Keep me on this computer.').last().waitFor();
   await page.getByText(/Up to date/).waitFor();
+  await untilTextsAreHere();
 });
 afterAll(() => world?.stop());
+
+/** The list is up to date before the texts are all here: until then a search does not find their words. */
+async function untilTextsAreHere(): Promise<void> {
+  await page.keyboard.press('/');
+  await page.getByRole('textbox', { name: 'Search' }).fill('about circular');
+  await page.getByText(`${CIRCULARS} found`, { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await heading(page, 'All inboxes').waitFor();
+}
 
 const refreshTokens = (): string[] =>
   world.lab.authServer.issuedTokens.filter(({ kind }) => kind === 'RefreshToken').map(({ value }) => value);
