@@ -110,20 +110,23 @@ function watch(view: EditorView, options: SpellingOptions) {
   function look(): void {
     // While an input method composes, nobody else may touch its text.
     if (isEnded || view.composing) return;
-    const until = performance.now() + SLICE_MS;
     const judged: Judged = [];
     const unknown = new Set<string>();
     let isCut = false;
     const { from, to } = (options.visible ?? visibleRange)(view);
+    const until = performance.now() + SLICE_MS;
+    let looked = 0;
     view.state.doc.nodesBetween(from, to, (node, pos) => {
       if (isCut || node.type.spec.code || node.type.name === 'blockquote' || options.skips?.(node))
         return false;
       if (!node.isTextblock) return true;
       if (done.has(node)) return false;
-      if (performance.now() > until) {
+      // One at least, or on a slow machine it would begin anew for ever.
+      if (looked > 0 && performance.now() > until) {
         isCut = true;
         return false;
       }
+      looked += 1;
       const words = wordsOfBlock(node).filter(({ word }) => verdicts.get(word) !== true);
       const open = words.filter(({ word }) => !verdicts.has(word));
       if (open.length > 0) for (const { word } of open) unknown.add(word);
@@ -186,11 +189,8 @@ function watch(view: EditorView, options: SpellingOptions) {
 function isSame(state: EditorState, judged: Judged): boolean {
   const marks = key.getState(state);
   return judged.every(({ from, to, words }) => {
-    const there = marks?.find(from, to) ?? [];
-    return (
-      there.length === words.length &&
-      words.every((word) => there.some((mark) => mark.from === word.from && mark.to === word.to))
-    );
+    const there = new Set(marks?.find(from, to).map((mark) => `${mark.from} ${mark.to}`));
+    return there.size === words.length && words.every((word) => there.has(`${word.from} ${word.to}`));
   });
 }
 
@@ -204,11 +204,32 @@ function proseOf(block: Node): string {
   return text;
 }
 
+/**
+ * The blocks on the screen, found by where they stand. ProseMirror's own way from a point to a position measures a text letter by letter,
+ * which takes seconds in a word of a hundred thousand.
+ */
 function visibleRange(view: EditorView): { from: number; to: number } {
-  const { left, right, top, bottom } = view.dom.getBoundingClientRect();
+  const { top, bottom } = view.dom.getBoundingClientRect();
   const [first, last] = [Math.max(top, 0) + 1, Math.min(bottom, window.innerHeight) - 1];
   if (first > last) return { from: 0, to: 0 };
-  const from = view.posAtCoords({ left: left + 1, top: first })?.pos ?? 0;
-  const to = view.posAtCoords({ left: right - 1, top: last })?.pos ?? view.state.doc.content.size;
-  return from < to ? { from, to } : { from: 0, to: view.state.doc.content.size };
+  const [from, to] = [blockAt(view.dom, first), blockAt(view.dom, last)];
+  return { from: view.posAtDOM(from, 0), to: view.posAtDOM(to, to.childNodes.length) };
+}
+
+/** What holds blocks, one below the other. */
+const HOLDERS = 'ul, ol, li, blockquote, [data-signature]';
+
+/** The innermost block that ends below this line, the last one if none does. */
+function blockAt(holder: Element, line: number): Element {
+  const { children } = holder;
+  let low = 0;
+  let high = children.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((children[middle]?.getBoundingClientRect().bottom ?? line) < line) low = middle + 1;
+    else high = middle;
+  }
+  const block = children[low];
+  if (!block) return holder;
+  return block.matches(HOLDERS) ? blockAt(block, line) : block;
 }

@@ -210,3 +210,24 @@ it('puts an emoji in and turns a paragraph by keyboard; Arabic runs from right t
   expect(html).toMatch(/<p[^>]*dir="rtl"[^>]*>from the right/);
   expect(html).not.toContain('misspelled');
 });
+
+it('is written in as before when a word of 200,000 letters stands in it', async () => {
+  await begin(page, { subject: 'Endless' });
+  await give(body(page), 'paste', { text: 'abcdefghijklmnopqrst'.repeat(10_000) });
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Reflect.set(window, 'longTasks', tasks);
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((one) => one.duration))).observe({
+      type: 'longtask',
+    });
+  });
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('A wrnog word ');
+  // The spelling has looked at it, the endless word too.
+  await body(page).locator('.misspelled').getByText('wrnog').waitFor();
+  const longest = await page.evaluate(() => Math.max(0, ...(Reflect.get(window, 'longTasks') as number[])));
+  // Some 50 ms on a quiet machine; when letters were measured one by one it was ten seconds.
+  expect(longest).toBeLessThan(1_000);
+  await button(page, 'Discard draft').click();
+  await body(page).waitFor({ state: 'detached' });
+});
