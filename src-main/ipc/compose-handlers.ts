@@ -3,10 +3,10 @@ import type { DraftId } from '../../src-shared/model/ids.ts';
 import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { createDraft } from '../writing/create-draft.ts';
-import type { EngineContext } from './context.ts';
 import { pickFiles } from './files.ts';
 import type { Handlers } from './router.ts';
-import { writingParts } from './writing-parts.ts';
+import type { ShellClient } from './shell-client.ts';
+import { type WritingContext, writingParts } from './writing-parts.ts';
 
 type ComposeHandlers = Pick<
   Handlers,
@@ -19,7 +19,9 @@ type ComposeHandlers = Pick<
   | 'drafts.discard'
 >;
 
-export function createComposeHandlers(context: EngineContext): ComposeHandlers {
+export function createComposeHandlers(
+  context: WritingContext & { shell: Pick<ShellClient, 'request'> },
+): ComposeHandlers {
   function draftOf(draftId: DraftId): Draft {
     const draft = context.rooms().store.drafts.get(draftId);
     if (!draft) throw new MailError('not-found');

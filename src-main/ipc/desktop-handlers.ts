@@ -2,14 +2,17 @@
 import type { ErrorCode } from '../../src-shared/ipc/error-codes.ts';
 import type { Draft } from '../../src-shared/model/draft.ts';
 import type { DraftId } from '../../src-shared/model/ids.ts';
+import type { Clock } from '../base/clock.ts';
 import { toMailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { errorFacts, type Log } from '../base/log.ts';
+import type { AppLock } from '../lock/app-lock.ts';
 import { createDraft } from '../writing/create-draft.ts';
-import type { EngineContext } from './context.ts';
 import { readFiles } from './files.ts';
+import type { MailKeeper } from './mail-keeper.ts';
 import type { Handlers, Router } from './router.ts';
-import { writingParts } from './writing-parts.ts';
+import type { ShellClient } from './shell-client.ts';
+import { type WritingContext, writingParts } from './writing-parts.ts';
 
 type DesktopHandlers = Pick<
   Handlers,
@@ -17,6 +20,13 @@ type DesktopHandlers = Pick<
 >;
 
 /** A mailto: link, or files that the person has confirmed. */
+type Context = WritingContext & {
+  clock: Pick<Clock, 'now'>;
+  mail: Pick<MailKeeper, 'problem'>;
+  lock: Pick<AppLock, 'isLocked'>;
+  shell: Pick<ShellClient, 'request'>;
+};
+
 export type Wanted = { mailto: string } | { paths: string[] };
 
 export type OutsideDrafts = {
@@ -34,11 +44,7 @@ const SAME_MS = 2_000;
 /** Drafts of links that nobody has written on. */
 const MOST_UNTOUCHED = 5;
 
-export function createOutsideDrafts(
-  context: EngineContext,
-  publish: Router['publish'],
-  log: Log,
-): OutsideDrafts {
+export function createOutsideDrafts(context: Context, publish: Router['publish'], log: Log): OutsideDrafts {
   let waiting: Wanted[] = [];
   let begun: DraftId[] = [];
   let problem: ErrorCode | undefined;

@@ -95,7 +95,10 @@ export async function pickExportPath(
 export type PickedFile = { filename: string; contentType: string; content: Uint8Array };
 
 /** Lets the person pick files and reads them whole; nothing is taken when one of them cannot be read or all are too large together. */
-export async function pickFiles(shell: ShellClient, roomLeft: number): Promise<PickedFile[]> {
+export async function pickFiles(
+  shell: Pick<ShellClient, 'request'>,
+  roomLeft: number,
+): Promise<PickedFile[]> {
   const { paths } = await shell.request('pickFiles', {});
   return readFiles(paths, roomLeft);
 }

@@ -6,8 +6,11 @@
  * draft and not for its words: what is typed until it leaves belongs to it.
  */
 import type { DraftId } from '../../src-shared/model/ids.ts';
-import type { EngineContext } from './context.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { Store } from '../store/store.ts';
 import type { Handlers } from './router.ts';
+import type { ShellClient } from './shell-client.ts';
 
 type OutboxHandlers = Pick<
   Handlers,
@@ -23,9 +26,16 @@ type OutboxHandlers = Pick<
 /** Longer than any picture takes; afterwards the person presses again. */
 const CONFIRMED_MS = 5 * 60_000;
 
-export function createOutboxHandlers(
-  context: Pick<EngineContext, 'rooms' | 'shell' | 'clock'>,
-): OutboxHandlers {
+type Context = {
+  clock: Pick<Clock, 'now'>;
+  shell: Pick<ShellClient, 'request'>;
+  rooms(): {
+    store: { outbox: Pick<Store['outbox'], 'list'> };
+    outbox: Pick<Outbox, 'send' | 'cancel' | 'retry' | 'sendNow' | 'settle'>;
+  };
+};
+
+export function createOutboxHandlers(context: Context): OutboxHandlers {
   const { rooms, shell, clock } = context;
   const confirmedAt = new Map<DraftId, number>();
   const requirePress = () => shell.request('requirePress', {});

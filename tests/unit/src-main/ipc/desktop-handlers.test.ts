@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MailError } from '../../../../src-main/base/errors.ts';
 import { createLog } from '../../../../src-main/base/log.ts';
-import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import { createOutsideDrafts } from '../../../../src-main/ipc/desktop-handlers.ts';
 import type { DraftId } from '../../../../src-shared/model/ids.ts';
 import { addAccount, openTestStore, temporaryFolder } from '../store/test-store.ts';
+import { createTestShell } from './test-shell.ts';
 
 const signal = new AbortController().signal;
+
+/** Nothing is asked of a server for a link. */
+const nothing = () => Promise.reject(new MailError('internal'));
 
 function start() {
   const { store, clock } = openTestStore();
@@ -18,9 +21,10 @@ function start() {
     clock,
     mail: { problem: () => state.problem },
     lock: { isLocked: () => state.isLocked },
-    rooms: () => ({ store, sync: {} }),
-    texts: { language: 'en' },
-  } as unknown as EngineContext;
+    rooms: () => ({ store, sync: { fetchBody: nothing, fetchSource: nothing, attachmentContent: nothing } }),
+    texts: { language: 'en', format: (key: string) => key },
+    shell: createTestShell({}),
+  };
   const outside = createOutsideDrafts(
     context,
     () => told?.(),
