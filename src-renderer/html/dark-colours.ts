@@ -118,29 +118,26 @@ function toOklch(colour: Colour): { lightness: number; chroma: number; hue: numb
 
 /** The colour of this lightness and hue, with as much of the chroma as a screen can show. */
 function fromOklch(lightness: number, chroma: number, hue: number): Colour {
+  const [across, along] = [Math.cos(hue), Math.sin(hue)];
   for (let left = chroma; left > 0.002; left *= 0.9) {
-    const colour = toRgb(lightness, left, hue);
-    if (isOnScreen(colour)) return colour;
+    const light = toLight(lightness, left * across, left * along);
+    if (light.every((one) => one >= 0 && one <= 1)) return fromLight(light);
   }
-  const { r, g, b } = toRgb(lightness, 0, hue);
-  const inside = (one: number): number => Math.min(1, Math.max(0, one));
-  return { r: inside(r), g: inside(g), b: inside(b), alpha: 1 };
+  return fromLight(toLight(lightness, 0, 0).map((one) => Math.min(1, Math.max(0, one))));
 }
 
-function isOnScreen({ r, g, b }: Colour): boolean {
-  return [r, g, b].every((one) => one >= 0 && one <= 1);
+/** From the strength of the light to the numbers of a screen; both have the same bounds, and the first costs less to look at. */
+function fromLight([r = 0, g = 0, b = 0]: readonly number[]): Colour {
+  return { r: gamma(r), g: gamma(g), b: gamma(b), alpha: 1 };
 }
 
-function toRgb(lightness: number, chroma: number, hue: number): Colour {
-  const across = chroma * Math.cos(hue);
-  const along = chroma * Math.sin(hue);
+function toLight(lightness: number, across: number, along: number): [number, number, number] {
   const l = (lightness + 0.3963377774 * across + 0.2158037573 * along) ** 3;
   const m = (lightness - 0.1055613458 * across - 0.0638541728 * along) ** 3;
   const s = (lightness - 0.0894841775 * across - 1.291485548 * along) ** 3;
-  return {
-    r: gamma(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
-    g: gamma(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
-    b: gamma(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
-    alpha: 1,
-  };
+  return [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ];
 }

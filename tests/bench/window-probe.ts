@@ -19,7 +19,7 @@ declare global {
 }
 
 /** What has to stand in the page. */
-export type Goal = 'message' | 'compose' | 'search' | 'typed';
+export type Goal = 'message' | 'offer' | 'compose' | 'search' | 'typed';
 
 /** No frame comes for what waits longer. */
 const SAMPLE_MS = 60_000;
@@ -49,13 +49,16 @@ export async function sample(
       };
       const goals: Record<Goal, () => boolean> = {
         message: isMessageThere,
+        offer: () =>
+          reader() !== window.benchBefore &&
+          document.querySelector('.reader-pane article .note button') !== null,
         compose: () =>
           document.activeElement?.matches('.compose input, .compose textarea') === true &&
           document.activeElement !== window.benchBefore,
         search: () => window.benchAnswered?.has(text()) === true,
         typed: () => true,
       };
-      window.benchBefore = goal === 'message' ? reader() : document.activeElement;
+      window.benchBefore = goal === 'message' || goal === 'offer' ? reader() : document.activeElement;
       window.benchAnswered?.clear();
       window.benchSample = new Promise((resolve, reject) => {
         const late = setTimeout(() => reject(new Error(`no ${goal} came`)), longest);
@@ -137,6 +140,27 @@ export function ask<T>(page: Page, name: string, input: object): Promise<T> {
       }),
     [name, input] as const,
   );
+}
+
+/** Watches the window's frames until it is asked for the longest time that it showed nothing new, in milliseconds. */
+export async function watchFrames(page: Page): Promise<() => Promise<number>> {
+  const watch = await page.evaluateHandle(() => {
+    const seen = { longest: 0, isOver: false };
+    let last = performance.now();
+    const look = (): void => {
+      const now = performance.now();
+      seen.longest = Math.max(seen.longest, now - last);
+      last = now;
+      if (!seen.isOver) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+    return seen;
+  });
+  return () =>
+    watch.evaluate((seen) => {
+      seen.isOver = true;
+      return seen.longest;
+    });
 }
 
 /** Frames of a list that is flung: milliseconds between each and the next. */

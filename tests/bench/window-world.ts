@@ -13,7 +13,7 @@ import { makeCertificates } from '../servers/certs.mjs';
 import { startKeychain } from '../servers/keychain.mjs';
 import { endProcess } from '../servers/run-folder.mjs';
 import { startSmtp } from '../servers/smtp.mjs';
-import { BENCH_PASSWORD, BENCH_USER, startMailServer } from './mail-server.ts';
+import { BENCH_PASSWORD, BENCH_USER, imapFlow, startMailServer } from './mail-server.ts';
 import type { BenchContext } from './suite.ts';
 
 const PAINT_GATE = join(projectRoot, 'tests', 'bench', 'window-paint.cjs');
@@ -42,6 +42,8 @@ export type Started = {
 
 export type WindowWorld = {
   count: number;
+  /** A message that comes while the program runs. */
+  deliver(raw: Buffer): Promise<void>;
   /** Drives it; the same profile each time. */
   launch(): Promise<Program>;
   /** Without a driver, until a row of the list is painted. */
@@ -126,6 +128,15 @@ export async function startWindowWorld(context: BenchContext, count: number): Pr
 
   return {
     count,
+    async deliver(raw) {
+      const client = imapFlow(server.port);
+      await client.connect();
+      try {
+        await client.append('INBOX', raw);
+      } finally {
+        await client.logout();
+      }
+    },
     async launch() {
       const program = await launchProgram({
         electron,

@@ -8,6 +8,7 @@ import { COMMON_WORD } from './corpus-words.mjs';
 import { BENCH_PASSWORD } from './mail-server.ts';
 import { median, percentile } from './measure.ts';
 import { againstFloor, type BenchContext, type Figure, type Suite } from './suite.ts';
+import { openingHeavy, turningColours } from './window-heavy.ts';
 import { ask, flingList, sample, startStallProbe, watchSearches } from './window-probe.ts';
 import {
   cpuSecondsOf,
@@ -20,6 +21,9 @@ import {
 
 /** Whatever takes longer does not come. */
 const PATIENCE_SECONDS = 20 * 60;
+/** A finger stays on a button for 60 to 120 ms, and nobody reads a message in less than this. */
+const PRESS_MS = 60;
+const REST_MS = 150;
 const SEARCHES = [COMMON_WORD, 'br', 'zyzzy'];
 
 const atMost = (number: number) => ({ of: 'value' as const, bound: 'at most' as const, number });
@@ -33,6 +37,8 @@ export const suite: Suite = {
     'memory-peak',
     'open-message',
     'next-message',
+    'dark-colours',
+    'open-heavy',
     'search-paint',
     'compose-open',
     'type-delay',
@@ -49,6 +55,8 @@ export const suite: Suite = {
     await capturePort(program.page);
     yield* syncing(context, world, program);
     yield* reading(context, program.page, noteOf(world));
+    yield* turningColours(program.page, context.quick ? 15 : 45);
+    yield* openingHeavy(program.page, world);
     await program.close();
     yield* starting(context, world);
   },
@@ -109,23 +117,37 @@ async function waitForSync(page: Page, count: number): Promise<{ envelopes: numb
 
 async function* reading(context: BenchContext, page: Page, note: string): AsyncGenerator<Figure> {
   const most = context.quick ? 20 : 60;
-  yield* opening(page, most, note);
-  const steps: number[] = [];
-  for (let step = 0; step < most; step++) {
-    const key = step < (most * 2) / 3 ? 'j' : 'k';
-    steps.push(await sample(page, 'keydown', 'message', () => page.keyboard.press(key)));
-  }
-  yield* spread('next-message', steps, 0.95, atMost(50), `j and k as the threads come; ${note}`);
+  const calm = `a press of ${PRESS_MS} ms, ${REST_MS} ms between two`;
+  const next = yield* opening(page, { from: 0, most, isCalm: true }, `${calm}; ${note}`);
+  yield* opening(
+    page,
+    { from: next, most, isCalm: false },
+    `pressed and let go at once, one after the other; ${note}`,
+  );
+  yield* stepping(
+    page,
+    { most, isCalm: true },
+    `j and k as the threads come, ${REST_MS} ms between two; ${note}`,
+  );
+  yield* stepping(page, { most, isCalm: false }, `j and k as the threads come, one after the other; ${note}`);
   yield* searching(page, note);
   yield* writing(page, context.quick ? 5 : 15, note);
   const gaps = await flingList(page, context.quick ? 180 : 600);
   yield* spread('scroll', gaps, 0.99, atMost(32), `frames of a fling; ${note}`);
 }
 
-/** Threads of one message and longer ones apart: what is unread in a thread is opened with it. */
-async function* opening(page: Page, most: number, note: string): AsyncGenerator<Figure> {
+/**
+ * Threads of one message and longer ones apart: what is unread in a thread is opened with it. Answers with the row after the last.
+ * Only what is done calmly has time to be read before.
+ */
+async function* opening(
+  page: Page,
+  { from, most, isCalm }: { from: number; most: number; isCalm: boolean },
+  note: string,
+): AsyncGenerator<Figure, number> {
   const times = { html: [] as number[], plain: [] as number[], thread: [] as number[] };
-  for (let index = 0; times.html.length + times.plain.length < most && index < most * 6; index++) {
+  let index = from;
+  for (; times.html.length + times.plain.length < most && index < from + most * 6; index++) {
     await page.evaluate((at) => {
       document.querySelector('.threads')?.scrollTo({ top: Math.max(0, at * 72 - 200) });
     }, index);
@@ -133,19 +155,35 @@ async function* opening(page: Page, most: number, note: string): AsyncGenerator<
     await row.waitFor();
     const isSingle = (await row.locator('.thread-count').count()) === 0;
     if (!isSingle && times.thread.length >= most) continue;
-    const time = await sample(page, 'click', 'message', () => row.click());
+    if (isCalm) await pause(REST_MS);
+    const time = await sample(page, 'click', 'message', () => row.click({ delay: isCalm ? PRESS_MS : 0 }));
     const hasFrame = (await page.locator('.reader-pane iframe').count()) > 0;
     times[isSingle ? (hasFrame ? 'html' : 'plain') : 'thread'].push(time);
   }
-  const singles = [...times.html, ...times.plain];
+  const name = isCalm ? 'open-message' : 'open-message.at-once';
   yield* spread(
-    'open-message',
-    singles,
+    name,
+    [...times.html, ...times.plain],
     0.95,
     atMost(50),
     `HTML p50 ${shown(median(times.html))} ms, plain text p50 ${shown(median(times.plain))} ms; ${note}`,
   );
-  yield* spread('open-message.thread', times.thread, 0.95, undefined, `threads of several messages; ${note}`);
+  yield* spread(`${name}.thread`, times.thread, 0.95, undefined, `threads of several messages; ${note}`);
+  return index;
+}
+
+async function* stepping(
+  page: Page,
+  { most, isCalm }: { most: number; isCalm: boolean },
+  note: string,
+): AsyncGenerator<Figure> {
+  const times: number[] = [];
+  for (let step = 0; step < most; step++) {
+    const key = step < (most * 2) / 3 ? 'j' : 'k';
+    if (isCalm) await pause(REST_MS);
+    times.push(await sample(page, 'keydown', 'message', () => page.keyboard.press(key)));
+  }
+  yield* spread(isCalm ? 'next-message' : 'next-message.at-once', times, 0.95, atMost(50), note);
 }
 
 async function* searching(page: Page, note: string): AsyncGenerator<Figure> {
