@@ -19,7 +19,6 @@ import type { MailboxId, MessageId, SubmissionId } from '../../src-shared/model/
 import { makeCertificates } from '../servers/certs.mjs';
 import { createRunFolder } from '../servers/run-folder.mjs';
 import { createTestShell, press } from '../unit/src-main/ipc/test-shell.ts';
-import { createTestShell, press } from '../unit/src-main/ipc/test-shell.ts';
 import { envelope, LISTED } from '../unit/src-main/store/test-store.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { account, grant, is, MAYA } from './outbox-records.ts';
