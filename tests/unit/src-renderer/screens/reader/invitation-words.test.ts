@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { german } from '../../../../../src-renderer/i18n/german.ts';
+import { addCatalogue, setLocale } from '../../../../../src-renderer/i18n/i18n.ts';
 import {
   canAnswer,
   ownAnswer,
@@ -8,7 +10,7 @@ import {
   sayRecurrence,
   sayWhen,
 } from '../../../../../src-renderer/screens/reader/invitation-words.ts';
-import type { Invitation } from '../../../../../src-shared/model/invitation.ts';
+import type { Invitation, Recurrence } from '../../../../../src-shared/model/invitation.ts';
 
 const plain = (text: string | undefined): string =>
   (text ?? '').replaceAll(/[\u2068\u2069]/g, '').replaceAll(/[\u2009\u202f]/g, ' ');
@@ -86,6 +88,26 @@ describe('an invitation', () => {
     expect(plain(sayRecurrence(invitation(structuredClone({ recurrence }) as Partial<Invitation>)))).toBe(
       words,
     );
+  });
+
+  it('says rules in German as one does there', () => {
+    addCatalogue('de', german);
+    setLocale('de');
+    const say = (recurrence: Partial<Recurrence>): string =>
+      plain(sayRecurrence(invitation({ recurrence: { frequency: 'monthly', interval: 1, ...recurrence } })));
+    try {
+      expect(say({ frequency: 'weekly', days: [monday, { weekday: 3, nth: 0 }] })).toBe(
+        'jede Woche am Montag und Mittwoch',
+      );
+      expect(say({ days: [{ weekday: 5, nth: -1 }] })).toBe('jeden Monat am letzten Freitag');
+      expect(say({ monthDays: [1, 15, -1] })).toBe('jeden Monat am 1., 15. und letzten Tag');
+      expect(say({ frequency: 'yearly', months: [3], monthDays: [14] })).toBe('jedes Jahr am 14. März');
+      expect(say({ frequency: 'yearly', months: [10], days: [{ weekday: 0, nth: -1 }], count: 3 })).toBe(
+        'jedes Jahr am letzten Sonntag im Oktober, 3-mal',
+      );
+    } finally {
+      setLocale('en');
+    }
   });
 
   it('ends a rule on the day that its writer meant, wherever one reads it', () => {
