@@ -1,5 +1,5 @@
 /**
- * The shell: starts the engine, opens the window, and hands each a port to the other. No mail passes through this process.
+ * The shell: starts the engine, opens the window, and hands each a port to the other. No mail passes through this process but what is printed.
  * Order matters: scheme and switches before `ready`; the lock before the profile is touched; the engine before the window,
  * so that it opens its store while Chromium paints.
  */

@@ -202,6 +202,33 @@ it('what a page that was taken over hands in acts nowhere, reads no file, and it
   expect(resolver.recorder.connections() - known).toBe(0);
 });
 
+it('the dialog of the system prints from the same hidden window, which has no script and nothing on disk', async () => {
+  const before = await countWindows();
+  await program.app.evaluate(({ app, BrowserWindow }) => {
+    app.once('web-contents-created', (_event, contents) => {
+      contents.print = (_options, done) => {
+        // Documented, and missing in Electron's own types.
+        const { getLastWebPreferences } = contents as unknown as {
+          getLastWebPreferences(): Record<string, unknown>;
+        };
+        const { javascript, sandbox, preload } = getLastWebPreferences.call(contents);
+        const isShown = BrowserWindow.fromWebContents(contents)?.isVisible();
+        const isOnDisk = contents.session.isPersistent();
+        Reflect.set(globalThis, 'printedByTest', { javascript, sandbox, preload, isShown, isOnDisk });
+        done?.(true, '');
+      };
+    });
+  });
+  await openThread(page, 'Plain words');
+  await command(page, 'More').click();
+  await page.getByRole('menuitem', { name: 'Print…' }).click();
+  const printed = () => program.app.evaluate(() => Reflect.get(globalThis, 'printedByTest') as unknown);
+  await expect
+    .poll(printed, POLL)
+    .toEqual({ javascript: false, sandbox: true, isShown: false, isOnDisk: false });
+  await expect.poll(countWindows, POLL).toBe(before);
+});
+
 it('a window that dies while it prints is gone too, and the person is told', async () => {
   const before = await countWindows();
   await program.app.evaluate(({ app }) => {
