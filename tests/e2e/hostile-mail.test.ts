@@ -2,14 +2,14 @@
  * A mailbox of HTML that wants out, opened in the five places in which a person meets a message: the list, the reader, an answer, a draft,
  * paper. Heard is at an HTTP server, at its socket, and at the resolver that every process of the program asks (private-resolver.ts).
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { _electron, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { electronFlags } from '../../scripts/lib/electron-runtime.mjs';
 import type { Program } from '../../scripts/lib/launch-program.mjs';
 import { HOSTILE_NAME, HOSTILE_SUBJECT, type HostileBody, hostileBodies } from '../fixtures/hostile-html.mjs';
 import { encodeHeader } from '../fixtures/mime-writer.mjs';
+import { openBareWindow } from './bare-window.ts';
 import { type PrivateResolver, startPrivateResolver } from './private-resolver.ts';
 import {
   answerFileDialogs,
@@ -96,32 +96,12 @@ async function expectHarmless(): Promise<void> {
 }
 
 test('a bare window that shows every element and every link is heard at the server and at the resolver', async () => {
-  const folder = world.run.folder('bare');
   const html = bodies
     .slice(0, 2)
     .map((body) =>
       body.html.replace(/<meta http-equiv=(?:refresh|content)[^>]*>|<(?:portal|frame) [^>]*>/g, ''),
     );
-  writeFileSync(join(folder, 'page.html'), html.join(''));
-  writeFileSync(join(folder, 'package.json'), '{"name":"bare","version":"1.0.0","main":"main.mjs"}');
-  writeFileSync(
-    join(folder, 'main.mjs'),
-    `import { app, BrowserWindow } from 'electron';
-     app.whenReady().then(() => new BrowserWindow().loadFile(${JSON.stringify(join(folder, 'page.html'))}));`,
-  );
-  mkdirSync(join(folder, 'profile'));
-  const bare = await _electron.launch({
-    executablePath: resolver.wrap(world.electron.executable),
-    args: [
-      ...electronFlags({ isVirtualDisplay: world.display.isVirtual }),
-      folder,
-      `--user-data-dir=${join(folder, 'profile')}`,
-    ],
-    env: Object.fromEntries(
-      Object.entries(world.display.env).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-    ),
-    chromiumSandbox: true,
-  });
+  const bare = await openBareWindow(world, resolver, html.join(''));
   try {
     await expect.poll(() => heard().filter((one) => one.startsWith('GET ')).length, POLL).toBeGreaterThan(2);
     await expect.poll(() => heard().filter((one) => one.startsWith('? ')).length, POLL).toBeGreaterThan(0);

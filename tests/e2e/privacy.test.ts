@@ -2,14 +2,11 @@
  * Opening a mail tells nobody. Measured where it cannot be missed: at an HTTP server and at the resolver that every process of
  * the program asks (a mount namespace of its own, see private-resolver.ts), never at the program's own word.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { _electron } from 'playwright-core';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { electronFlags } from '../../scripts/lib/electron-runtime.mjs';
 import { trackerNewsletter } from '../fixtures/tracker-newsletter.mjs';
 import type { Recorder } from '../servers/recorder.mjs';
+import { openBareWindow } from './bare-window.ts';
 import { watchConnections } from './connections.ts';
 import { type PrivateResolver, startPrivateResolver } from './private-resolver.ts';
 import {
@@ -68,28 +65,9 @@ function heard(recorder: Recorder): string[] {
 
 test('a bare window that shows the same newsletter is heard by the HTTP server and by the resolver', async () => {
   const { html = '' } = await PostalMime.parse(newsletter);
-  const folder = world.run.folder('bare');
   // Left in, the refresh would race with everything else; it is what the page would do last anyway.
-  writeFileSync(join(folder, 'letter.html'), html.replace(/<meta http-equiv="refresh"[^>]*>/, ''));
-  writeFileSync(join(folder, 'package.json'), '{"name":"bare","version":"1.0.0","main":"main.mjs"}');
-  writeFileSync(
-    join(folder, 'main.mjs'),
-    `import { app, BrowserWindow } from 'electron';
-     app.whenReady().then(() => new BrowserWindow().loadFile(${JSON.stringify(join(folder, 'letter.html'))}));`,
-  );
-  mkdirSync(join(folder, 'profile'));
-  const bare = await _electron.launch({
-    executablePath: resolver.wrap(world.electron.executable),
-    args: [
-      ...electronFlags({ isVirtualDisplay: world.display.isVirtual }),
-      folder,
-      `--user-data-dir=${join(folder, 'profile')}`,
-    ],
-    env: Object.fromEntries(
-      Object.entries(world.display.env).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-    ),
-    chromiumSandbox: true,
-  });
+  const calm = html.replace(/<meta http-equiv="refresh"[^>]*>/, '');
+  const bare = await openBareWindow(world, resolver, calm);
   try {
     const { recorder } = resolver;
     await expect
