@@ -4,19 +4,14 @@ import { MailError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { createBoundedReader } from './bounded-reader.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import { cleanFlags, cleanText } from './clean.ts';
+import { cleanText } from './clean.ts';
 import { createMailbox } from './create-mailbox.ts';
 import { envelopeItems, envelopeOf, flagsOf, hasModseq } from './envelope.ts';
 import { fetchParts, fetchSource } from './fetch-source.ts';
 import type { FetchedEnvelope, FetchedFlags } from './fetched.ts';
+import { gather } from './gather-changes.ts';
 import { headerFieldsOf } from './header-fields.ts';
-import type {
-  ImapConnection,
-  MailboxChanges,
-  MailboxNews,
-  MoveResult,
-  OpenedMailbox,
-} from './imap-connection.ts';
+import type { ImapConnection, MailboxNews, MoveResult, OpenedMailbox } from './imap-connection.ts';
 import { translateImapError } from './imap-errors.ts';
 import type { LoggedIn } from './imap-login.ts';
 import * as mailboxes from './mailbox-commands.ts';
@@ -34,9 +29,6 @@ export const ENVELOPE_BATCH = 200;
 /** A server says nothing while a message is on its way up; that something moves is then the socket's own time limit to see. */
 const APPEND_SILENCE = 10 * 60_000;
 
-/** What one command may tell as gone, and as changed: one line of a server can name billions of UIDs. */
-const MOST_VANISHED = 2_000_000;
-const MOST_CHANGED = 2_000_000;
 /** RFC 8970 §3.1: at most 256 characters. */
 const LONGEST_PREVIEW = 256;
 
@@ -104,53 +96,7 @@ export function connectionOf(
     await client.mailboxOpen(path, options);
   }
 
-  /** Gathers what imapflow tells by events while a command runs. */
-  async function gatherChanges(task: () => Promise<unknown>): Promise<MailboxChanges> {
-    const changes: MailboxChanges = { changed: [], vanished: [] };
-    let isTooMuch = false;
-    const tooMuch = () => {
-      isTooMuch = true;
-      client.close();
-    };
-    const onFlags = ({
-      uid,
-      flags,
-      modseq,
-    }: {
-      uid?: number | undefined;
-      flags: Set<string>;
-      modseq?: bigint | undefined;
-    }) => {
-      if (uid === undefined) return;
-      if (changes.changed.length < MOST_CHANGED) {
-        changes.changed.push({ uid, flags: cleanFlags(flags), ...(modseq !== undefined && { modseq }) });
-      } else tooMuch();
-    };
-    const onExpunge = (event: { uid?: number | undefined }) => {
-      if (event.uid === undefined) return;
-      if (changes.vanished.length < MOST_VANISHED) changes.vanished.push(event.uid);
-      else tooMuch();
-    };
-    client.on('flags', onFlags);
-    client.on('expunge', onExpunge);
-    // What was asked for is no news.
-    client.off('flags', tellNews);
-    client.off('expunge', tellNews);
-    try {
-      await task();
-      if (isTooMuch) throw new Error('closed');
-      return changes;
-    } catch (error) {
-      throw isTooMuch
-        ? new MailError('protocol-error', { retry: 'later', detail: { host }, cause: error })
-        : error;
-    } finally {
-      client.off('flags', onFlags);
-      client.off('expunge', onExpunge);
-      client.on('flags', tellNews);
-      client.on('expunge', tellNews);
-    }
-  }
+  const gatherChanges = (task: () => Promise<unknown>) => gather(client, { host, tellNews }, task);
 
   async function streamEnvelopes(
     uids: readonly number[],

@@ -215,18 +215,19 @@ describe('news of the server', () => {
     await world.until('rest', isIdle);
     const messageId = archived()?.messageId;
     const before = store.mailboxes.syncState(mailboxOf(store, account, 'Projects').mailboxId).uidValidity;
-    const source = rawMessage({ id: 'Keeps its body@lab.test', subject: 'Keeps its body' });
-    await onServer(async (client) => {
+    const source = await onServer(async (client) => {
       await client.mailboxOpen('Projects');
-      const { source: bytes } = (await client.fetchOne('1', { source: true })) || {};
+      const one = await client.fetchOne('1', { source: true });
       await client.mailboxClose();
       await client.mailboxDelete('Projects');
       await client.mailboxCreate('Projects');
-      // While somebody has the old one open, Dovecot may take the new one for it for a moment: NO [TRYCREATE] deleted under us.
-      const append = (raw: string | Buffer) => vi.waitFor(() => client.append('Projects', raw), 15_000);
-      await append(rawMessage({ id: 'other@lab.test', subject: 'Another' }));
-      await append(bytes ?? source);
+      return one ? (one.source ?? '') : '';
     });
+    // While others look at the old one, Dovecot may take the new one for it, and so may this session: NO [TRYCREATE] deleted under us.
+    const append = (raw: string | Buffer) =>
+      vi.waitFor(() => onServer((client) => client.append('Projects', raw)), 15_000);
+    await append(rawMessage({ id: 'other@lab.test', subject: 'Another' }));
+    await append(source);
     world.sync.wake();
     const state = () => store.mailboxes.syncState(mailboxOf(store, account, 'Projects').mailboxId);
     await world.until(
