@@ -36,17 +36,13 @@ const letter = (subject: string, html: string): Buffer =>
       `Message-ID: <${subject.replaceAll(' ', '-')}@bench.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}\r\n`,
   );
 
-/** Opened as soon as it stands in the list: what is not here yet has to come from the server meanwhile. */
+/** Wants a program in which nothing is open yet. Opened as soon as it stands in the list: what is not here yet has to come from the server meanwhile. */
 export async function* openingHeavy(page: Page, world: WindowWorld): AsyncGenerator<Figure> {
+  await page.locator('.threads [role=option][aria-posinset]').first().waitFor();
   for (const { name, subject, note, html } of HEAVY) {
     await world.deliver(letter(subject, html()));
     const row = page.locator('.threads [role=option]', { hasText: subject });
-    await page.waitForFunction((subject) => {
-      const list = document.querySelector('.threads');
-      // The list follows what is open, also when something new comes above it.
-      list?.scrollTo({ top: 0 });
-      return list?.textContent.includes(subject) === true;
-    }, subject);
+    await row.waitFor();
     const longest = await watchFrames(page);
     const value = await sample(page, 'click', 'offer', () => row.click());
     const stall = await longest();

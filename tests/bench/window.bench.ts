@@ -56,8 +56,11 @@ export const suite: Suite = {
     yield* syncing(context, world, program);
     yield* reading(context, program.page, noteOf(world));
     yield* turningColours(program.page, context.quick ? 15 : 45);
-    yield* openingHeavy(program.page, world);
     await program.close();
+    const again = await world.launch();
+    again.page.setDefaultTimeout(60_000);
+    yield* openingHeavy(again.page, world);
+    await again.close();
     yield* starting(context, world);
   },
 };
