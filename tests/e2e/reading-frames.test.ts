@@ -128,3 +128,36 @@ it('a picture that is not here has its words in its place, and coming it moves n
   expect(await frame.locator('body').getAttribute('data-seen')).toBe('yes');
   expect(await reader.evaluate((element) => element.scrollTop)).toBeGreaterThan(500);
 });
+
+it('a frame that waits for a message is empty and as bound as all of them, and shows one message only', async () => {
+  const waiting = page.locator('body > iframe');
+  await expect.poll(() => waiting.count(), POLL).toBe(2);
+  const looks = await waiting.evaluateAll((frames) =>
+    frames.map((frame) => {
+      const page = (frame as HTMLIFrameElement).contentDocument;
+      const isHidden = (frame as HTMLIFrameElement).hidden;
+      return {
+        isHidden,
+        sandbox: frame.getAttribute('sandbox'),
+        url: page?.URL,
+        children: page?.body.childElementCount,
+      };
+    }),
+  );
+  const empty = {
+    isHidden: true,
+    sandbox: 'allow-same-origin',
+    url: 'app://latchkey/message-frame.html',
+    children: 0,
+  };
+  expect(looks).toEqual([empty, empty]);
+
+  await waiting.first().evaluate((frame) => frame.setAttribute('data-waited', 'yes'));
+  await page.keyboard.press('Escape');
+  await openThread(page, TALL);
+  const shown = page.getByRole('article').locator('iframe[title="Message text"]');
+  expect(await shown.getAttribute('data-waited')).toBe('yes');
+  await shown.contentFrame().getByText('Above.').first().waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.locator('[data-waited]').count(), POLL).toBe(0);
+});
