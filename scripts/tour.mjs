@@ -229,7 +229,7 @@ export async function runTour(options) {
       await page.getByRole('heading', { name: 'Security check' }).waitFor();
       await hands.activate(button('Check now'));
       // What runs the tour may be an Electron that gets no fixes any more; then that is the one thing that needs a person.
-      await page.getByText(/^(\d+ of \d+ good\.|1 thing needs you)/).waitFor();
+      await page.getByText(/^(\d+ of \d+ good\.|1 of \d+ checks needs you)/).waitFor();
     });
 
     await step('revoke', async () => {

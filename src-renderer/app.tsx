@@ -13,7 +13,7 @@ import { useRequest } from './backend/use-request.ts';
 import { Button } from './components/button.tsx';
 import { FailureNote } from './components/failure-note.tsx';
 import { hideToast, showToast, ToastRegion } from './components/toast.tsx';
-import { currentLocale, formatDateTime, t } from './i18n/i18n.ts';
+import { dayLocale, formatDateTime, t } from './i18n/i18n.ts';
 import { MailPage } from './mail-page.tsx';
 import { FIRST_PLACE, useMailPlace } from './mail-place.ts';
 import { PageFrame } from './page-frame.tsx';
@@ -276,7 +276,7 @@ export function App(): ReactNode {
   };
 
   return (
-    <I18nProvider key={look.locale} locale={currentLocale() === 'en-XA' ? 'en-GB' : currentLocale()}>
+    <I18nProvider key={look.locale} locale={dayLocale()}>
       {screen()}
       {writing.open && (
         <Compose

@@ -1,5 +1,6 @@
 /** The mail: sidebar, list and reader side by side, folding to two panes and to one. What is open and chosen is held here. */
 import './screens/inbox/inbox.css';
+import './screens/inbox/search.css';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { InputOf, ThreadView as ThreadSource } from '../src-shared/ipc/contract.ts';
 import type { Fail } from '../src-shared/ipc/result.ts';

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'react';
+import { useEffect, useInsertionEffect, useState } from 'react';
 import { DEFAULT_SETTINGS, type Settings } from '../src-shared/model/settings.ts';
 import { useRequest } from './backend/use-request.ts';
 import { applyLanguage } from './i18n/apply-language.ts';
@@ -11,8 +11,9 @@ export function useLook(): { settings: Settings; isDark: boolean; locale: string
     useRequest('settings.get', {}, { refetchOn: ['settingsChanged'] }).value ?? DEFAULT_SETTINGS;
   const isSystemDark = useMedia('(prefers-color-scheme: dark)');
   const isDark = settings.theme === 'dark' || (settings.theme === 'system' && isSystemDark);
-  // Before the effects of what reads the theme's colours, as the frame of a message does.
-  useLayoutEffect(() => {
+  // Before what reads the theme's colours in an effect of its own, as the frame of a message does: the effects of what is inside come
+  // before those of what is around it, only these come before all.
+  useInsertionEffect(() => {
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
   }, [isDark]);
   const [locale, setLocale] = useState(currentLocale);

@@ -270,10 +270,10 @@ export async function writing({ app, page, shoot, picture }) {
 export async function contacts({ app, page, shoot, cards }) {
   await answerFileDialog(app, cards);
   await button(page, 'Contacts').click();
-  await page.getByText('No contacts yet').waitFor();
-  await shoot('contacts-empty');
-  await button(page, 'Import vCard…').click();
   await row(page, 'Ellen').waitFor();
+  await button(page, 'More for contacts').click();
+  await page.getByRole('menuitem', { name: 'Import vCard…' }).click();
+  await page.getByText(/^\d+ (person|people) added/).waitFor();
   await shoot('contacts');
   await row(page, 'Ellen').click();
   await button(page, 'Delete contact').waitFor();
@@ -308,7 +308,7 @@ export async function safety({ page, shoot, address }) {
   await page.getByText('Allowed to').waitFor();
   await shoot('access');
   await button(page, `Addresses of ${address}…`).click();
-  await heading(page, `You write as, in ${address}`).waitFor();
+  await heading(page, `Addresses of ${address}`).waitFor();
   await shoot('addresses', [WIDE]);
   await button(page, 'Add an address').click();
   await heading(page, 'Add an address').waitFor();
@@ -320,7 +320,7 @@ export async function safety({ page, shoot, address }) {
   await heading(page, 'Security check').waitFor();
   await shoot('check-never', [WIDE]);
   await button(page, 'Check now').click();
-  await page.getByText(/^\d+ (of \d+ good|things? needs? you)/).waitFor();
+  await page.getByText(/^\d+ of \d+ (good|checks needs? you)/).waitFor();
   await shoot('check');
   await button(page, 'Privacy').click();
   await heading(page, 'Leave nothing behind').waitFor();

@@ -2,6 +2,7 @@ import {
   Archive,
   ArrowLeft,
   Bold,
+  Calendar,
   Check,
   ChevronDown,
   ChevronLeft,
@@ -72,6 +73,7 @@ import type { ReactNode } from 'react';
 const ICONS = {
   archive: Archive,
   back: ArrowLeft,
+  calendar: Calendar,
   check: Check,
   'chevron-down': ChevronDown,
   'chevron-left': ChevronLeft,

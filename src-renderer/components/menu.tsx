@@ -3,6 +3,7 @@ import {
   Menu as AriaMenu,
   MenuItem as AriaMenuItem,
   Button,
+  MenuSection,
   MenuTrigger,
   Popover,
   Separator,
@@ -19,6 +20,9 @@ export type MenuItem = {
   isDisabled?: boolean;
   /** A line above this item. */
   startsGroup?: boolean;
+  /** The name of what it is one possibility of. Those that follow one another under one name are marked, and heard, as chosen or not. */
+  choiceOf?: string;
+  isChosen?: boolean;
   onAction: () => void;
 };
 
@@ -38,28 +42,61 @@ export type MenuProps = {
   onOpenChange?: (isOpen: boolean) => void;
 };
 
+/** Items that follow one another as possibilities of the same thing; anything else stands alone. */
+function inRuns(items: readonly MenuItem[]): [MenuItem, ...MenuItem[]][] {
+  const runs: [MenuItem, ...MenuItem[]][] = [];
+  for (const item of items) {
+    const last = runs.at(-1);
+    if (last && item.choiceOf !== undefined && item.choiceOf === last[0].choiceOf) last.push(item);
+    else runs.push([item]);
+  }
+  return runs;
+}
+
+function Item({ item, hasMark }: { item: MenuItem; hasMark: boolean }): ReactNode {
+  return (
+    <AriaMenuItem
+      id={item.id}
+      textValue={item.label}
+      isDisabled={item.isDisabled ?? false}
+      onAction={item.onAction}
+      className={item.isDanger ? 'menu-item menu-item-danger' : 'menu-item'}
+    >
+      {hasMark && <span className="menu-mark">{item.isChosen && <Icon name="check" />}</span>}
+      {item.icon && <Icon name={item.icon} />}
+      <span className="cut">{item.label}</span>
+      {item.kbd && <Kbd>{item.kbd}</Kbd>}
+    </AriaMenuItem>
+  );
+}
+
 /** The commands themselves, for a button's menu and for one that hangs at something else. */
 export function MenuList({
   label,
   items,
   onClose,
 }: Pick<MenuProps, 'label' | 'items'> & { onClose?: () => void }): ReactNode {
+  const all = typeof items === 'function' ? items() : items;
+  // Words stand under one another, those that can have a mark and those that cannot.
+  const hasMark = all.some(({ choiceOf }) => choiceOf !== undefined);
   return (
     <AriaMenu className="menu" aria-label={label} {...(onClose ? { onClose, autoFocus: true } : {})}>
-      {(typeof items === 'function' ? items() : items).flatMap((item) => [
-        ...(item.startsGroup ? [<Separator key={`${item.id}-line`} className="menu-separator" />] : []),
-        <AriaMenuItem
-          key={item.id}
-          id={item.id}
-          textValue={item.label}
-          isDisabled={item.isDisabled ?? false}
-          onAction={item.onAction}
-          className={item.isDanger ? 'menu-item menu-item-danger' : 'menu-item'}
-        >
-          {item.icon && <Icon name={item.icon} />}
-          <span className="cut">{item.label}</span>
-          {item.kbd && <Kbd>{item.kbd}</Kbd>}
-        </AriaMenuItem>,
+      {inRuns(all).flatMap((run) => [
+        ...(run[0].startsGroup ? [<Separator key={`${run[0].id}-line`} className="menu-separator" />] : []),
+        run[0].choiceOf === undefined ? (
+          <Item key={run[0].id} item={run[0]} hasMark={hasMark} />
+        ) : (
+          <MenuSection
+            key={run[0].choiceOf}
+            aria-label={run[0].choiceOf}
+            selectionMode="single"
+            selectedKeys={run.filter(({ isChosen }) => isChosen).map(({ id }) => id)}
+          >
+            {run.map((item) => (
+              <Item key={item.id} item={item} hasMark />
+            ))}
+          </MenuSection>
+        ),
       ])}
     </AriaMenu>
   );

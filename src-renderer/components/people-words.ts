@@ -11,6 +11,8 @@ export type PeopleWords = {
 };
 
 const MOST_NAMES = 4;
+/** Of more than that: how many they are is to be seen in a narrow window too. */
+const NAMES_BEFORE_OTHERS = 2;
 
 export function isOwn(person: Address, ownAddresses: ReadonlySet<string>): boolean {
   return ownAddresses.has(person.address.toLowerCase());
@@ -29,11 +31,11 @@ export function recipientsText(
   words: PeopleWords,
 ): string {
   if (people.length === 0) return words.nobody;
+  const isShort = people.length <= MOST_NAMES;
   const names = people
-    .slice(0, MOST_NAMES)
+    .slice(0, isShort ? MOST_NAMES : NAMES_BEFORE_OTHERS)
     .map((person) => (isOwn(person, own) ? words.you : cleanLine(displayNameOf(person))));
-  if (people.length <= MOST_NAMES) return words.list(names);
-  return words.more(names.join(', '), people.length - MOST_NAMES);
+  return isShort ? words.list(names) : words.more(names.join(', '), people.length - names.length);
 }
 
 const ROLE =

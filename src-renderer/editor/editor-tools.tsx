@@ -42,6 +42,14 @@ function setStyle(editor: Editor, style: TextStyle): void {
   else chain.setParagraph().run();
 }
 
+const SIDES = ['left', 'center', 'right'] as const;
+
+/** What was set, else the side at which the text begins. */
+function sideOf(editor: Editor): (typeof SIDES)[number] {
+  const set = SIDES.find((side) => editor.isActive({ textAlign: side }));
+  return set ?? (runsRightToLeft(editor) ? 'right' : 'left');
+}
+
 /** Whether the paragraph of the cursor runs from right to left, by itself or because it was set. */
 function runsRightToLeft(editor: Editor): boolean {
   const { parent } = editor.state.selection.$from;
@@ -55,6 +63,7 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
     editor,
     selector: () => ({
       style: styleOf(editor),
+      side: sideOf(editor),
       bold: editor.isActive('bold'),
       italic: editor.isActive('italic'),
       underline: editor.isActive('underline'),
@@ -75,11 +84,15 @@ export function EditorTools({ editor, onLink, onPicture, children }: EditorTools
           ...STYLES.map((style) => ({
             id: style,
             label: t(`editor.style.${style}`),
+            choiceOf: t('editor.styles'),
+            isChosen: style === state.style,
             onAction: () => setStyle(editor, style),
           })),
-          ...(['left', 'center', 'right'] as const).map((side, index) => ({
+          ...SIDES.map((side, index) => ({
             id: side,
             label: t(`editor.align.${side}`),
+            choiceOf: t('editor.alignment'),
+            isChosen: side === state.side,
             startsGroup: index === 0,
             onAction: () => run().setTextAlign(side).run(),
           })),

@@ -208,8 +208,8 @@ export function formatShortDate(time: number, now: number = Date.now()): string 
   }).format(time);
 }
 
-/** English is written the way most of the world writes days: the day first. */
-function dayLocale(): string {
+/** The language tag by which days are written: in English the way most of the world does it, the day first. */
+export function dayLocale(): string {
   return intlLocale() === 'en' ? 'en-GB' : intlLocale();
 }
 

@@ -58,7 +58,7 @@ async function sendThrough(server: Smtp): Promise<Smtp['messages'][number]> {
 it('adds an address whose server is tried with its password before anything is saved', async () => {
   await openAccess(page);
   await button(page, `Addresses of ${world.address}…`).click();
-  const all = page.getByRole('dialog', { name: `You write as, in ${world.address}` });
+  const all = page.getByRole('dialog', { name: `Addresses of ${world.address}` });
   await all.getByText('Sent through the account’s server').waitFor();
   expect(await faultsOf(program, 'addresses')).toEqual([]);
   await all.getByRole('button', { name: 'Add an address' }).click();

@@ -46,11 +46,7 @@ export function IdentitiesDialog({
       lede={t('identities.lede')}
       isOpen
       onClose={onClose}
-      actions={
-        <Button variant="primary" onPress={onClose}>
-          {t('common.close')}
-        </Button>
-      }
+      actions={<Button onPress={onClose}>{t('common.close')}</Button>}
     >
       {all.failure && <FailureNote failure={all.failure} />}
       <ul className="receipt-list">

@@ -19,9 +19,7 @@ export function laterTimes(now: number): LaterTime[] {
   return times.filter(({ time }) => time > now + 30 * 60_000);
 }
 
-/** A local time as an input of the type datetime-local writes it. */
-export function toLocalInput(time: number): string {
-  const day = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}T${two(day.getHours())}:${two(day.getMinutes())}`;
+/** The minute that has begun: a message that is to go at 8 goes at 8 sharp. */
+export function wholeMinute(time: number): number {
+  return Math.floor(time / 60_000) * 60_000;
 }

@@ -43,7 +43,7 @@ export function MoreMenu(props: MoreMenuProps): ReactNode {
             >
               {(['receipt', 'delivery'] as const).map((id) => (
                 <MenuItem key={id} id={id} className="menu-item" textValue={t(`compose.ask.${id}`)}>
-                  <span className="compose-check">{chosen.has(id) && <Icon name="check" />}</span>
+                  <span className="menu-mark">{chosen.has(id) && <Icon name="check" />}</span>
                   <span className="cut">{t(`compose.ask.${id}`)}</span>
                 </MenuItem>
               ))}
@@ -58,7 +58,7 @@ export function MoreMenu(props: MoreMenuProps): ReactNode {
                   textValue={template.name}
                   onAction={() => onTemplate(template)}
                 >
-                  <span className="compose-check" />
+                  <span className="menu-mark" />
                   <span className="cut" dir="auto">
                     {t('compose.insertTemplate', { name: cleanLine(template.name) })}
                   </span>
@@ -70,7 +70,7 @@ export function MoreMenu(props: MoreMenuProps): ReactNode {
                 textValue={t('compose.saveTemplate')}
                 onAction={() => setIsNaming(true)}
               >
-                <span className="compose-check" />
+                <span className="menu-mark" />
                 <span className="cut">{t('compose.saveTemplate')}</span>
               </MenuItem>
             </MenuSection>

@@ -1,8 +1,9 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { DateTimeField } from '../../components/date-time-field.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { t } from '../../i18n/i18n.ts';
-import { toLocalInput } from './later-times.ts';
+import { wholeMinute } from './later-times.ts';
 
 /**
  * The menu item that opened the dialog is gone when it closes, and with it the place to which the focus would return: it goes to the
@@ -25,13 +26,13 @@ export function PickTimeDialog({
   onClose: () => void;
   onPick: (time: number) => void;
 }): ReactNode {
-  const [value, setValue] = useState(() => toLocalInput(Date.now() + 60 * 60_000));
+  const [start] = useState(() => wholeMinute(Date.now() + 60 * 60_000));
+  const [value, setValue] = useState<number | undefined>(start);
   const [isPast, setIsPast] = useState(false);
   useEffect(() => returnFocus, []);
   const pick = (): void => {
-    const time = new Date(value).getTime();
-    if (Number.isNaN(time) || time <= Date.now()) setIsPast(true);
-    else onPick(time);
+    if (value === undefined || value <= Date.now()) setIsPast(true);
+    else onPick(value);
   };
   return (
     <Dialog
@@ -49,24 +50,16 @@ export function PickTimeDialog({
         </>
       }
     >
-      <label className="field">
-        <span className="field-label">{t('compose.pickTimeLabel')}</span>
-        <span className="field-box">
-          <input
-            type="datetime-local"
-            value={value}
-            min={toLocalInput(Date.now())}
-            aria-invalid={isPast}
-            onChange={(event) => {
-              setValue(event.currentTarget.value);
-              setIsPast(false);
-            }}
-          />
-        </span>
-        <span className={isPast ? 'field-error' : 'field-help'} role={isPast ? 'alert' : undefined}>
-          {t(isPast ? 'compose.pickTimePast' : 'compose.pickTimeHelp')}
-        </span>
-      </label>
+      <DateTimeField
+        label={t('compose.pickTimeLabel')}
+        start={start}
+        onChange={(time) => {
+          setValue(time);
+          setIsPast(false);
+        }}
+        error={isPast ? t('compose.pickTimePast') : undefined}
+        description={t('compose.pickTimeHelp')}
+      />
     </Dialog>
   );
 }

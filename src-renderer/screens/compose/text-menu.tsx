@@ -44,6 +44,9 @@ export function TextMenu({
     };
   }, [speller, wrong]);
 
+  // The menu takes the focus, and gives it back two frames after it has gone: what was typed meanwhile would be lost.
+  useEffect(() => () => queueMicrotask(() => view.focus()), [view]);
+
   // Suggestions come within a moment; a menu that grows under the pointer would be pressed at the wrong place.
   const isReady = !wrong || suggestions !== undefined;
   const place = byKey ? view.coordsAtPos(at) : { left: target.x, bottom: target.y };
@@ -101,9 +104,7 @@ export function TextMenu({
         placement="bottom start"
         offset={2}
         onOpenChange={(isOpen) => {
-          if (isOpen) return;
-          onClose();
-          view.focus();
+          if (!isOpen) onClose();
         }}
       >
         <MenuList label={t('compose.textMenu')} items={items} onClose={onClose} />

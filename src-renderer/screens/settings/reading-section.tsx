@@ -57,6 +57,7 @@ export function ReadingSection({
           ))}
         </ul>
       )}
+      <h3>{t('settings.receiptsTitle')}</h3>
       <p className="c2">{t('settings.receipts')}</p>
     </section>
   );
