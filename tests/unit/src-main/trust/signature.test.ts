@@ -111,6 +111,13 @@ it('a head that does not end, or has too many fields, is too complex', async () 
   await expect(check(`${'X: y\r\n'.repeat(3_000)}\r\n`)).rejects.toThrow('too-complex');
 });
 
+it('a body of endless lines, or of lines without end, is too complex before any of it is looked at', async () => {
+  for (const body of [' '.repeat(30_000), ' \r\n'.repeat(1_100_000), 'a\n'.repeat(1_100_000)]) {
+    const tags = { c: 'relaxed/relaxed' };
+    await expect(check(signedMail(key, { fields: FIELDS, body, tags }))).rejects.toThrow('too-complex');
+  }
+});
+
 it('a From of groups in groups is taken apart by nobody, or harmlessly', async () => {
   const nested = (depth: number) => `${'a:'.repeat(depth)}ada@example.org${';'.repeat(depth)}`;
   const message = (depth: number) =>
