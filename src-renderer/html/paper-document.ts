@@ -138,12 +138,15 @@ function headOf(page: Document, paper: Paper, isCut: boolean): HTMLTemplateEleme
 
 function copyCard(page: Document, card: Element): Element {
   const copy = page.importNode(card, true);
-  for (const one of copy.querySelectorAll('button, input, textarea, svg, summary, .invitation-answer'))
+  for (const one of copy.querySelectorAll(
+    'button, input, textarea, svg, summary, .avatar, .invitation-answer',
+  ))
     one.remove();
   for (const one of [copy, ...copy.querySelectorAll('*')]) {
     for (const name of one.getAttributeNames()) if (name !== 'dir') one.removeAttribute(name);
-    if (one.localName === 'details') one.setAttribute('open', '');
   }
+  // Nobody can open them on paper.
+  for (const one of copy.querySelectorAll('details')) one.replaceWith(...one.childNodes);
   return copy;
 }
 

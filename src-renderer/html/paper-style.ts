@@ -37,7 +37,8 @@ img:not([src])::after { content: attr(alt); position: absolute; inset: 0; paddin
  */
 export const HEAD_SHEET = `
 :host { ${BOX} }
-.head { all: initial; position: relative; z-index: 1; unicode-bidi: isolate; display: block; background: #fff; color: #000; font: 400 10pt/1.5 ${FONT}; overflow-wrap: anywhere; }
+.head { all: initial; position: relative; z-index: 1; unicode-bidi: isolate; display: block; background: #fff; color: #000; font: 400 10pt/1.5 ${FONT}; overflow-wrap: anywhere;
+  padding-bottom: 1mm; }
 .head h1 { font-size: 15pt; line-height: 1.3; margin: 0 0 3mm; unicode-bidi: plaintext; }
 .head dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 4mm; margin: 0; }
 .head dt { color: #555; }

@@ -15,6 +15,7 @@ export type ShownContent = { body: MessageBody; pictures: Readonly<Record<string
 
 /** Letters of a source, as in the reader. */
 const SOURCE_PRINTED = 100_000;
+const MOST_PEOPLE = 50;
 const NO_PICTURES = {};
 
 /** Prints one message of those that are open, as a document of its own. `shown` holds nothing while its body is not here. */
@@ -59,9 +60,9 @@ function paperOf(
   const { documentElement } = document;
   const text = body.text ?? '';
   const lines = [
-    { label: t('reader.head-from'), values: message.from.map(sayPerson) },
-    { label: t('reader.head-to'), values: message.to.map(sayPerson) },
-    { label: t('reader.head-cc'), values: message.cc.map(sayPerson) },
+    { label: t('reader.head-from'), values: sayPeople(message.from) },
+    { label: t('reader.head-to'), values: sayPeople(message.to) },
+    { label: t('reader.head-cc'), values: sayPeople(message.cc) },
     { label: t('reader.head-date'), values: [formatDateTime(message.date)] },
     { label: t('reader.attachments-name'), values: filesOf(body).map(sayFile) },
   ];
@@ -77,6 +78,15 @@ function paperOf(
     pictures,
     cutNote: t('reader.too-complex'),
   };
+}
+
+/** In one paragraph: a list of hundreds would be pages long. */
+function sayPeople(people: readonly Address[]): string[] {
+  if (people.length === 0) return [];
+  const names = people.slice(0, MOST_PEOPLE).map(sayPerson).join(', ');
+  return [
+    people.length > MOST_PEOPLE ? t('people.more', { names, count: people.length - MOST_PEOPLE }) : names,
+  ];
 }
 
 /** The address always, and a name that is none: one that is an address may be another's. */
