@@ -10,11 +10,9 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createBackend, portsOf } from './backend/backend.ts';
 import { ErrorBoundary } from './components/error-boundary.tsx';
-import { allowEmptyHtml } from './empty-html.ts';
 import { applyLanguage } from './i18n/apply-language.ts';
 import { StepUp } from './step-up.tsx';
 
-allowEmptyHtml();
 const backend = createBackend(portsOf(window));
 // Given at the start (a test, the system's own setting); else what the settings or the system say.
 await applyLanguage('system');
