@@ -71,6 +71,7 @@ function run(): void {
     entry: join(dist, 'main', 'engine.js'),
     config,
     window: () => window,
+    texts: () => texts,
     onLanguage: speak,
     onLog: (line) => process.stderr.write(line),
   });

@@ -5,10 +5,9 @@
 import { type BrowserWindow, MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
 import type { ShellEventName, ShellEventOf } from '../../src-shared/ipc/shell-contract.ts';
 import { PORT_HANDOVER } from '../../src-shared/ipc/wire.ts';
-import type { Language } from '../../src-shared/text/language.ts';
 import type { EngineConfig } from '../base/engine-config.ts';
 import { setOnlyHere } from './only-here.ts';
-import { serveEngine } from './shell-requests.ts';
+import { type Desktop, serveEngine } from './shell-requests.ts';
 
 export type EngineProcess = {
   /** Connects a window now, and again whenever its page is loaded anew or the engine was restarted. */
@@ -22,14 +21,13 @@ const RESTART_DELAYS = [0, 1_000, 5_000, 30_000];
 /** Enough for a rotated refresh token to reach the keychain, and not longer than a person waits for a program to end. */
 const STOP_TIME = 10_000;
 
-export function startEngine(options: {
-  entry: string;
-  config: EngineConfig;
-  window: () => BrowserWindow | undefined;
-  /** The engine knows which language the person chose. */
-  onLanguage: (language: Language) => void;
-  onLog: (line: string) => void;
-}): EngineProcess {
+export function startEngine(
+  options: {
+    entry: string;
+    config: EngineConfig;
+    onLog: (line: string) => void;
+  } & Desktop,
+): EngineProcess {
   /** Those whose page is loaded and listens. */
   const windows = new Set<BrowserWindow>();
   let deaths = 0;

@@ -1,4 +1,5 @@
-import type { BrowserWindow, InputEvent } from 'electron';
+import { app, type BrowserWindow, dialog, type InputEvent } from 'electron';
+import type { ShellTexts } from './shell-texts.ts';
 
 /** What a person does to press something; moving, scrolling and letting a key go are not it. */
 const PRESSES: ReadonlySet<InputEvent['type']> = new Set([
@@ -36,9 +37,37 @@ export function noteActivity(window: BrowserWindow, tell: () => void): void {
 }
 
 /** Whether the person has just pressed something; one press counts once, so that a page cannot open many links for it. */
-export function takePress(window: BrowserWindow | undefined): boolean {
-  const at = window && pressedAt.get(window);
-  if (!window || at === undefined) return false;
+function takePress(window: BrowserWindow): boolean {
+  const at = pressedAt.get(window);
   pressedAt.delete(window);
-  return Date.now() - at < FRESH_MS;
+  return at !== undefined && Date.now() - at < FRESH_MS;
+}
+
+export type PressTexts = Pick<ShellTexts, 'pressTitle' | 'pressText' | 'pressGoOn' | 'pressCancel'>;
+let isAsking = false;
+
+/**
+ * Whether the person wants what the window asks for: they have just pressed something. A screen reader or a voice presses buttons without a
+ * key or a click that Chromium's own process could see; where one is in use the person is asked instead, outside the page.
+ */
+export async function isWanted(window: BrowserWindow | undefined, texts: PressTexts): Promise<boolean> {
+  if (!window) return false;
+  if (takePress(window)) return true;
+  if (!app.isAccessibilitySupportEnabled() || isAsking) return false;
+  isAsking = true;
+  try {
+    const cancel = 0;
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'question',
+      message: texts.pressTitle,
+      detail: texts.pressText,
+      buttons: [texts.pressCancel, texts.pressGoOn],
+      defaultId: cancel,
+      cancelId: cancel,
+      noLink: true,
+    });
+    return response !== cancel;
+  } finally {
+    isAsking = false;
+  }
 }

@@ -12,7 +12,7 @@ import { MailError, toFail } from '../base/errors.ts';
 import { dragFile } from './drag.ts';
 import { becomeMailHandler, getMailHandler } from './mail-handler.ts';
 import { setOnlyHere } from './only-here.ts';
-import { takePress } from './presses.ts';
+import { isWanted, type PressTexts } from './presses.ts';
 import { print } from './print.ts';
 
 type ShellHandlers = { [N in ShellRequestName]: (input: ShellInputOf<N>) => Promise<ShellOutputOf<N>> };
@@ -24,7 +24,12 @@ const requestMessage = z.object({
   input: z.unknown(),
 });
 
-type Desktop = { window: () => BrowserWindow | undefined; onLanguage: (language: Language) => void };
+export type Desktop = {
+  window: () => BrowserWindow | undefined;
+  texts: () => PressTexts;
+  /** The engine knows which language the person chose. */
+  onLanguage: (language: Language) => void;
+};
 
 export function serveEngine(port: MessagePortMain, desktop: Desktop): void {
   const handlers = createHandlers(desktop);
@@ -48,7 +53,10 @@ async function answer(handlers: ShellHandlers, name: string, input: unknown) {
   }
 }
 
-function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
+function createHandlers({ window, texts, onLanguage }: Desktop): ShellHandlers {
+  const requirePress = async (): Promise<void> => {
+    if (!(await isWanted(window(), texts()))) throw new MailError('press-missing');
+  };
   return {
     async openExternal({ url }) {
       await shell.openExternal(url);
@@ -56,12 +64,12 @@ function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
     },
     async openLink({ url }) {
       // A page that somebody took over could otherwise carry mail away in the addresses that it opens.
-      if (!takePress(window())) throw new MailError('input-invalid');
+      await requirePress();
       await shell.openExternal(url);
       return {};
     },
     async requirePress() {
-      if (!takePress(window())) throw new MailError('input-invalid');
+      await requirePress();
       return {};
     },
     async copyText({ text }) {
@@ -90,7 +98,7 @@ function createHandlers({ window, onLanguage }: Desktop): ShellHandlers {
     print: ({ as, html }) => print(html, as),
     getMailHandler: async () => getMailHandler(),
     async becomeMailHandler() {
-      if (!takePress(window())) throw new MailError('input-invalid');
+      await requirePress();
       return becomeMailHandler();
     },
     async raiseWindow() {

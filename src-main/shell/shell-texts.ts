@@ -53,6 +53,10 @@ const shellWords = menuWords.extend({
   shareText: word,
   shareAttach: word,
   shareCancel: word,
+  pressTitle: word,
+  pressText: word,
+  pressGoOn: word,
+  pressCancel: word,
 });
 export type ShellTexts = z.infer<typeof shellWords>;
 

@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'address-invalid',
   'provider-unknown',
   'input-invalid',
+  'press-missing',
   'not-found',
   // the sign-in in the browser
   'sign-in-refused',

@@ -125,6 +125,35 @@ it('takes a mail back while it may, and sends it with a file that arrives byte f
   await expect.poll(() => button(page, /^(Drafts here|Outbox)$/).count(), POLL).toBe(0);
 });
 
+/** Every press so far is long ago. */
+const letPressesAge = () =>
+  program.app.evaluate(() => {
+    const now = Date.now;
+    Date.now = () => now() + 60_000;
+  });
+
+it('sends for a screen reader, whose presses nobody sees, after a question outside the page; without one it is refused', async () => {
+  await write('ada@friends.example', 'By voice', 'Said, not typed');
+  const questions = () => program.app.evaluate(() => Number(Reflect.get(process, 'questions') ?? 0));
+  const pressUnseen = () => button(page, 'Send').evaluate((element: HTMLElement) => element.click());
+  await program.app.evaluate(({ dialog }) => {
+    const ask = async (_window: unknown, { buttons }: { buttons: string[] }) => {
+      Reflect.set(process, 'questions', Number(Reflect.get(process, 'questions') ?? 0) + 1);
+      return { response: buttons.indexOf('Go on'), checkboxChecked: false };
+    };
+    Reflect.set(dialog, 'showMessageBox', ask);
+  });
+  await letPressesAge();
+  await pressUnseen();
+  await page.getByRole('alert').filter({ hasText: 'Press that once more.' }).waitFor();
+  expect(await questions()).toBe(0);
+
+  await program.app.evaluate(({ app }) => app.setAccessibilitySupportEnabled(true));
+  await pressUnseen();
+  await page.getByText(/^Message goes in \d+ seconds$/).waitFor();
+  expect(await questions()).toBe(1);
+});
+
 function messageIdOf(source = ''): string | undefined {
   return /^Message-ID: (<\S+>)\r$/im.exec(source)?.[1];
 }

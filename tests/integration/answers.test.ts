@@ -192,7 +192,7 @@ describe('a message passed on', () => {
       handlers['messages.sendReceipt']({ messageId }, never),
       handlers['invitations.answer']({ messageId, part: 0, uid: 'u-1', answer: 'accepted' }, never),
     ]) {
-      expect(await codeOf(one)).toBe('input-invalid');
+      expect(await codeOf(one)).toBe('press-missing');
     }
     expect(store.outbox.list()).toEqual([]);
   });

@@ -21,7 +21,7 @@ function start(needsUnlock: boolean, isPressed = true) {
     accounts: { signIn: begin('signIn'), addByHand: begin('addByHand'), signInAgain: begin('signInAgain') },
     shell: {
       async request(name: string) {
-        if (name === 'requirePress' && !isPressed) throw new MailError('input-invalid');
+        if (name === 'requirePress' && !isPressed) throw new MailError('press-missing');
       },
     },
     lock: { needsUnlock: () => needsUnlock },
@@ -66,6 +66,6 @@ it('begins no sign-in for a page that asks for it without a press of the person'
     handlers['accounts.addByHand'](byHand('erik@lab.test'), signal),
     handlers['accounts.signInAgain'](again, signal),
   ])
-    await expect(asked).rejects.toMatchObject({ code: 'input-invalid' });
+    await expect(asked).rejects.toMatchObject({ code: 'press-missing' });
   expect(begun).toEqual([]);
 });

@@ -21,7 +21,7 @@ beforeEach(() => {
     clock: { now: () => now },
     shell: {
       async request() {
-        if (presses === 0) throw new MailError('input-invalid');
+        if (presses === 0) throw new MailError('press-missing');
         presses -= 1;
         return {};
       },
@@ -31,7 +31,7 @@ beforeEach(() => {
   handlers = createOutboxHandlers(context);
 });
 
-const refused = { code: 'input-invalid' };
+const refused = { code: 'press-missing' };
 
 it('lets nothing go that nobody pressed for: not now, not later, not again', async () => {
   await expect(handlers['outbox.confirm']({ draftId }, signal)).rejects.toMatchObject(refused);

@@ -51,7 +51,7 @@ describe('choosing a passphrase where there is no keychain', () => {
   it('is refused to a page that asks for it without a press of the person', async () => {
     const { handlers, vault, openings } = await start(false);
     const asked = handlers['app.createPassphrase']({ passphrase }, signal);
-    await expect(asked).rejects.toMatchObject({ code: 'input-invalid' });
+    await expect(asked).rejects.toMatchObject({ code: 'press-missing' });
     expect(vault.state().state).toBe('absent');
     expect(openings()).toBe(0);
   });
@@ -66,7 +66,7 @@ describe('a passphrase that nobody knows any more', () => {
     }); // it is open
     const { handlers, vault } = await start(false);
     await expect(handlers['app.forgetPassphrase']({}, signal)).rejects.toMatchObject({
-      code: 'input-invalid',
+      code: 'press-missing',
     });
     expect(vault.state()).toMatchObject({ state: 'absent' });
   });

@@ -35,7 +35,7 @@ export function createTestShell(answers: ShellAnswers): ShellClient {
 /** A press of the person that is there, or is not. */
 export function press(isPressed: () => boolean) {
   return () => {
-    if (!isPressed()) throw new MailError('input-invalid');
+    if (!isPressed()) throw new MailError('press-missing');
     return {};
   };
 }
