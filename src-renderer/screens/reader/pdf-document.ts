@@ -4,47 +4,96 @@
  */
 
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import workerUrl from 'pdfjs-dist/legacy/build/pdf.worker.mjs?worker&url';
 import { openWorker } from '../../open-worker.ts';
+import workerUrl from './pdf-worker.ts?worker&url';
 
+/** `close` ends the worker, whatever it does, and takes out of the page what was put there for the document. */
 export type OpenPdf = { document: PDFDocumentProxy; ratio: number; close: () => void };
 
 /** A side of a canvas that every computer has memory for. */
 const MOST_PIXELS = 16_000_000;
+/** Pixels of a picture in a document: a sheet of A4 that was scanned at 600 dots per inch has 35 million. Larger ones are left out. */
+const MOST_PICTURE = 48 * 1024 * 1024;
+/** Until the first page is known, and until a page is painted. */
+const PATIENCE_MS = 10_000;
 
-/** Opens a document; throws when it cannot be read, or takes too long, or `signal` ends it. */
+/** A document that is not finished in the time that one gets; the worker may hang for good. */
+export class PdfTooComplex extends Error {}
+
+/** Opens a document; throws when it cannot be read, takes more than ten seconds (PdfTooComplex), or `signal` ends it. */
 export async function openPdf(content: Uint8Array, signal: AbortSignal): Promise<OpenPdf> {
   const pdf = await import('pdfjs-dist/legacy/build/pdf.mjs');
   signal.throwIfAborted();
   const port = openWorker(workerUrl);
   const worker = pdf.PDFWorker.create({ port });
+  const task = pdf.getDocument({
+    // Its bytes are given to the worker, and the caller keeps its own.
+    data: content.slice(),
+    worker,
+    isEvalSupported: false,
+    useWasm: false,
+    useWorkerFetch: false,
+    useSystemFonts: true,
+    enableXfa: false,
+    disableAutoFetch: true,
+    isOffscreenCanvasSupported: false,
+    isImageDecoderSupported: false,
+    stopAtErrors: false,
+    maxImageSize: MOST_PICTURE,
+    canvasMaxAreaInBytes: MOST_PIXELS * 4,
+    verbosity: pdf.VerbosityLevel.ERRORS,
+  });
   const close = (): void => {
     worker.destroy();
     port.terminate();
+    removeTraces(task.docId);
   };
+  signal.addEventListener('abort', close, { once: true });
   try {
-    const document = await pdf.getDocument({
-      // Its bytes are given to the worker, and the caller keeps its own.
-      data: content.slice(),
-      worker,
-      isEvalSupported: false,
-      useWasm: false,
-      useWorkerFetch: false,
-      useSystemFonts: true,
-      enableXfa: false,
-      disableAutoFetch: true,
-      isOffscreenCanvasSupported: false,
-      isImageDecoderSupported: false,
-      stopAtErrors: false,
-      canvasMaxAreaInBytes: MOST_PIXELS * 4,
-      verbosity: pdf.VerbosityLevel.ERRORS,
-    }).promise;
-    const first = await document.getPage(1);
-    const { width, height } = first.getViewport({ scale: 1 });
-    return { document, ratio: ratioOf(width, height), close };
+    const read = async (): Promise<OpenPdf> => {
+      const document = await task.promise;
+      const first = await document.getPage(1);
+      const { width, height } = first.getViewport({ scale: 1 });
+      return { document, ratio: ratioOf(width, height), close };
+    };
+    return await Promise.race([inTime(read()), untilEnded(port, signal)]);
   } catch (error) {
     close();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
+}
+
+/** Throws PdfTooComplex when that takes more than PATIENCE_MS. */
+async function inTime<Value>(work: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new PdfTooComplex()), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Never answers; throws when the worker failed or `signal` says so: a worker that is gone answers nothing more. */
+function untilEnded(port: Worker, signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    port.addEventListener('error', () => reject(new Error('The worker failed.')), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/** The library takes its fonts and filters back only when the worker agrees, which one that hangs or is gone does not. */
+function removeTraces(docId: string): void {
+  const own = `g_${docId}_`;
+  for (const face of [...document.fonts]) {
+    if (face.family.replace(/^"/, '').startsWith(own)) document.fonts.delete(face);
+  }
+  for (const filter of document.querySelectorAll(`body > div > svg filter[id^="${own}"]`)) {
+    filter.closest('body > div')?.remove();
   }
 }
 
@@ -57,6 +106,7 @@ function ratioOf(width: number, height: number): number {
 
 /**
  * Paints a page `width` CSS pixels wide and answers with its height by its width; nothing when it was stopped or cannot be painted.
+ * Throws PdfTooComplex when it takes more than ten seconds.
  */
 export async function paintPage(
   document: PDFDocumentProxy,
@@ -65,7 +115,7 @@ export async function paintPage(
 ): Promise<number | undefined> {
   const pdf = await import('pdfjs-dist/legacy/build/pdf.mjs');
   try {
-    const page = await document.getPage(number);
+    const page = await inTime(document.getPage(number));
     if (signal.aborted) return undefined;
     const natural = page.getViewport({ scale: 1 });
     const wanted = (width / natural.width) * devicePixelRatio;
@@ -77,12 +127,14 @@ export async function paintPage(
     const stop = (): void => task.cancel();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      await task.promise;
+      await inTime(task.promise);
     } finally {
+      task.cancel();
       signal.removeEventListener('abort', stop);
     }
     return ratioOf(natural.width, natural.height);
-  } catch {
+  } catch (error) {
+    if (error instanceof PdfTooComplex && !signal.aborted) throw error;
     // A page that is broken stays white; the others are painted.
     return undefined;
   }

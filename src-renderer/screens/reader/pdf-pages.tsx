@@ -1,9 +1,10 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { FailureNote } from '../../components/failure-note.tsx';
 import { Note } from '../../components/note.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { t } from '../../i18n/i18n.ts';
-import { type OpenPdf, openPdf, paintPage } from './pdf-document.ts';
+import { type OpenPdf, openPdf, PdfTooComplex, paintPage } from './pdf-document.ts';
 
 /** More pages than these are read in a program for PDF. */
 const MOST_PAGES = 300;
@@ -18,6 +19,7 @@ function PdfPage({
   number,
   ratio,
   width,
+  onTooComplex,
 }: {
   document: PDFDocumentProxy;
   number: number;
@@ -25,6 +27,7 @@ function PdfPage({
   ratio: number;
   /** In CSS pixels. */
   width: number;
+  onTooComplex: () => void;
 }): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -44,11 +47,11 @@ function PdfPage({
     const target = canvas.current;
     if (!isNear || !target) return;
     const stop = new AbortController();
-    void paintPage(pdf, number, { canvas: target, width, signal: stop.signal }).then((painted) => {
+    paintPage(pdf, number, { canvas: target, width, signal: stop.signal }).then((painted) => {
       if (painted !== undefined && !stop.signal.aborted) setSize(painted);
-    });
+    }, onTooComplex);
     return () => stop.abort();
-  }, [pdf, number, isNear, width]);
+  }, [pdf, number, isNear, width, onTooComplex]);
   return (
     <div
       ref={place}
@@ -73,7 +76,7 @@ export function PdfPages({
   zoom: number;
 }): ReactNode {
   const [open, setOpen] = useState<OpenPdf>();
-  const [isUnreadable, setIsUnreadable] = useState(false);
+  const [fault, setFault] = useState<'unreadable' | 'too-complex'>();
   const place = useRef<HTMLElement>(null);
   const [room, setRoom] = useState(0);
   useEffect(() => {
@@ -92,14 +95,28 @@ export function PdfPages({
         if (stop.signal.aborted) pdf.close();
         else setOpen(pdf);
       },
-      () => setIsUnreadable(!stop.signal.aborted),
+      (error: unknown) => {
+        if (!stop.signal.aborted) setFault(error instanceof PdfTooComplex ? 'too-complex' : 'unreadable');
+      },
     );
     return () => {
       stop.abort();
       opened?.close();
     };
   }, [content]);
-  if (isUnreadable) {
+  // It holds up every other page too, so the worker is ended.
+  const giveUp = useCallback(() => {
+    open?.close();
+    setFault('too-complex');
+  }, [open]);
+  if (fault === 'too-complex') {
+    return (
+      <div className="preview-words">
+        <FailureNote failure={{ ok: false, code: 'preview-unavailable', retry: 'never' }} />
+      </div>
+    );
+  }
+  if (fault === 'unreadable') {
     return (
       <div className="preview-words">
         <Note icon="alert" role="status">
@@ -123,6 +140,7 @@ export function PdfPages({
             number={number}
             ratio={open.ratio}
             width={Math.round(Math.min(room, WIDEST) * zoom)}
+            onTooComplex={giveUp}
           />
         ))}
     </section>
