@@ -1,5 +1,6 @@
-import type { ReactNode, Ref } from 'react';
+import { type ReactNode, type Ref, useEffect, useState } from 'react';
 import { Button as AriaButton, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { flushSync } from 'react-dom';
 import { Icon, type IconName } from './icon.tsx';
 import { Kbd } from './kbd.tsx';
 
@@ -17,11 +18,19 @@ export type IconButtonProps = {
   ref?: Ref<HTMLButtonElement>;
 };
 
-/** A button that is only a drawing. */
+/** A button that is only a drawing. Any key puts its name away and does what it does anyhow. */
 export function IconButton(props: IconButtonProps): ReactNode {
   const { label, icon, kbd, isPressed, size = 18, className, ...rest } = props;
+  const [isNamed, setIsNamed] = useState(false);
+  useEffect(() => {
+    if (!isNamed) return;
+    // Before React Aria hears of it, which would keep Escape from what has the focus: the pointer only happens to rest here.
+    const hide = (): void => flushSync(() => setIsNamed(false));
+    window.addEventListener('keydown', hide, true);
+    return () => window.removeEventListener('keydown', hide, true);
+  }, [isNamed]);
   return (
-    <TooltipTrigger delay={600} closeDelay={0}>
+    <TooltipTrigger delay={600} closeDelay={0} isOpen={isNamed} onOpenChange={setIsNamed}>
       <AriaButton
         {...rest}
         aria-label={label}

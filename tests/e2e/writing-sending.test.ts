@@ -169,6 +169,27 @@ it('keeps a text as a template and puts it into another message', async () => {
   await body(page).waitFor({ state: 'detached' });
 });
 
+it('closes with one Escape, also under a pointer that rests on a button, and while no element has the focus', async () => {
+  await begin(page);
+  // It comes from somewhere, as a hand does.
+  await page.mouse.move(300, 300);
+  await page.mouse.move(310, 300);
+  await button(page, 'Discard draft').hover();
+  await page.getByRole('tooltip', { name: 'Discard draft' }).waitFor();
+  await leave();
+
+  await begin(page);
+  // So it is from a dialog that closes until the next frame.
+  const focused = await page.evaluate(() => {
+    (document.activeElement as HTMLElement).blur();
+    const focused = document.activeElement?.tagName;
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+    return focused;
+  });
+  expect(focused).toBe('BODY');
+  await body(page).waitFor({ state: 'detached' });
+});
+
 /** Another program starts Latchkey Mail, which is running already; resolves when that second start has ended. */
 async function startAgain(...args: string[]): Promise<void> {
   const { electron, display, keychain, lab, profile, temporary } = world;

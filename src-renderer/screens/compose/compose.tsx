@@ -2,7 +2,7 @@
  * The window in which one writes, over the mail. Closing keeps the draft; sending hands it to the outbox, which waits
  * for the undo window; discarding can be undone for a moment too.
  */
-import { type ReactNode, useCallback, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { FailureNote } from '../../components/failure-note.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
@@ -11,6 +11,9 @@ import { type ComposeControls, ComposeForm } from './compose-form.tsx';
 import type { ComposeProps } from './compose-props.ts';
 import { useDraft } from './use-draft.ts';
 import './compose.css';
+
+/** What takes keys of its own; those that opened later stand further behind. */
+const OVERLAYS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
 
 export function Compose(props: ComposeProps): ReactNode {
   const { draftId, isHidden, onClose } = props;
@@ -21,6 +24,20 @@ export function Compose(props: ComposeProps): ReactNode {
     else onClose();
   };
 
+  // Until the focus is back from a dialog that has closed, no element has it, and the overlay hears of no key.
+  const closing = useRef(close);
+  useEffect(() => {
+    closing.current = close;
+  });
+  const listenForEscape = useCallback((place: HTMLElement | null) => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.target !== document.body) return;
+      const top = [...document.querySelectorAll(OVERLAYS)].at(-1);
+      if (top?.contains(place)) closing.current();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, []);
   // Ctrl or Cmd with Enter sends from wherever in the window the focus is; with Shift an answer takes what it answers to the archive.
   const listenForSend = useCallback((place: HTMLElement | null) => {
     const listen = (event: KeyboardEvent): void => {
@@ -52,12 +69,12 @@ export function Compose(props: ComposeProps): ReactNode {
   }, []);
   const listen = useCallback(
     (place: HTMLElement | null) => {
-      const stops = [listenForSend(place), listenForFiles(place)];
+      const stops = [listenForEscape(place), listenForSend(place), listenForFiles(place)];
       return () => {
         for (const stop of stops) stop();
       };
     },
-    [listenForSend, listenForFiles],
+    [listenForEscape, listenForSend, listenForFiles],
   );
 
   const subject = draft.fields?.subject.trim() ?? '';
