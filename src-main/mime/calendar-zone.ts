@@ -6,6 +6,8 @@ import type { ContentLine } from './content-lines.ts';
 
 const MOST_OBSERVANCES = 500;
 const MOST_DATES = 1_000;
+/** Days of one month; what names more is gone through for each time of each event. */
+const MOST_DAYS = 31;
 const DAY = 86_400_000;
 
 /** What one VTIMEZONE says, as it stands there. */
@@ -134,7 +136,9 @@ function yearlyRule(value: string, start: number): YearlyRule | undefined {
   const monthDays = parts.get('BYMONTHDAY')?.split(',').map(Number);
   const days = monthDays ?? (day === undefined ? [begin.getUTCDate()] : []);
   if (!(Number.isInteger(month) && month >= 0 && month < 12)) return undefined;
-  if (!days.every((one) => Number.isInteger(one) && one > 0 && one <= 31)) return undefined;
+  if (days.length > MOST_DAYS || !days.every((one) => Number.isInteger(one) && one > 0 && one <= 31)) {
+    return undefined;
+  }
   // Which one of a month, or on which of some days: not both, and one of the two.
   if (day !== undefined && (weekday === '' || (sign === '') === (days.length === 0))) return undefined;
   if (day !== undefined && !parts.has('BYMONTH')) return undefined;

@@ -141,6 +141,11 @@ const WINDOWS: Record<string, string> = {
 /** Names without a place that mean one zone only. `EST` is not among them: half of those who write it mean New York in summer too. */
 const PLAIN = /^(?:CET|MET|EET|WET|EST5EDT|CST6CDT|MST7MDT|PST8PDT)$/;
 
+/** Names are the sender's, and every object knows a `constructor`: that is no zone. */
+function saidOf(table: Record<string, string>, name: string): string | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** The IANA name that this runtime knows; undefined when nobody can say which zone it is. */
 export function ianaZoneOf(name: string): string | undefined {
   const plain = name
@@ -148,7 +153,7 @@ export function ianaZoneOf(name: string): string | undefined {
     .replace(/^["'\s]+|["'\s]+$/g, '')
     // Exchange: `tzone://Microsoft/Utc`
     .replace(/^tzone:\/\/microsoft\//i, '');
-  const known = WINDOWS[plain.toLowerCase()];
+  const known = saidOf(WINDOWS, plain.toLowerCase());
   if (known !== undefined) return known;
   if (PLAIN.test(plain)) return plain;
   // `/freeassociation.sourceforge.net/Europe/Berlin`, `/mozilla.org/20050126_1/America/New_York`
@@ -197,7 +202,7 @@ export function zoneOfDisplayName(name: string): string | undefined {
     ]),
   );
   for (const place of places.toLowerCase().split(/\s*,\s*/)) {
-    const zone = DESCRIBED[place] ?? cities.get(place);
+    const zone = saidOf(DESCRIBED, place) ?? cities.get(place);
     if (zone !== undefined && winterOffset(zone) === offset) return zone;
   }
   return undefined;

@@ -89,28 +89,31 @@ type Group = {
 const SKIPPED = new Set(
   'colortbl stylesheet info pict object header headerl headerr footer footerl footerr listtable'.split(' '),
 );
-const SIGNS: Record<string, string> = {
-  par: '\n',
-  line: '\n',
-  row: '\n',
-  tab: '\t',
-  cell: '\t',
-  lquote: '\u2018',
-  rquote: '\u2019',
-  ldblquote: '\u201c',
-  rdblquote: '\u201d',
-  bullet: '\u2022',
-  endash: '\u2013',
-  emdash: '\u2014',
-  '~': '\u00a0',
-  _: '\u2011',
-  '-': '\u00ad',
-  '\r': '\n',
-  '\n': '\n',
-  '\\': '\\',
-  '{': '{',
-  '}': '}',
-};
+/** By words of the sender: a map has no words of its own. */
+const SIGNS = new Map(
+  Object.entries({
+    par: '\n',
+    line: '\n',
+    row: '\n',
+    tab: '\t',
+    cell: '\t',
+    lquote: '\u2018',
+    rquote: '\u2019',
+    ldblquote: '\u201c',
+    rdblquote: '\u201d',
+    bullet: '\u2022',
+    endash: '\u2013',
+    emdash: '\u2014',
+    '~': '\u00a0',
+    _: '\u2011',
+    '-': '\u00ad',
+    '\r': '\n',
+    '\n': '\n',
+    '\\': '\\',
+    '{': '{',
+    '}': '}',
+  }),
+);
 /** Windows' character sets of fonts, as code pages. */
 const FONT_PAGES: Record<number, number> = {
   128: 932,
@@ -195,7 +198,7 @@ function contentOf(rtf: string, isHtml: boolean): string {
       const page = FONT_PAGES[number ?? 0];
       if (page !== undefined) pages.set(definedFont, page);
     } else if (wasStarred || SKIPPED.has(word)) group.isSkipped = true;
-    else if (SIGNS[word] !== undefined && isShown()) add(SIGNS[word]);
+    else if (isShown()) add(SIGNS.get(word) ?? '');
   };
 
   TOKEN.lastIndex = 0;
@@ -213,7 +216,7 @@ function contentOf(rtf: string, isHtml: boolean): string {
       } else if (sign === '*') isStarred = true;
       else if (sign !== undefined) {
         if (toSkip > 0) toSkip -= 1;
-        else if (isShown() && SIGNS[sign] !== undefined) add(SIGNS[sign]);
+        else if (isShown()) add(SIGNS.get(sign) ?? '');
       } else if (brace === '{') {
         if (outer.length >= DEEPEST) break;
         outer.push(group);

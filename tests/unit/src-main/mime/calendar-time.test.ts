@@ -108,6 +108,7 @@ describe('a zone that came with the calendar', () => {
     ['by two rules', 'RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nRRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU'],
     ['at times that are none', 'RDATE:20260231T020000'],
     ['in other years only', 'RRULE:FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYDAY=-1SU'],
+    ['on more days than a month has', `RRULE:FREQ=YEARLY;BYMONTH=2;BYDAY=MO;BYMONTHDAY=${'1,'.repeat(31)}1`],
   ])('that changes %s is not guessed at', (_name, rule) => {
     const odd = zone(
       observance('STANDARD', '20001029T030000', '+0200 +0100'),
@@ -149,15 +150,23 @@ describe('a zone that is only named', () => {
     expect(startOf(`DTSTART;TZID=${name}:20260701T120000`)?.at).toBe(instant);
   });
 
-  it.each(['Custom', 'EST', 'tzone://Microsoft/Custom', '"(UTC+03:00) Berlin"', 'Europe/Nowhere', '""'])(
-    'and is %s is said to be unknown, with the hour as it was written',
-    (name) => {
-      expect(startOf(`DTSTART;TZID=${name}:20260701T120000`)).toMatchObject({
-        at: Date.UTC(2026, 6, 1, 12),
-        unknownZone: name.replaceAll('"', '') || '?',
-      });
-    },
-  );
+  it.each([
+    'Custom',
+    'EST',
+    'tzone://Microsoft/Custom',
+    '"(UTC+03:00) Berlin"',
+    'Europe/Nowhere',
+    '""',
+    // What every object of this language has is no zone.
+    'constructor',
+    '__proto__',
+    '"(UTC+00:00) constructor"',
+  ])('and is %s is said to be unknown, with the hour as it was written', (name) => {
+    expect(startOf(`DTSTART;TZID=${name}:20260701T120000`)).toMatchObject({
+      at: Date.UTC(2026, 6, 1, 12),
+      unknownZone: name.replaceAll('"', '') || '?',
+    });
+  });
 
   it('has the right hours on the days on which its clocks change', () => {
     const hour = (text: string) => startOf(`DTSTART;TZID=Europe/Berlin:${text}`)?.at;
