@@ -194,6 +194,11 @@ test('each hostile document ends with a page or with a note, calls nobody, and l
 });
 
 test('a document without end is given up, its worker is ended under the note, and the window answers all the while', async () => {
+  // Whoever does not wait for the end of it ends it.
+  await look('endless-table.pdf');
+  await expect.poll(() => page.workers().length, POLL).toBe(1);
+  await leave();
+  await expectHarmless('closed');
   await hurry();
   for (const { name } of pdfs.filter((one) => one.isEndless)) {
     await look(name);
