@@ -104,16 +104,17 @@ const hasServer = (accounts: readonly AccountView[]): boolean =>
 function NothingFound({ search, query, accounts }: ListPaneProps & { query: string }): ReactNode {
   if (query === '') return <EmptyList title={t('search.nothing-typed')} more={t('search.how')} />;
   if (!hasServer(accounts)) return <EmptyList title={t('search.nothing-here')} />;
-  return search.server.state === 'not-asked' ? (
+  const { server } = search;
+  // "Nor on the server" is said when all of it was asked.
+  const isOpen = server.state === 'not-asked' || (server.state === 'answered' && server.failed > 0);
+  return isOpen ? (
     <EmptyList
       title={t('search.nothing-here')}
       actionLabel={t('search.ask-server')}
       onAction={search.askServer}
     />
   ) : (
-    <EmptyList
-      title={t(search.server.state === 'asking' ? 'search.asking-server' : 'search.nothing-anywhere')}
-    />
+    <EmptyList title={t(server.state === 'asking' ? 'search.asking-server' : 'search.nothing-anywhere')} />
   );
 }
 

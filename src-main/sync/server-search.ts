@@ -5,7 +5,7 @@
  * another by then.
  */
 import type { MailboxId, MessageId } from '../../src-shared/model/ids.ts';
-import { toMailError } from '../base/errors.ts';
+import { MailError, toMailError } from '../base/errors.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
 import type { ImapSearch } from '../imap/search.ts';
 import type { Store } from '../store/store.ts';
@@ -19,9 +19,13 @@ export type ServerSearch = {
   most: number;
 };
 
+/** For the server to tell what is new in a mailbox that is open already. */
+const NEWS_TIME = 10_000;
+
 /**
  * Messages that the server found, as keys of the store; those that were not here are now. `onFound` is told after each mailbox. A
- * mailbox that is gone or closed to us is passed over. Throws MailError when the link or the whole account fails.
+ * mailbox that is gone is passed over. Throws MailError when the link or the whole account fails, and, after all the others were
+ * asked, when a mailbox could not be: "no more" is said of what was searched only.
  */
 export async function searchServer(
   connection: ImapConnection,
@@ -30,6 +34,7 @@ export async function searchServer(
   context: { signal: AbortSignal; onFound(messageIds: MessageId[]): void },
 ): Promise<void> {
   let left = most;
+  let unasked: MailError | undefined;
   for (const mailboxId of mailboxIds) {
     context.signal.throwIfAborted();
     const mailbox = store.mailboxes.get(mailboxId);
@@ -39,12 +44,13 @@ export async function searchServer(
       left -= found.length;
       context.onFound(found);
     } catch (error) {
-      const { code } = toMailError(error);
-      if (code !== 'mailbox-missing' && code !== 'change-refused') throw error;
-      // One mailbox of many may be closed to us; one that was asked for, or a search that no mailbox takes, is told.
-      if (mailboxIds.length === 1) throw error;
+      const failure = toMailError(error);
+      if (failure.code !== 'mailbox-missing' && failure.code !== 'change-refused') throw error;
+      // One mailbox of many may be gone; one that was asked for is told, and so is one that is closed to us.
+      if (failure.code !== 'mailbox-missing' || mailboxIds.length === 1) unasked ??= failure;
     }
   }
+  if (unasked) throw unasked;
 }
 
 async function searchMailbox(
@@ -54,16 +60,21 @@ async function searchMailbox(
   most: number,
   store: Store,
 ): Promise<MessageId[]> {
+  // What arrived since it was opened is not searched before the server has told of it (RFC 9051 §7.4.1).
+  if (connection.openPath() === path) await connection.probe(NEWS_TIME);
   const { uidValidity } = await connection.openMailbox(path);
   const known = store.mailboxes.syncState(mailboxId).uidValidity;
   if (known === undefined) store.mailboxes.setSyncState(mailboxId, { uidValidity });
-  // Its UIDs name other messages until sync has started it anew (RFC 9051 §2.3.1.1).
-  else if (known !== uidValidity) return [];
+  else if (known !== uidValidity) throw startedAnew();
   const uids = (await connection.search(search)).slice(-most);
   const here = new Set(store.search.at(mailboxId, uids).map(({ uid }) => uid));
   const missing = uids.filter((uid) => !here.has(uid));
   if (missing.length > 0) {
-    await storeEnvelopes({ mailboxId, uidValidity }, await connection.fetchEnvelopes(missing), store);
+    const envelopes = await connection.fetchEnvelopes(missing);
+    if (!(await storeEnvelopes({ mailboxId, uidValidity }, envelopes, store))) throw startedAnew();
   }
   return store.search.at(mailboxId, uids).map(({ messageId }) => messageId);
 }
+
+/** Its UIDs name other messages until sync has started it anew (RFC 9051 §2.3.1.1). */
+const startedAnew = () => new MailError('change-refused', { retry: 'later' });

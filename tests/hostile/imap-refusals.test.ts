@@ -1,10 +1,12 @@
 /** What a server answers when it will not or cannot: each code of RFC 5530 and its kin, and ends at every moment. */
 import { describe, expect, it } from 'vitest';
+import type { MessageId } from '../../src-shared/model/ids.ts';
 import { rawMessage } from '../integration/imap-lab.ts';
 import { mailboxOf, messagesIn } from '../integration/sync-world.ts';
 import { scriptedWorld, USER } from './scripted-world.ts';
 
 const scripted = scriptedWorld();
+const mailbox = (path: string) => mailboxOf(scripted.store, scripted.account, path).mailboxId;
 const onServer = (path = 'INBOX') => scripted.server.mailbox(USER, path).messages;
 const pending = () => scripted.store.operations.pending(scripted.account);
 /** Tries again now what waits for its time. */
@@ -192,5 +194,26 @@ describe('a login that is refused', () => {
     scripted.deliver('Two');
     await scripted.world.until('it', () => scripted.inbox().length === 2);
     expect(scripted.world.lines.join('\n')).not.toContain('555-0100');
+  });
+});
+
+describe('a search on a server that keeps one mailbox closed', () => {
+  it.each([
+    ['the mailbox', /^SELECT "?Archive/],
+    ['the search in it', /^UID SEARCH/],
+  ])('says so when it refuses %s, and tells what the others have', async (_what, command) => {
+    scripted.deliver('One');
+    scripted.deliver('Two', 'Archive');
+    await scripted.settle();
+    const search = { mailboxIds: [mailbox('Archive'), mailbox('INBOX')], most: 10, search: { clauses: [] } };
+    const found: MessageId[] = [];
+    scripted.server.script(command, 'NO [CANNOT] not this one');
+    await expect(
+      scripted.world.sync.searchServer(scripted.account, search, {
+        signal: new AbortController().signal,
+        onFound: (messageIds) => void found.push(...messageIds),
+      }),
+    ).rejects.toMatchObject({ code: 'change-refused' });
+    expect(found).toEqual([scripted.idOf('One')]);
   });
 });

@@ -13,7 +13,7 @@ import { addAccount, mailboxOf, messagesIn, openTestStore, startWorld, type Worl
 import { trustAuthority } from './trust-authority.ts';
 
 const PASSWORD = 'a password for everyone';
-const USERS = Array.from({ length: 4 }, (_, n) => `seeker${n}@lab.test`);
+const USERS = Array.from({ length: 6 }, (_, n) => `seeker${n}@lab.test`);
 const signal = new AbortController().signal;
 
 const run = createRunFolder();
@@ -133,6 +133,32 @@ describe('a search on the server', () => {
     );
     expect(messagesIn(store, account, 'INBOX')).toHaveLength(2);
     expect(subjects(search.find({ query: 'later', limit: 50 }))).toEqual(['Later']);
+  });
+
+  it('knows what came since it looked into the mailbox last', async () => {
+    await fill('Old', [{ subject: 'First', text: 'parachute' }]);
+    await fill('Empty', []);
+    await start();
+    const ask = async (query: string) => subjects(await search.onServer({ query }, signal));
+    const add = async (path: string) => fill(path, [{ subject: `Later in ${path}`, text: 'parachute' }]);
+    expect(await ask('parachute in:old')).toEqual(['First']);
+    await add('Old');
+    expect(await ask('parachute in:old')).toEqual(['Later in Old', 'First']);
+    expect(await ask('parachute in:empty')).toEqual([]);
+    await add('Empty');
+    expect(await ask('parachute in:empty')).toEqual(['Later in Empty']);
+  });
+
+  it('does not say that there is no more while a mailbox is another one than it was', async () => {
+    await fill('INBOX', [{ subject: 'Here', text: 'parachute' }]);
+    await fill('Old', [{ subject: 'Four', text: 'parachute' }]);
+    await start();
+    const { mailboxId } = mailboxOf(store, account, 'Old');
+    const { uidValidity = 0 } = store.mailboxes.syncState(mailboxId);
+    store.mailboxes.setSyncState(mailboxId, { uidValidity: uidValidity - 1 });
+    const answer = await search.onServer({ query: 'parachute' }, signal);
+    expect(subjects(answer)).toEqual(['Here']);
+    expect(answer.failed).toEqual([{ accountId: account, code: 'change-refused' }]);
   });
 
   it('leaves the Trash alone unless it is named', async () => {
