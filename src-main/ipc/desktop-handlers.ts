@@ -19,7 +19,6 @@ type DesktopHandlers = Pick<
   'app.getMailHandler' | 'app.becomeMailHandler' | 'drafts.takeRequested'
 >;
 
-/** A mailto: link, or files that the person has confirmed. */
 type Context = WritingContext & {
   clock: Pick<Clock, 'now'>;
   mail: Pick<MailKeeper, 'problem'>;
@@ -27,6 +26,7 @@ type Context = WritingContext & {
   shell: Pick<ShellClient, 'request'>;
 };
 
+/** A mailto: link, or files that the person has confirmed. */
 export type Wanted = { mailto: string } | { paths: string[] };
 
 export type OutsideDrafts = {

@@ -1,10 +1,10 @@
 /** Attachments of a message, and of messages that came inside it: both are named by the numbers of their parts. */
 import type { MessageId } from '../../src-shared/model/ids.ts';
 import type { NestedMessage } from '../../src-shared/model/message-body.ts';
+import { UNNAMED_CALENDAR } from '../../src-shared/text/unnamed-calendar.ts';
 import type { EngineTexts } from '../accounts/engine-texts.ts';
 import { MailError } from '../base/errors.ts';
 import { isMessageType } from '../mime/attachment-kind.ts';
-import { UNNAMED_CALENDAR } from '../mime/file-name.ts';
 import type { MessageParser } from '../mime/parse-message.ts';
 import type { OpenedAttachment, Sync } from '../sync/sync.ts';
 

@@ -4,6 +4,7 @@ import { zoneKey } from './calendar-time.ts';
 import { textPart, writeMessage } from './compose-message.ts';
 import { contentLines, unescapeText } from './content-lines.ts';
 import { writeFlowed } from './flowed-write.ts';
+import { newestStates } from './newest-states.ts';
 import { escapeText, foldLine } from './vcard.ts';
 import {
   addressField,
@@ -71,7 +72,7 @@ export function readAskedEvents(calendar: string, uid: string): AskedEvent[] {
       }
     }
   }
-  return newestOf(found);
+  return newestStates(found, ({ recurrence }) => recurrence?.value);
 }
 
 /** Undefined for what names no time, and for a zone whose name no parameter can hold: nothing of it may stand in an answer. */
@@ -82,15 +83,6 @@ function recurrenceOf(value: string, params: ReadonlyMap<string, string>): Asked
   }
   const isAndLater = params.get('RANGE')?.toUpperCase() === 'THISANDFUTURE';
   return { value, isDay: value.length === 8, isAndLater, ...(zone !== undefined && { zone }) };
-}
-
-/** RFC 5546 §2.1.5: as the reader tells it, only what has the highest SEQUENCE is asked. */
-function newestOf(events: AskedEvent[]): AskedEvent[] {
-  const newest = new Map<string | undefined, number>();
-  for (const { recurrence, sequence } of events) {
-    newest.set(recurrence?.value, Math.max(sequence, newest.get(recurrence?.value) ?? 0));
-  }
-  return events.filter(({ recurrence, sequence }) => sequence === newest.get(recurrence?.value));
 }
 
 /** RFC 5545 §3.2.19: whoever names a zone sends it along. Lines of the VTIMEZONEs that these events name, with nothing else in them. */

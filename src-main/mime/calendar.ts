@@ -9,6 +9,7 @@ import { readRecurrence } from './calendar-rule.ts';
 import { readSpan, readTime, type Zones, zoneKey } from './calendar-time.ts';
 import { addObservance, addObservanceLine, newZone, type ZoneLines } from './calendar-zone.ts';
 import { type ContentLine, contentLines, unescapeText } from './content-lines.ts';
+import { newestStates } from './newest-states.ts';
 
 const MOST_EVENTS = 100;
 const MOST_ATTENDEES = 200;
@@ -61,17 +62,12 @@ export function readInvitations(
   return newestOf(found);
 }
 
-/** RFC 5546 §2.1.5: of one event in several states the one with the highest SEQUENCE counts; what stands there twice counts once. */
-function newestOf(invitations: Invitation[]): Invitation[] {
+/** Each event in its newest state; what stands there twice counts once. */
+function newestOf(invitations: readonly Invitation[]): Invitation[] {
   const keyOf = ({ uid, instance }: Invitation) => JSON.stringify([uid, instance]);
-  const newest = new Map<string, number>();
-  for (const one of invitations) {
-    newest.set(keyOf(one), Math.max(one.sequence, newest.get(keyOf(one)) ?? 0));
-  }
   const distinct = new Map<string, Invitation>();
-  for (const one of invitations) {
-    if (one.sequence === newest.get(keyOf(one))) distinct.set(JSON.stringify([keyOf(one), one.start]), one);
-  }
+  for (const one of newestStates(invitations, keyOf))
+    distinct.set(JSON.stringify([keyOf(one), one.start]), one);
   return [...distinct.values()];
 }
 

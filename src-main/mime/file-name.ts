@@ -1,3 +1,5 @@
+import { UNNAMED_CALENDAR } from '../../src-shared/text/unnamed-calendar.ts';
+
 /** Longest name in bytes of UTF-8: every file system takes 255, and something may be added to it, like " (2)". */
 const MOST_BYTES = 200;
 const MOST_EXTENSION_BYTES = 40;
@@ -6,8 +8,6 @@ const LOOKED_AT = 2_000;
 
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
-/** What a calendar without a name is called; people read it in their own language. */
-export const UNNAMED_CALENDAR = 'invitation.ics';
 const CALENDAR = /^(?:text\/calendar|application\/ics)$/;
 
 const EXTENSIONS: Record<string, string> = {

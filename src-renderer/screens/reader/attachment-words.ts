@@ -1,5 +1,6 @@
 import type { Attachment } from '../../../src-shared/model/message.ts';
 import type { BodyContent } from '../../../src-shared/model/message-body.ts';
+import { UNNAMED_CALENDAR } from '../../../src-shared/text/unnamed-calendar.ts';
 import { cleanLine } from '../../html/clean-line.ts';
 import { t } from '../../i18n/i18n.ts';
 
@@ -16,9 +17,6 @@ export function splitName(filename: string): { start: string; end: string } {
   const from = hasEnd ? at : Math.max(0, filename.length - 4);
   return { start: filename.slice(0, from), end: filename.slice(from) };
 }
-
-/** What the engine calls a calendar that came without a name. */
-const UNNAMED_CALENDAR = 'invitation.ics';
 
 export function attachmentName(attachment: Attachment): string {
   if (attachment.filename === UNNAMED_CALENDAR) return t('invitation.file-name');

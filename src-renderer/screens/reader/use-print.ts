@@ -94,9 +94,9 @@ function sayPerson({ name, address }: Address): string {
   const words = cleanLine(name);
   const signs = showSigns(address);
   if (words === '' || words.includes('@')) return signs === '' ? t('people.unknown-sender') : signs;
-  return `\u2068${words}\u2069 ${isolate(`<${address}>`)}`;
+  return `${isolate(words)} ${isolate(`<${address}>`)}`;
 }
 
 function sayFile(attachment: Attachment): string {
-  return `\u2068${attachmentName(attachment)}\u2069 (${formatBytes(attachment.size)})`;
+  return `${isolate(attachmentName(attachment))} (${formatBytes(attachment.size)})`;
 }
