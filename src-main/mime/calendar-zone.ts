@@ -5,7 +5,8 @@
 import type { ContentLine } from './content-lines.ts';
 
 const MOST_OBSERVANCES = 500;
-const MOST_DATES = 1_000;
+/** Of all observances of a zone together: each is looked at for each time of each event. */
+const MOST_VALUES = 4_000;
 /** Days of one month; what names more is gone through for each time of each event. */
 const MOST_DAYS = 31;
 const DAY = 86_400_000;
@@ -15,6 +16,8 @@ export type ZoneLines = {
   /** The IANA name that some programs write beside it. */
   location?: string;
   observances: Map<string, string[]>[];
+  /** How many values those have. */
+  size: number;
   /** More than anybody writes: nothing can be said of it. */
   isTooLarge: boolean;
 };
@@ -25,7 +28,7 @@ type YearlyRule = { month: number; days: number[]; weekday?: number; nth: number
 type Until = { at: number; isUtc: boolean };
 
 export function newZone(): ZoneLines {
-  return { observances: [], isTooLarge: false };
+  return { observances: [], size: 0, isTooLarge: false };
 }
 
 /** A STANDARD or DAYLIGHT begins. */
@@ -40,9 +43,10 @@ export function addObservanceLine(zone: ZoneLines, { name, value }: ContentLine)
   if (!lines || !KEPT.has(name) || zone.isTooLarge) return;
   const values = lines.get(name) ?? [];
   lines.set(name, values);
-  if (name === 'RDATE') values.push(...value.split(',', MOST_DATES + 1));
-  else values.push(value);
-  if (values.length > MOST_DATES) zone.isTooLarge = true;
+  const added = name === 'RDATE' ? value.split(',', MOST_VALUES + 1) : [value];
+  values.push(...added);
+  zone.size += added.length;
+  if (zone.size > MOST_VALUES) zone.isTooLarge = true;
 }
 
 const KEPT = new Set('DTSTART RRULE RDATE TZOFFSETFROM TZOFFSETTO'.split(' '));

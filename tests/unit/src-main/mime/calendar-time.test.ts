@@ -101,6 +101,17 @@ describe('a zone that came with the calendar', () => {
     expect(startOf('DTSTART;TZID=Mine:20250701T120000', ...listed)?.at).toBe(Date.UTC(2025, 6, 1, 10));
   });
 
+  it('that changes more often than any has, in one part or in many, is not gone through', () => {
+    const dates = `RDATE:${Array.from({ length: 1_000 }, () => '20260329T020000').join(',')}`;
+    const many = Array.from({ length: 5 }, () =>
+      observance('DAYLIGHT', '20000326T020000', '+0100 +0200', dates),
+    );
+    expect(startOf('DTSTART;TZID=Mine:20260701T120000', ...zone(...many))?.unknownZone).toBe('Mine');
+    expect(startOf('DTSTART;TZID=Mine:20260701T120000', ...zone(...many.slice(0, 3)))?.at).toBe(
+      Date.UTC(2026, 6, 1, 10),
+    );
+  });
+
   it.each([
     ['every second', 'RRULE:FREQ=SECONDLY'],
     ['so often', 'RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;COUNT=1000000000'],
