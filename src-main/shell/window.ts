@@ -51,6 +51,7 @@ export function openWindow(options: {
   if (isMaximized) window.maximize();
   notePresses(window);
   notePointer(window);
+  reviveAfterCrash(window);
   window.once('ready-to-show', () => window.show());
   window.on('close', (event) => {
     if (!options.mayClose(window)) return event.preventDefault();
@@ -59,6 +60,20 @@ export function openWindow(options: {
   const query = options.locale === undefined ? '' : `?locale=${encodeURIComponent(options.locale)}`;
   void window.loadURL(`${APP_ORIGIN}/index.html${query}`);
   return window;
+}
+
+/** Within a minute; a page that dies more often would die again, and again. */
+const MOST_CRASHES = 3;
+
+/** Loads the page anew when its process died: what was typed is in the store, and a white window helps nobody. */
+function reviveAfterCrash(window: BrowserWindow): void {
+  let diedAt: number[] = [];
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    const now = Date.now();
+    diedAt = [...diedAt.filter((time) => now - time < 60_000), now];
+    if (diedAt.length <= MOST_CRASHES) window.webContents.reload();
+  });
 }
 
 function readBounds(file: string): Bounds | typeof FIRST {

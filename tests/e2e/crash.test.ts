@@ -74,6 +74,19 @@ test('an engine that crashes comes back by itself, and the window goes on', asyn
   expect(family().every(({ coreLimit }) => coreLimit === '0 0')).toBe(true);
 });
 
+test('a window that crashes comes back by itself, with the mail', async () => {
+  const renderers = () => family().filter((one) => kindOf(one) === 'renderer');
+  const before = renderers().map(({ pid }) => pid);
+  for (const pid of before) process.kill(pid, 'SIGSEGV');
+  await expect.poll(() => renderers().some(({ pid }) => !before.includes(pid)), POLL).toBe(true);
+  // Playwright's own page is gone with the process; the shell reads the new one.
+  const shown = () =>
+    program.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'),
+    );
+  await expect.poll(shown, POLL).toContain('After the engine crashed');
+});
+
 test('nothing is written when engine, window and shell crash by a fault in memory', async () => {
   const engine = await program.app.evaluate(
     ({ app }) => app.getAppMetrics().find(({ name }) => name === 'Latchkey Mail engine')?.pid ?? 0,
