@@ -24,6 +24,7 @@ import {
   WIDE,
   writing,
 } from './lib/screen-rounds.mjs';
+import { resize, settle } from './lib/settle.mjs';
 import { withDisplay } from './lib/with-display.mjs';
 
 const STEP_MS = 20_000;
@@ -124,43 +125,24 @@ function card({ name, address }) {
  * @param {import('./lib/launch-program.mjs').Program} program
  * @param {string} dir
  */
-function shooter({ app, page }, dir) {
+function shooter(program, dir) {
+  const { page } = program;
   /**
    * @param {string} name
    * @param {{ width: number, height: number }[]} [sizes]
    */
   return async (name, sizes = [WIDE, NARROW]) => {
     for (const size of sizes) {
-      await resize(size);
+      await resize(program, size);
       for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
-        await settled();
+        await settle(page);
         const picture = `${name}${size === WIDE ? '' : '-narrow'}${colorScheme === 'light' ? '' : '-dark'}.png`;
         await page.screenshot({ path: join(dir, picture) });
       }
     }
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    await resize(WIDE);
+    await resize(program, WIDE);
   };
-
-  /** What was opened has risen in, the list has worked its heights out again, and the frame with it is on the screen. */
-  async function settled() {
-    await page.evaluate(async () => {
-      await Promise.allSettled(document.getAnimations().map((one) => one.finished));
-      for (let frame = 0; frame < 3; frame += 1) await new Promise((done) => requestAnimationFrame(done));
-    });
-  }
-
-  /** @param {{ width: number, height: number }} size */
-  async function resize(size) {
-    await app.evaluate(({ BrowserWindow }, { width, height }) => {
-      BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
-    }, size);
-    await page.waitForFunction(
-      ({ width, height }) => window.innerWidth === width && window.innerHeight === height,
-      size,
-    );
-    await settled();
-  }
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { projectRoot } from '../../scripts/lib/paths.mjs';
+import { watchFrames } from '../fixtures/watch-frames.ts';
 import { median } from './measure.ts';
 import type { Figure } from './suite.ts';
 import type * as WindowColours from './window-colours.ts';
-import { sample, watchFrames } from './window-probe.ts';
+import { sample } from './window-probe.ts';
 import type { WindowWorld } from './window-world.ts';
 
 declare global {

@@ -142,27 +142,6 @@ export function ask<T>(page: Page, name: string, input: object): Promise<T> {
   );
 }
 
-/** Watches the window's frames until it is asked for the longest time that it showed nothing new, in milliseconds. */
-export async function watchFrames(page: Page): Promise<() => Promise<number>> {
-  const watch = await page.evaluateHandle(() => {
-    const seen = { longest: 0, isOver: false };
-    let last = performance.now();
-    const look = (): void => {
-      const now = performance.now();
-      seen.longest = Math.max(seen.longest, now - last);
-      last = now;
-      if (!seen.isOver) requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-    return seen;
-  });
-  return () =>
-    watch.evaluate((seen) => {
-      seen.isOver = true;
-      return seen.longest;
-    });
-}
-
 /** Frames of a list that is flung: milliseconds between each and the next. */
 export function flingList(page: Page, frames: number): Promise<number[]> {
   return page.evaluate(

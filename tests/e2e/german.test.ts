@@ -6,13 +6,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Program } from '../../scripts/lib/launch-program.mjs';
+import { resize } from '../../scripts/lib/settle.mjs';
 import { german } from '../../src-renderer/i18n/german.ts';
 import { addCatalogue, type MessageKey, setLocale, t } from '../../src-renderer/i18n/i18n.ts';
 import { sampleMailbox } from '../fixtures/sample-mailbox.mjs';
 import { seedMailbox } from '../servers/dovecot.mjs';
 import { axeFindings } from './look/axe.ts';
 import { clippedText } from './look/clipped.ts';
-import { resize } from './look/settle.ts';
 import { POLL, prepare } from './walks.ts';
 import { startWorld, type World } from './world.ts';
 

@@ -3,6 +3,7 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { watchFrames } from '../fixtures/watch-frames.ts';
 import { deliver, letter, prepare, row, signInWithBrowser } from './walks.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -81,26 +82,6 @@ async function timeOf(act: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-/** The longest that the window shows nothing new, until it is asked for. */
-async function watchFrames(): Promise<() => Promise<number>> {
-  const watch = await page.evaluateHandle(() => {
-    const seen = { longest: 0, isOver: false };
-    let last = performance.now();
-    const look = (now: number): void => {
-      seen.longest = Math.max(seen.longest, now - last);
-      last = now;
-      if (!seen.isOver) requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-    return seen;
-  });
-  return () =>
-    watch.evaluate((seen) => {
-      seen.isOver = true;
-      return seen.longest;
-    });
-}
-
 it.each([
   {
     subject: DEEP,
@@ -122,7 +103,7 @@ it.each([
     await showTop();
     const atRest = await timeOf(turnList);
     await showTop();
-    const longestStall = await watchFrames();
+    const longestStall = await watchFrames(page);
     await line.click();
     expect(await timeOf(turnList)).toBeLessThan(Math.max(LIST_MS, TIMES * atRest));
     // It may have to come from the server yet.

@@ -3,12 +3,12 @@
  * comes from no catalogue, and words that are a third longer still fit, in a large window and in a small one.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resize } from '../../scripts/lib/settle.mjs';
 import { type MessageKey, setLocale, t } from '../../src-renderer/i18n/i18n.ts';
 import { sampleMailbox } from '../fixtures/sample-mailbox.mjs';
 import { seedMailbox } from '../servers/dovecot.mjs';
 import { clippedText } from './look/clipped.ts';
 import { literalText } from './look/literal.ts';
-import { resize } from './look/settle.ts';
 import { startWorld, type World } from './world.ts';
 
 const SIZES = [

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { settle } from './settle.ts';
+import { settle } from '../../../scripts/lib/settle.mjs';
 
 /**
  * Text that a person cannot read whole on the page once it has settled, one line a finding: cut without an ellipsis, beyond its

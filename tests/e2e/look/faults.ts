@@ -1,7 +1,7 @@
 import type { Program } from '../../../scripts/lib/launch-program.mjs';
+import { resize } from '../../../scripts/lib/settle.mjs';
 import { axeFindings } from './axe.ts';
 import { clippedText } from './clipped.ts';
-import { resize } from './settle.ts';
 
 const SIZES = [
   { width: 1280, height: 800 },

@@ -1,8 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
-import { MailError } from '../../../../src-main/base/errors.ts';
-import type { EngineContext } from '../../../../src-main/ipc/context.ts';
 import { createOutboxHandlers } from '../../../../src-main/ipc/outbox-handlers.ts';
 import type { DraftId, SubmissionId } from '../../../../src-shared/model/ids.ts';
+import { createTestShell, press } from './test-shell.ts';
 
 const draftId = 'd1' as DraftId;
 const submissionId = 's1' as SubmissionId;
@@ -19,15 +18,9 @@ beforeEach(() => {
   const note = (what: string) => async (id: string) => void sent.push(`${what} ${id}`);
   const context = {
     clock: { now: () => now },
-    shell: {
-      async request() {
-        if (presses === 0) throw new MailError('press-missing');
-        presses -= 1;
-        return {};
-      },
-    },
+    shell: createTestShell({ requirePress: press(() => presses-- > 0) }),
     rooms: () => ({ outbox: { send: note('send'), sendNow: note('sendNow'), retry: note('retry') } }),
-  } as unknown as EngineContext;
+  } as unknown as Parameters<typeof createOutboxHandlers>[0];
   handlers = createOutboxHandlers(context);
 });
 
