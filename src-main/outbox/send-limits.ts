@@ -15,7 +15,7 @@ export function sendLimitsOf(
 }
 
 /** The server through which an identity sends, and under whose id is kept what that server told. Undefined when the account has gone. */
-export function smtpWayOf(store: Store, sender: StoredIdentity | undefined) {
+function smtpWayOf(store: Store, sender: StoredIdentity | undefined) {
   const account = sender && store.accounts.server(sender.accountId);
   if (!account) return undefined;
   return sender.submission

@@ -22,7 +22,7 @@ export type Wanted = { mailto: string | undefined; attach: string[] };
 const LONGEST_LINK = 100_000;
 const LONGEST_PATH = 4_096;
 /** More cannot be shown to the person at once. */
-export const MOST_SHARED = 20;
+const MOST_SHARED = 20;
 
 export const isMailto = (text: string): boolean => /^mailto:/i.test(text) && text.length <= LONGEST_LINK;
 

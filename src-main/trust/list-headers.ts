@@ -51,7 +51,7 @@ function listNameOf(listId: string): string | undefined {
 }
 
 /** The URIs of a list field (RFC 2369 §2): each in angle brackets, commas between, comments anywhere. */
-export function urisIn(field: string | undefined): string[] {
+function urisIn(field: string | undefined): string[] {
   if (field === undefined || field.length > LONGEST) return [];
   const uris = [...field.replace(/\([^()]*\)/g, ' ').matchAll(/<([^<>]{1,4000})>/g)].map(([, uri = '']) =>
     uri.replace(/\s+/g, ''),

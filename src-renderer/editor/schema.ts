@@ -71,7 +71,7 @@ export function readContentId(src: string): string {
   }
 }
 
-export const TEXT_BLOCKS = ['paragraph', 'heading'];
+const TEXT_BLOCKS = ['paragraph', 'heading'];
 
 export const CONTENT: Extensions = [
   StarterKit.configure({

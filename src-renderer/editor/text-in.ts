@@ -1,10 +1,10 @@
 /** Plain text as content of the editor: every line stays a line, blank lines part paragraphs, the signature is known again. */
 import type { JSONContent } from '@tiptap/core';
 
-export const SIGNATURE_LINE = '-- ';
+const SIGNATURE_LINE = '-- ';
 
 /** Cuts a text before its last signature line (RFC 3676 §4.3). */
-export function cutSignature(text: string): { written: string; signature: string | undefined } {
+function cutSignature(text: string): { written: string; signature: string | undefined } {
   const lines = text.split('\n');
   const at = lines.lastIndexOf(SIGNATURE_LINE);
   if (at < 0) return { written: text, signature: undefined };

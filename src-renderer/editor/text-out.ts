@@ -77,7 +77,7 @@ function linkOf(marks: readonly Mark[]): string | undefined {
 }
 
 /** Whether the words of a link say already where it leads. */
-export function saysTarget(words: string, href: string): boolean {
+function saysTarget(words: string, href: string): boolean {
   const plain = (url: string): string =>
     url
       .trim()

@@ -47,6 +47,3 @@ export function addTallies(tallies: Tally[]): Tally {
     unexplained: sum('unexplained'),
   };
 }
-
-export const isClean = ({ lost, duplicated, unsound, unexplained }: Tally): boolean =>
-  lost + duplicated + unsound + unexplained === 0;

@@ -26,7 +26,7 @@ type CardProps = {
 };
 
 /** One file: its true name, size and kind. Pressed, it is shown, or saved where it cannot be shown. */
-export function AttachmentCard({ attachment, onSave, onPreview, onDrag }: CardProps): ReactNode {
+function AttachmentCard({ attachment, onSave, onPreview, onDrag }: CardProps): ReactNode {
   const name = attachmentName(attachment);
   const { start, end } = splitName(name);
   const isProgram = attachment.isProgram === true;
