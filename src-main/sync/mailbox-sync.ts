@@ -41,8 +41,14 @@ export async function syncMailbox(
     store.mailboxes.reset(mailboxId);
     await fetchFirstScreen(context, mailboxId, opened);
   } else if (isKnown(known)) {
-    await fetchNew(context, { mailboxId, uidValidity: known.uidValidity }, known.uidNext, opened);
+    const place = { mailboxId, uidValidity: known.uidValidity };
+    await fetchNew(context, place, known.uidNext, opened);
     await fetchChanged(context, mailboxId, known, opened);
+    // A comparison opens it anew: what came in between is part of that answer, and the server tells of it no more.
+    const now = await connection.openMailbox(path);
+    if (now.uidValidity === opened.uidValidity && now.uidNext > opened.uidNext) {
+      await fetchNew(context, place, Math.max(known.uidNext, opened.uidNext), now);
+    }
   } else {
     await fetchFirstScreen(context, mailboxId, opened);
   }
