@@ -37,7 +37,7 @@ export type OutsideDrafts = {
   goOn(): void;
 };
 
-/** Any program can ask, a page in the browser too, and may ask for many: only the last ones wait. */
+/** Any program can open links, a page in the browser too, and may open many: only the last ones wait. */
 const MOST_WAITING = 5;
 /** The same link again within this time is a second press on it. */
 const SAME_MS = 2_000;
@@ -125,7 +125,10 @@ export function createOutsideDrafts(context: Context, publish: Router['publish']
       },
     },
     want(wanted) {
-      waiting = [...waiting, wanted].slice(-MOST_WAITING);
+      waiting.push(wanted);
+      // Files were confirmed one by one; they are not pushed out by links that nobody asked for.
+      const surplus = new Set<Wanted>(waiting.filter((one) => 'mailto' in one).slice(0, -MOST_WAITING));
+      waiting = waiting.filter((one) => !surplus.has(one));
       goOn();
     },
     goOn,

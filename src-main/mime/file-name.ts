@@ -10,19 +10,19 @@ const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
 const CALENDAR = /^(?:text\/calendar|application\/ics)$/;
 
-const EXTENSIONS: Record<string, string> = {
-  'application/pdf': 'pdf',
-  'application/zip': 'zip',
-  'image/gif': 'gif',
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/webp': 'webp',
-  'message/rfc822': 'eml',
-  'text/csv': 'csv',
-  'text/html': 'html',
-  'text/plain': 'txt',
-  'text/vcard': 'vcf',
-};
+const EXTENSIONS = new Map([
+  ['application/pdf', 'pdf'],
+  ['application/zip', 'zip'],
+  ['image/gif', 'gif'],
+  ['image/jpeg', 'jpg'],
+  ['image/png', 'png'],
+  ['image/webp', 'webp'],
+  ['message/rfc822', 'eml'],
+  ['text/csv', 'csv'],
+  ['text/html', 'html'],
+  ['text/plain', 'txt'],
+  ['text/vcard', 'vcf'],
+]);
 
 /**
  * A name under which a file can be shown and written on every system: the last part of a path, with nothing invisible,
@@ -53,7 +53,7 @@ export function harmlessFileName(
     .replace(/ +(?=\.[^.]*$)/, '');
   if (plain === '' || plain === '_') {
     if (CALENDAR.test(contentType)) return UNNAMED_CALENDAR;
-    return `attachment-${ordinal}.${EXTENSIONS[contentType] ?? 'bin'}`;
+    return `attachment-${ordinal}.${EXTENSIONS.get(contentType) ?? 'bin'}`;
   }
   return shorten(RESERVED.test(plain) ? `_${plain}` : plain);
 }

@@ -45,6 +45,9 @@ function takePress(window: BrowserWindow): boolean {
 
 export type PressTexts = Pick<ShellTexts, 'pressTitle' | 'pressText' | 'pressGoOn' | 'pressCancel'>;
 let isAsking = false;
+/** After a "no" there is quiet: a page that asks again and again must not tire the person into a "yes". */
+const QUIET_MS = 30_000;
+let refusedAt = Number.NEGATIVE_INFINITY;
 
 /**
  * Whether the person wants what the window asks for: they have just pressed something. A screen reader or a voice presses buttons without a
@@ -53,7 +56,7 @@ let isAsking = false;
 export async function isWanted(window: BrowserWindow | undefined, texts: PressTexts): Promise<boolean> {
   if (!window) return false;
   if (takePress(window)) return true;
-  if (!app.isAccessibilitySupportEnabled() || isAsking) return false;
+  if (!app.isAccessibilitySupportEnabled() || isAsking || Date.now() - refusedAt < QUIET_MS) return false;
   isAsking = true;
   try {
     const cancel = 0;
@@ -66,6 +69,7 @@ export async function isWanted(window: BrowserWindow | undefined, texts: PressTe
       cancelId: cancel,
       noLink: true,
     });
+    if (response === cancel) refusedAt = Date.now();
     return response !== cancel;
   } finally {
     isAsking = false;

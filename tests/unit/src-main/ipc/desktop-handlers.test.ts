@@ -96,6 +96,22 @@ describe('a draft that another program wants', () => {
     expect(store.drafts.list()).toHaveLength(1);
   });
 
+  it('of confirmed files waits for the lock, however many links come meanwhile', async () => {
+    const { store, state, outside, told } = start();
+    addAccount(store);
+    const path = join(temporaryFolder(), 'a.txt');
+    writeFileSync(path, 'hello');
+    state.isLocked = true;
+    outside.want({ paths: [path] });
+    for (let n = 0; n < 20; n += 1) outside.want({ mailto: `mailto:bob${n}@example.org` });
+    state.isLocked = false;
+    const begun = told();
+    outside.goOn();
+    await begun;
+    const attachments = store.drafts.list().flatMap((draft) => draft.attachments);
+    expect(attachments).toMatchObject([{ filename: 'a.txt' }]);
+  });
+
   it('is one for a link that is pressed twice, and another for the same link later', async () => {
     const { store, clock, outside, told } = start();
     addAccount(store);
