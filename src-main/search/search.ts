@@ -23,7 +23,7 @@ export type ServerAnswer = SearchPage & { failed: { accountId: AccountId; code: 
 /** What asks a server: sync's, over the connection for what the person waits for. */
 export type AskServer = (
   accountId: AccountId,
-  search: { mailboxIds: MailboxId[]; search: ImapSearch; most: number },
+  search: { mailboxIds(): MailboxId[]; search: ImapSearch; most: number },
   context: { signal: AbortSignal; onFound(messageIds: MessageId[]): void },
 ) => Promise<void>;
 
@@ -88,8 +88,7 @@ export function createSearch(options: { store: Store; clock: Clock; askServer: A
         return { accountId, ...coverage, isComplete: coverage.isComplete || auth === 'none' };
       }),
     async onServer({ query, scope }, signal) {
-      const resolved = resolve({ query, scope });
-      const { clauses, outside, problems } = resolved;
+      const { clauses, problems } = resolve({ query, scope });
       if (asksNothing(clauses, scope)) return { hits: [], problems, failed: [] };
       const search = serverQuery(clauses);
       const found = new Set<MessageId>();
@@ -97,15 +96,16 @@ export function createSearch(options: { store: Store; clock: Clock; askServer: A
       await Promise.all(
         store.accounts.list().map(async ({ accountId, auth }) => {
           if (auth === 'none') return;
-          const mailboxes = store.mailboxes.list(accountId);
-          const mailboxIds = mailboxesToAsk(mailboxes, resolved);
-          // One of which nothing is known yet is asked nevertheless: why it cannot answer is told.
-          if (mailboxIds.length === 0 && mailboxes.length > 0) return;
+          const mailboxIds = () => mailboxesToAsk(store.mailboxes.list(accountId), resolve({ query, scope }));
+          // One of which INBOX or nothing is known yet is asked nevertheless: there may be more, and why it cannot answer is told.
+          if (mailboxIds().length === 0 && store.mailboxes.list(accountId).length > 1) return;
           const code = await askWithin(accountId, { mailboxIds, search, most: SERVER_MOST }, signal, found);
           if (code !== undefined) failed.push({ accountId, code });
         }),
       );
       const ids = [...found];
+      // Which of the mailboxes are Trash and Junk may be known only now.
+      const { outside } = resolve({ query, scope });
       const here = new Set(store.search.among(ids, { clauses, outside }));
       // The server has searched the text; what a message is like and where it stands is known here, and better.
       const fitting = store.search.among(

@@ -4,16 +4,17 @@
  * server's news like all others'. A mailbox that sync has not opened yet gets its UIDVALIDITY here; sync starts it anew if it is
  * another by then.
  */
-import type { MailboxId, MessageId } from '../../src-shared/model/ids.ts';
+import type { AccountId, MailboxId, MessageId } from '../../src-shared/model/ids.ts';
 import { MailError, toMailError } from '../base/errors.ts';
 import type { ImapConnection } from '../imap/imap-connection.ts';
 import type { ImapSearch } from '../imap/search.ts';
 import type { Store } from '../store/store.ts';
+import { refreshMailboxes } from './mailbox-poll.ts';
 import { storeEnvelopes } from './store-changes.ts';
 
 export type ServerSearch = {
-  /** In this order, until there are enough. */
-  mailboxIds: MailboxId[];
+  /** In this order, until there are enough. Asked when the account's mailboxes are known. */
+  mailboxIds(): MailboxId[];
   search: ImapSearch;
   /** Messages that are told at most: of each mailbox the newest. */
   most: number;
@@ -29,10 +30,14 @@ const NEWS_TIME = 10_000;
  */
 export async function searchServer(
   connection: ImapConnection,
-  { mailboxIds, search, most }: ServerSearch,
+  accountId: AccountId,
+  { search, most, ...asked }: ServerSearch,
   store: Store,
   context: { signal: AbortSignal; onFound(messageIds: MessageId[]): void },
 ): Promise<void> {
+  // The first screen does not wait for the list: INBOX alone may be all that is known.
+  if (store.mailboxes.list(accountId).length <= 1) await refreshMailboxes(connection, accountId, store);
+  const mailboxIds = asked.mailboxIds();
   let left = most;
   let unasked: MailError | undefined;
   for (const mailboxId of mailboxIds) {

@@ -287,7 +287,9 @@ export function createSync(options: SyncOptions): Sync {
       const runner = runners.get(accountId);
       if (!runner) throw new MailError('grant-ended', { retry: 'after-sign-in' });
       if (runner.state() !== 'online') throw new MailError('offline', { retry: 'later' });
-      const searched = runner.requests.use((connection) => searchServer(connection, search, store, context));
+      const searched = runner.requests.use((connection) =>
+        searchServer(connection, accountId, search, store, context),
+      );
       await untilAborted(searched, context.signal);
     },
     async attachmentContent(messageId, part, signal) {

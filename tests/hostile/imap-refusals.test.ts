@@ -205,7 +205,8 @@ describe('a search on a server that keeps one mailbox closed', () => {
     scripted.deliver('One');
     scripted.deliver('Two', 'Archive');
     await scripted.settle();
-    const search = { mailboxIds: [mailbox('Archive'), mailbox('INBOX')], most: 10, search: { clauses: [] } };
+    const mailboxIds = () => [mailbox('Archive'), mailbox('INBOX')];
+    const search = { mailboxIds, most: 10, search: { clauses: [] } };
     const found: MessageId[] = [];
     scripted.server.script(command, 'NO [CANNOT] not this one');
     await expect(

@@ -13,7 +13,7 @@ import { addAccount, mailboxOf, messagesIn, openTestStore, startWorld, type Worl
 import { trustAuthority } from './trust-authority.ts';
 
 const PASSWORD = 'a password for everyone';
-const USERS = Array.from({ length: 6 }, (_, n) => `seeker${n}@lab.test`);
+const USERS = Array.from({ length: 7 }, (_, n) => `seeker${n}@lab.test`);
 const signal = new AbortController().signal;
 
 const run = createRunFolder();
@@ -147,6 +147,20 @@ describe('a search on the server', () => {
     expect(await ask('parachute in:empty')).toEqual([]);
     await add('Empty');
     expect(await ask('parachute in:empty')).toEqual(['Later in Empty']);
+  });
+
+  it('asks all mailboxes also when the first screen came before the list of them', async () => {
+    await fill('Old', [{ subject: 'Four', text: 'parachute' }]);
+    await fill('Trash', [{ subject: 'Gone', text: 'parachute' }]);
+    await start();
+    const [inbox] = store.mailboxes.list(account).filter(({ specialUse }) => specialUse === 'inbox');
+    store.mailboxes.replaceList(account, [
+      { path: 'INBOX', delimiter: '/', name: 'INBOX', specialUse: 'inbox', selectable: true },
+    ]);
+    expect(store.mailboxes.list(account).map(({ mailboxId }) => mailboxId)).toEqual([inbox?.mailboxId]);
+    const answer = await search.onServer({ query: 'parachute' }, signal);
+    expect(subjects(answer)).toEqual(['Four']);
+    expect(answer.failed).toEqual([]);
   });
 
   it('does not say that there is no more while a mailbox is another one than it was', async () => {
