@@ -218,6 +218,8 @@ export function createDebts(context: {
       const debt = context.store().debts.get(debtId);
       if (!debt) throw new MailError('not-found');
       if (isSigningOut(debt.accountId) || isInUseAgain(debt)) throw new MailError('busy', { retry: 'later' });
+      // One that is under way began before the person asked: what has changed since, it may not have seen.
+      await running.get(debtId);
       await pay(debtId, true);
       return context.store().debts.list();
     },

@@ -209,6 +209,16 @@ describe('an access that the provider has not confirmed', () => {
     next.store.close();
   });
 
+  it('is asked for once more by a person who asks while an attempt that will fail is under way', async () => {
+    const { world, clock, refreshToken } = await signedIn();
+    failRevocation({ status: 503 }, 2);
+    await signOut(world);
+    clock.advance(MINUTE);
+    expect(theDebt(world).attempts).toBe(1);
+    expect(await world.accounts.debts.retry(theDebt(world).debtId)).toEqual([]);
+    expect(await lab.authServer.isActive(refreshToken)).toBe(false);
+  });
+
   it('is given back with the secret of its client', async () => {
     const { id, secret } = SECRET_CLIENTS.post;
     const oauth = {
