@@ -89,6 +89,8 @@ it('marks a mail read when it is opened, and unread when the person says so', as
   await page.getByText('We met and agreed.').last().waitFor();
   await expect.poll(() => flagsIn('INBOX', 'The minutes'), POLL).toContain('\\Seen');
 
+  // The key turns what the row shows.
+  await row(page, 'The minutes').getByText('Unread').waitFor({ state: 'detached' });
   await page.keyboard.press('Shift+U');
   await row(page, 'The minutes').getByText('Unread').waitFor();
   await expect.poll(() => flagsIn('INBOX', 'The minutes'), POLL).not.toContain('\\Seen');
